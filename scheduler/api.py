@@ -1,0 +1,75 @@
+"""The door: all that a plugin may import of Loa, and all that stays stable for it."""
+
+from scheduler.channels.channel import (
+    Absent,
+    BaseChannel,
+    Bulk,
+    Call,
+    CannotTell,
+    Channel,
+    DeliverContext,
+    File,
+    Forecast,
+    Health,
+    Item,
+    Kind,
+    LooksUp,
+    MediaFile,
+    Message,
+    Probes,
+    Projection,
+    Published,
+    Receipt,
+    Recipient,
+    RenderContext,
+    Rendered,
+    StandsIn,
+)
+from scheduler.channels.hookspecs import hookimpl
+from scheduler.channels.options import Options, Secret
+from scheduler.ground.delivery import Key
+from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure, Verdict
+from scheduler.ground.lifecycle import Late
+from scheduler.ground.model import CampaignEvent, Plan, Target
+from scheduler.ground.problem import Problem, Severity, nearest
+
+__all__ = [
+    "Absent",
+    "BaseChannel",
+    "Bulk",
+    "Call",
+    "CampaignEvent",
+    "CannotTell",
+    "Channel",
+    "DeliverContext",
+    "File",
+    "Forecast",
+    "Health",
+    "Item",
+    "Key",
+    "Kind",
+    "Late",
+    "LooksUp",
+    "MediaFile",
+    "Message",
+    "Options",
+    "OutcomeUnknown",
+    "PermanentFailure",
+    "Plan",
+    "Probes",
+    "Problem",
+    "Projection",
+    "Published",
+    "Receipt",
+    "Recipient",
+    "RenderContext",
+    "Rendered",
+    "Secret",
+    "Severity",
+    "StandsIn",
+    "Target",
+    "TemporaryFailure",
+    "Verdict",
+    "hookimpl",
+    "nearest",
+]

@@ -1,0 +1,1 @@
+"""The channels' floor: the contract with plugins, their loading, and the only door they use."""

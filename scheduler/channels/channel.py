@@ -1,0 +1,356 @@
+"""The contract between the host and a channel. Plugins meet it through `scheduler.api`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from scheduler.channels.options import Options, Secret
+from scheduler.ground.lifecycle import Late
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    import httpx2
+
+    from scheduler.ground.clock import Clock
+    from scheduler.ground.delivery import Key
+    from scheduler.ground.errors import Verdict
+    from scheduler.ground.model import CampaignEvent, Plan, Target
+    from scheduler.ground.problem import Problem
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """What a channel ends in; the last two end in a human act."""
+
+    DIGITAL = "digital"
+    BROADCAST = "broadcast"
+    PRINT = "print"
+    IN_PERSON = "in person"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A picture or recording that goes with an item. ``digest`` is the SHA-256 of its bytes, in hex."""
+
+    name: str
+    digest: str
+    media_type: str
+    alt: str
+    path: Path
+
+    def read(self) -> bytes:
+        """Return the bytes, which are those of ``digest``."""
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is to be said: one post, at one time, in the variant for one target.
+
+    ``text`` is Markdown with the values of the plan filled in. ``publish_at`` is aware, in UTC; ``event`` holds local
+    naive times as written. ``approved_by`` is a person's name, or "".
+    """
+
+    key: Key
+    title: str
+    text: str
+    summary: str
+    language: str
+    target: Target
+    publish_at: datetime
+    plan: Plan
+    link: str = ""
+    event: CampaignEvent | None = None
+    media: tuple[MediaFile, ...] = ()
+    message_class: str = "policy_notice"
+    audiences: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a channel made of an item."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The exact payload: what is previewed, approved, stored with the intent and delivered.
+
+    ``body`` is the channel's own, of JSON values only. ``text`` is what a person sees or hears, in plain text.
+    ``figures`` are named measures for previews and lists (``{"parts": 2}``).
+    """
+
+    body: Mapping[str, Any]
+    text: str
+    files: tuple[File, ...] = ()
+    figures: Mapping[str, int | float | str] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a delivery will cost, in đồng, and whom it will reach."""
+
+    cost: int = 0
+    units: int = 0
+    unit: str = ""
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that it went out. ``handed`` says that people carry it on and must confirm it.
+
+    ``id`` is the outside's own (a post id, a message id, a path below the channel's output folder).
+    """
+
+    id: str
+    link: str = ""
+    detail: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    handed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A look-up's answer: the outside does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """A look-up's answer: nobody can say yet."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A probe's answer. ``until`` is when what it checked (a token, a balance) runs out."""
+
+    ok: bool
+    detail: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of a bulk delivery; the same address counts once per occurrence and channel."""
+
+    address: str
+    name: str = ""
+    data: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One recipient's part of a bulk delivery, as it is called. ``key`` never changes, ``round`` only by requeue."""
+
+    key: str
+    round: int
+    address: str
+    name: str = ""
+    data: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One delivery that stands in a projection, oldest first by ``published_at`` (aware, in UTC)."""
+
+    key: Key
+    rendered: Rendered
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An earlier call whose outcome was never heard, for a look-up."""
+
+    key: Key
+    round: int
+    rendered: Rendered
+    started_at: datetime
+    checkpoint: Mapping[str, Any] | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext(Generic[O]):
+    """What pure steps may know beside the item: the channel's options, and the campaign's zone and folder.
+
+    ``content`` is the folder of the campaign's texts, for lists and templates that a target names.
+    """
+
+    options: O
+    zone: ZoneInfo
+    content: Path
+
+
+class DeliverContext(Protocol[O]):
+    """What a call may use. There is no store in it, and no other clock."""
+
+    key: Key
+    round: int
+    options: O
+    target: Target
+    zone: ZoneInfo
+    content: Path
+    publish_at: datetime
+    deadline: datetime
+    clock: Clock
+    out: Path
+    log: logging.Logger
+    previous: Mapping[str, Any] | None
+
+    @property
+    def http(self) -> httpx2.Client:
+        """A client with time limits set; in a rehearsal nothing leaves the machine through it."""
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether this is a rehearsal. Only for what a person should be told, never for another path."""
+
+    def cancelled(self) -> bool:
+        """Whether the call should end early: the engine stops, or its time is over."""
+
+    def outside(self, path: str) -> Path:
+        """Return where a path of the options lies; in a rehearsal it is moved below the rehearsal's own folder."""
+
+    def reveal(self, secret: Secret) -> str:
+        """Return a secret's value, which is masked in the log from now on."""
+
+    def checkpoint(self, data: Mapping[str, Any]) -> None:
+        """Keep ``data`` on disk for a later attempt or look-up, before going on."""
+
+    def no_return(self) -> None:
+        """Say, on disk, that from now on a crash means unknown; a `staged` channel must.
+
+        Raises `TemporaryFailure` once the call has been given up, so that nothing goes out after that.
+        """
+
+    def taken(self, receipt_id: str) -> bool:
+        """Whether another delivery of this channel already holds that receipt."""
+
+
+class Channel(Protocol[O]):
+    """What a plugin registers. Optional parts are protocols of their own, below.
+
+    ``name`` is permanent. ``options`` and ``target_options`` are the models of its tables in config.toml.
+    ``lead`` is how long before publication a delivery is due, ``late`` and ``grace`` what lateness means where
+    neither config nor post says so. ``staged`` promises that ``deliver`` calls ``context.no_return()`` before the first
+    thing that cannot be taken back, so that a crash before it means "not sent" and not "unknown".
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    options: type[O]
+    target_options: type[Options]
+    lead: timedelta
+    late: Late
+    grace: timedelta
+    staged: bool
+
+    def render(self, item: Item, context: RenderContext[O]) -> Rendered:
+        """Make the payload. Pure: the same item and options give the same bytes."""
+
+    def check(self, rendered: Rendered, context: RenderContext[O]) -> Iterable[Problem]:
+        """Yield what is wrong with it; an error refuses the delivery."""
+
+    def forecast(self, rendered: Rendered, context: RenderContext[O]) -> Forecast:
+        """Say what it will cost and whom it reaches."""
+
+    def idempotent(self, rendered: Rendered, context: RenderContext[O]) -> bool:
+        """Whether delivering it again under the same key changes nothing outside."""
+
+    def deliver(self, rendered: Rendered, context: DeliverContext[O]) -> Receipt:
+        """Send it, and return the proof. Raises a verdict; any other exception counts as `OutcomeUnknown`
+        on a route that is not idempotent, and as `TemporaryFailure` on one that is."""
+
+
+class BaseChannel(Generic[O]):
+    """The defaults of a channel, to derive from: due at its time, two hours of grace, nothing to check, no cost."""
+
+    name: str
+    title: str = ""
+    kind: Kind = Kind.DIGITAL
+    options: type[O]
+    target_options: type[Options] = Options
+    lead: timedelta = timedelta()
+    late: Late = Late.SEND
+    grace: timedelta = timedelta(hours=2)
+    staged: bool = False
+
+    def check(self, rendered: Rendered, context: RenderContext[O]) -> Iterable[Problem]:
+        """Find nothing wrong."""
+        return ()
+
+    def forecast(self, rendered: Rendered, context: RenderContext[O]) -> Forecast:
+        """Cost nothing."""
+        return Forecast()
+
+    def idempotent(self, rendered: Rendered, context: RenderContext[O]) -> bool:
+        """Claim nothing: a crash during the call leaves its outcome unknown."""
+        return False
+
+
+@runtime_checkable
+class Bulk(Protocol):
+    """A channel whose deliveries go to many recipients. The host calls this in place of ``deliver``."""
+
+    batch_size: int
+
+    def recipients(self, rendered: Rendered, target: Target, context: RenderContext[Any]) -> Iterator[Recipient]:
+        """Stream whom it goes to; bad entries are left out here and reported by ``check``."""
+
+    def deliver_batch(
+        self, rendered: Rendered, messages: Sequence[Message], context: DeliverContext[Any]
+    ) -> Sequence[Receipt | Verdict]:
+        """Send to each, and answer for each, in order. What it raises counts for all of them."""
+
+
+@runtime_checkable
+class Projection(Protocol):
+    """A channel whose output is a picture of all that was published, like a feed. Called in place of ``deliver``."""
+
+    def project(self, published: Sequence[Published], context: DeliverContext[Any]) -> Receipt:
+        """Make the picture anew; the same ``published`` give the same bytes."""
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A channel that can ask the outside whether a call took effect."""
+
+    settle_after: timedelta
+
+    def look_up(self, call: Call, context: DeliverContext[Any]) -> Receipt | Absent | CannotTell:
+        """Say whether it is there. ``Absent`` counts only once ``settle_after`` has passed since the call."""
+
+
+@runtime_checkable
+class Probes(Protocol):
+    """A channel that can say whether it would work now."""
+
+    def probe(self, context: DeliverContext[Any]) -> Health:
+        """Try what costs nothing: is the token valid, the gateway there, the folder writable."""
+
+
+@runtime_checkable
+class StandsIn(Protocol):
+    """A channel that brings the outside's answers for a rehearsal."""
+
+    def stand_in(self) -> Callable[[httpx2.Request], httpx2.Response]:
+        """Return what answers the requests of the rehearsal's HTTP client."""

@@ -1,0 +1,69 @@
+"""Typed options of channels, and secrets by reference."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from scheduler.ground.errors import LoaError
+
+
+class Options(BaseModel):
+    """Base of a channel's options and of its targets' settings.
+
+    Unknown keys are errors, values are frozen. Options named in ``operational`` say how a channel works (an address,
+    a rate, a folder) and not what it says: a change of these leaves approvals as they are.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    operational: ClassVar[frozenset[str]] = frozenset()
+
+
+class Secret(BaseModel):
+    """Where a secret stands: an environment variable, a file of mode 0600, or a systemd credential.
+
+    Written ``{ env = "NAME" }``, ``{ file = "path" }`` or ``{ credential = "name" }``. The value itself is never part
+    of a model, so it cannot be printed, stored or compared by accident.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    env: str | None = None
+    file: str | None = None
+    credential: str | None = None
+
+    @model_validator(mode="after")
+    def _one_reference(self) -> Secret:
+        if sum(each is not None for each in (self.env, self.file, self.credential)) != 1:
+            raise ValueError("give exactly one of env, file, credential")
+        return self
+
+    def resolve(self, folder: Path) -> str:
+        """Return the value; relative files lie below ``folder``. Raises `LoaError` that names the reference only."""
+        if self.env is not None:
+            value = os.environ.get(self.env, "")
+            if not value:
+                raise LoaError(f"the environment variable {self.env} is not set")
+            return value
+        return _read(self._path(folder), private=self.credential is None)
+
+    def _path(self, folder: Path) -> Path:
+        if self.credential is not None:
+            root = os.environ.get("CREDENTIALS_DIRECTORY")
+            if not root:
+                raise LoaError(f"the credential {self.credential} is only there below systemd")
+            return Path(root) / Path(self.credential).name
+        return folder / str(self.file)
+
+
+def _read(path: Path, *, private: bool) -> str:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if private and mode & 0o077:
+            raise LoaError(f"the secret file {path.name} is open to others: chmod 600 it")
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise LoaError(f"the secret file {path.name} cannot be read: {error.strerror}") from None

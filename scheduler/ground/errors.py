@@ -1,0 +1,105 @@
+"""Every error that Loa raises on purpose.
+
+LoaError
+├── CampaignInvalid        files of the campaign have problems
+├── NotFound               no such post, event, delivery, channel or person
+├── NotAllowed             the person lacks the role, or the folder is not armed
+├── IllegalTransition      the lifecycle has no such way out of that state
+├── EngineRunning          another engine works in this folder
+├── StoreError
+│   ├── StoreBusy          the database stayed locked for too long
+│   ├── StoreFull          the disk, or the database's page limit, is full
+│   ├── StaleEpoch         a newer engine has taken over
+│   └── Superseded         the row has left the state that the caller saw
+├── PluginError            a plugin broke the contract; names the plugin
+└── Verdict                raised by a channel's ``deliver``
+    ├── TemporaryFailure   it did not go out; try again
+    ├── PermanentFailure   it did not go out and will not
+    └── OutcomeUnknown     it may have gone out
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.ground.problem import Problem
+
+
+class LoaError(Exception):
+    """The root. Its text is one line that a person can act on."""
+
+
+class CampaignInvalid(LoaError):
+    """Files of the campaign have problems; ``problems`` holds them all."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class NotFound(LoaError):
+    """No such post, event, delivery, channel or person."""
+
+
+class NotAllowed(LoaError):
+    """The person lacks the role, or the folder is not armed."""
+
+
+class IllegalTransition(LoaError):
+    """The lifecycle has no such way out of that state."""
+
+
+class EngineRunning(LoaError):
+    """Another engine works in this folder."""
+
+
+class StoreError(LoaError):
+    """The database could not do what was asked; nothing was changed."""
+
+
+class StoreBusy(StoreError):
+    """The database stayed locked for too long."""
+
+
+class StoreFull(StoreError):
+    """The disk, or the database's page limit, is full."""
+
+
+class StaleEpoch(StoreError):
+    """A newer engine has taken over this folder."""
+
+
+class Superseded(StoreError):
+    """The row has left the state that the caller saw."""
+
+
+class PluginError(LoaError):
+    """A plugin broke the contract."""
+
+    def __init__(self, plugin: str, message: str) -> None:
+        super().__init__(f"plugin {plugin}: {message}")
+        self.plugin = plugin
+
+
+class Verdict(LoaError):
+    """What a channel says of a call that did not end in a receipt."""
+
+
+class TemporaryFailure(Verdict):
+    """It did not go out, for now. ``retry_after`` is the least time to wait before the next attempt."""
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class PermanentFailure(Verdict):
+    """It did not go out, and doing the same again would not help."""
+
+
+class OutcomeUnknown(Verdict):
+    """It may have gone out; nobody may do it again before that is known."""

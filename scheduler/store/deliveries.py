@@ -1,0 +1,224 @@
+"""Deliveries: planning them, picking what is due, and finding them for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.ground.delivery import Delivery, Key
+from scheduler.ground.lifecycle import Hold, Late, State
+from scheduler.store.moves import spell
+from scheduler.store.times import from_text, maybe, to_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import datetime
+    from typing import Any
+
+
+COLUMNS = (
+    "id, post, recurrence, channel, target, action, state, holds, round, due_at, publish_at, expires_at, late, "
+    "title, digest, variant, payload, attempts, wake_at, done_at, reason, actor, receipt"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A delivery as the plan wants it, with what the gate says of it. Times are aware, in UTC."""
+
+    key: Key
+    due_at: datetime
+    publish_at: datetime
+    expires_at: datetime
+    late: Late
+    title: str
+    digest: str
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to list. Empty collections and ``None`` mean any; times bound ``due_at`` (from included, to excluded)."""
+
+    states: Collection[State] = ()
+    channels: Collection[str] = ()
+    posts: Collection[str] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    text: str = ""
+    limit: int = -1
+    offset: int = 0
+    newest_first: bool = False
+
+
+def read_row(row: Sequence[Any]) -> Delivery:
+    """Return the value of a row selected with `COLUMNS`."""
+    return Delivery(
+        id=row[0],
+        key=Key(row[1], row[2], row[3], row[4], row[5]),
+        state=State(row[6]),
+        holds=frozenset(map(Hold, row[7].split())),
+        round=row[8],
+        due_at=from_text(row[9]),
+        publish_at=from_text(row[10]),
+        expires_at=from_text(row[11]),
+        late=Late(row[12]),
+        title=row[13],
+        digest=row[14],
+        variant=row[15],
+        payload=row[16],
+        attempts=row[17],
+        next_at=maybe(row[18]),
+        done_at=maybe(row[19]),
+        reason=row[20],
+        actor=row[21],
+        receipt=None if row[22] is None else json.loads(row[22]),
+    )
+
+
+def insert(
+    connection: sqlite3.Connection, wanted: Wanted, state: State, holds: Iterable[Hold], actor: str, reason: str, now: datetime
+) -> int:
+    """Write a new delivery in the state that the gate gave it, with its first journal line."""
+    values = (*wanted.key, state.value, spell(holds), *_times(wanted), wanted.late.value, _wake(wanted, state))
+    cursor = connection.execute(
+        "INSERT INTO delivery (post, recurrence, channel, target, action, state, holds, due_at, publish_at, expires_at,"
+        " late, wake_at, title, digest, variant, actor, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*values, wanted.title, wanted.digest, wanted.variant, actor, reason),
+    )
+    identity = int(cursor.lastrowid or 0)
+    connection.execute(
+        "INSERT INTO event (at, delivery, event, state, actor, reason) VALUES (?, ?, 'plan', ?, ?, ?)",
+        (to_text(now), identity, state.value, actor, reason),
+    )
+    return identity
+
+
+def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -> None:
+    """Bring a delivery that is held, scheduled or retrying up to what the plan wants now; its state stays."""
+    connection.execute(
+        "UPDATE delivery SET due_at = ?, publish_at = ?, expires_at = ?, late = ?, title = ?, digest = ?, variant = ?,"
+        " wake_at = CASE state WHEN 'scheduled' THEN ? ELSE wake_at END"
+        " WHERE id = ? AND state IN ('held', 'scheduled', 'retrying')",
+        (
+            *_times(wanted),
+            wanted.late.value,
+            wanted.title,
+            wanted.digest,
+            wanted.variant,
+            to_text(wanted.due_at),
+            identity,
+        ),
+    )
+
+
+def _times(wanted: Wanted) -> tuple[str, str, str]:
+    return to_text(wanted.due_at), to_text(wanted.publish_at), to_text(wanted.expires_at)
+
+
+def _wake(wanted: Wanted, state: State) -> str | None:
+    return to_text(wanted.due_at) if state is State.SCHEDULED else None
+
+
+def due(connection: sqlite3.Connection, channel: str, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
+    """Return what the engine must look at now in one channel, earliest first: due, to retry, or to look up."""
+    marks = f"AND id NOT IN ({_marks(skip)})" if skip else ""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM delivery WHERE channel = ? AND wake_at <= ? {marks} ORDER BY wake_at, id LIMIT ?",  # noqa: S608
+        (channel, to_text(now), *skip, limit),
+    )
+    return [read_row(row) for row in rows]
+
+
+def next_wake(connection: sqlite3.Connection, channel: str, skip: Collection[int] = ()) -> datetime | None:
+    """Return when the channel has something to look at next, or ``None``."""
+    marks = f"AND id NOT IN ({_marks(skip)})" if skip else ""
+    row = connection.execute(
+        f"SELECT wake_at FROM delivery WHERE channel = ? AND wake_at IS NOT NULL {marks} ORDER BY wake_at LIMIT 1",  # noqa: S608
+        (channel, *skip),
+    ).fetchone()
+    return None if row is None else from_text(row[0])
+
+
+def get(connection: sqlite3.Connection, identity: int) -> Delivery | None:
+    """Return one delivery by its number."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM delivery WHERE id = ?", (identity,)).fetchone()  # noqa: S608
+    return None if row is None else read_row(row)
+
+
+def by_key(connection: sqlite3.Connection, key: Key) -> Delivery | None:
+    """Return one delivery by its key."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM delivery"  # noqa: S608
+        " WHERE post = ? AND recurrence = ? AND channel = ? AND target = ? AND action = ?",
+        key,
+    ).fetchone()
+    return None if row is None else read_row(row)
+
+
+def of_post(connection: sqlite3.Connection, post: str) -> dict[Key, Delivery]:
+    """Return every delivery of a post, by key."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM delivery WHERE post = ?", (post,))  # noqa: S608
+    return {delivery.key: delivery for delivery in map(read_row, rows)}
+
+
+def find(connection: sqlite3.Connection, query: Query) -> Iterator[Delivery]:
+    """Stream what ``query`` asks for, ordered by due time and number."""
+    where, values = _where(query)
+    order = "due_at DESC, id DESC" if query.newest_first else "due_at, id"
+    sql = f"SELECT {COLUMNS} FROM delivery WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+    for row in connection.execute(sql, (*values, query.limit, query.offset)):
+        yield read_row(row)
+
+
+def count(connection: sqlite3.Connection, query: Query) -> int:
+    """Return how many deliveries ``query`` finds; its limit and offset do not count."""
+    where, values = _where(query)
+    return int(connection.execute(f"SELECT count(*) FROM delivery WHERE {where}", values).fetchone()[0])  # noqa: S608
+
+
+def states(connection: sqlite3.Connection) -> dict[tuple[str, State], int]:
+    """Return how many deliveries each channel has in each state."""
+    rows = connection.execute("SELECT channel, state, count(*) FROM delivery GROUP BY channel, state")
+    return {(channel, State(state)): number for channel, state, number in rows}
+
+
+def _where(query: Query) -> tuple[str, list[Any]]:
+    parts, values = ["1"], list[Any]()
+    for column, wanted in (("state", query.states), ("channel", query.channels), ("post", query.posts)):
+        if wanted:
+            parts.append(f"{column} IN ({_marks(wanted)})")
+            values.extend(str(each) for each in wanted)
+    for test, moment in (("due_at >= ?", query.start), ("due_at < ?", query.end)):
+        if moment is not None:
+            parts.append(test)
+            values.append(to_text(moment))
+    if query.text:
+        parts.append("(instr(lower(title), lower(?)) OR instr(post, ?) OR instr(target, ?))")
+        values.extend([query.text] * 3)
+    return " AND ".join(parts), values
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def expired_holds(connection: sqlite3.Connection, now: datetime) -> list[Delivery]:
+    """Return what is held past its expiry for other reasons than being late, and was not to be asked about."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM delivery WHERE state = 'held' AND expires_at < ? AND instr(holds, 'late') = 0",  # noqa: S608
+        (to_text(now),),
+    )
+    return [read_row(row) for row in rows]
+
+
+def receipt_taken(connection: sqlite3.Connection, channel: str, receipt: str, other_than: int) -> bool:
+    """Return whether another delivery of the channel holds that receipt."""
+    row = connection.execute(
+        "SELECT 1 FROM delivery WHERE channel = ? AND receipt IS NOT NULL AND json_extract(receipt, '$.id') = ? AND id <> ?",
+        (channel, receipt, other_than),
+    ).fetchone()
+    return row is not None

@@ -1,0 +1,54 @@
+"""The journal, and how far each observer has read in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.delivery import Entry
+from scheduler.store.times import from_text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_SELECT = (
+    "SELECT e.id, e.at, e.delivery,"
+    " coalesce(d.post || '/' || d.recurrence || '/' || d.channel || '/' || d.target || '/' || d.action, e.subject),"
+    " e.event, e.state, e.actor, e.reason FROM event e LEFT JOIN delivery d ON d.id = e.delivery"
+)
+
+
+def of_delivery(connection: sqlite3.Connection, delivery: int) -> list[Entry]:
+    """Return all that happened to a delivery, oldest first."""
+    return _read(connection, f"{_SELECT} WHERE e.delivery = ? ORDER BY e.id", delivery, -1)
+
+
+def after(connection: sqlite3.Connection, entry: int, limit: int = 500) -> list[Entry]:
+    """Return what was written after ``entry``, oldest first."""
+    return _read(connection, f"{_SELECT} WHERE e.id > ? ORDER BY e.id", entry, limit)
+
+
+def latest(connection: sqlite3.Connection, limit: int) -> list[Entry]:
+    """Return the newest lines, newest first."""
+    return _read(connection, f"{_SELECT} WHERE e.id > ? ORDER BY e.id DESC", 0, limit)
+
+
+def _read(connection: sqlite3.Connection, sql: str, value: int, limit: int) -> list[Entry]:
+    rows = connection.execute(f"{sql} LIMIT ?", (value, limit))
+    return [Entry(r[0], from_text(r[1]), *r[2:]) for r in rows]
+
+
+def mark(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest line ever written, or 0."""
+    row = connection.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
+    return int(row[0])
+
+
+def cursor(connection: sqlite3.Connection, observer: str) -> int | None:
+    """Return how far an observer has read, or ``None`` where it is new."""
+    row = connection.execute("SELECT cursor FROM observer WHERE name = ?", (observer,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def advance(connection: sqlite3.Connection, observer: str, entry: int) -> None:
+    """Write how far an observer has read."""
+    connection.execute("INSERT OR REPLACE INTO observer (name, cursor) VALUES (?, ?)", (observer, entry))

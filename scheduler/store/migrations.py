@@ -1,0 +1,189 @@
+"""The schema, step by step. A step that has been released is never edited; a new one is added below it.
+
+CHECK constraints tie times and reasons to states, and a trigger refuses every pair of states that the
+lifecycle does not have, so that a mistake anywhere above cannot become a row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("loa")
+
+_STATES = "'held','scheduled','sending','retrying','unknown','handed','sent','failed','missed','cancelled'"
+
+_PAIRS = (
+    "'held>scheduled','held>held','held>cancelled','held>missed','held>unknown',"
+    "'scheduled>held','scheduled>cancelled','scheduled>missed','scheduled>unknown',"
+    "'scheduled>sending','scheduled>failed',"
+    "'retrying>held','retrying>cancelled','retrying>missed','retrying>unknown',"
+    "'retrying>sending','retrying>failed',"
+    "'sending>sent','sending>handed','sending>retrying','sending>failed','sending>unknown',"
+    "'unknown>sent','unknown>handed','unknown>scheduled','unknown>held','unknown>missed','unknown>failed',"
+    "'handed>sent','handed>failed',"
+    "'failed>scheduled','failed>held','failed>missed',"
+    "'missed>scheduled','missed>held','missed>missed',"
+    "'cancelled>scheduled','cancelled>held','cancelled>missed'"
+)
+
+_FIRST = f"""
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE epoch (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  host TEXT NOT NULL, pid INTEGER NOT NULL,
+  started_at TEXT NOT NULL, heartbeat_at TEXT NOT NULL, ended_at TEXT
+) STRICT;
+
+CREATE TABLE post (
+  id TEXT PRIMARY KEY,
+  path TEXT NOT NULL, title TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  approved_by TEXT,
+  valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
+  present INTEGER NOT NULL CHECK (present IN (0, 1)),
+  signature TEXT NOT NULL DEFAULT '',
+  pin_recurrence TEXT, pin_day TEXT,
+  held_by TEXT, held_at TEXT, held_reason TEXT,
+  CHECK ((pin_recurrence IS NULL) = (pin_day IS NULL)),
+  CHECK ((held_by IS NULL) = (held_at IS NULL))
+) STRICT;
+
+CREATE TABLE blob (digest TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE payload (digest TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  post TEXT NOT NULL, recurrence TEXT NOT NULL, channel TEXT NOT NULL, target TEXT NOT NULL, action TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ({_STATES})),
+  holds TEXT NOT NULL DEFAULT '',
+  round INTEGER NOT NULL DEFAULT 1 CHECK (round >= 1),
+  due_at TEXT NOT NULL CHECK (length(due_at) = 27),
+  publish_at TEXT NOT NULL CHECK (length(publish_at) = 27),
+  expires_at TEXT NOT NULL CHECK (length(expires_at) = 27),
+  late TEXT NOT NULL CHECK (late IN ('send', 'skip', 'ask')),
+  wake_at TEXT CHECK (wake_at IS NULL OR length(wake_at) = 27),
+  title TEXT NOT NULL, digest TEXT NOT NULL, variant TEXT NOT NULL,
+  payload TEXT REFERENCES payload (digest),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  done_at TEXT,
+  actor TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
+  receipt TEXT CHECK (receipt IS NULL OR json_valid(receipt)),
+  UNIQUE (post, recurrence, channel, target, action),
+  CHECK ((state = 'held') = (holds <> '')),
+  CHECK (state NOT IN ('scheduled', 'retrying') OR wake_at IS NOT NULL),
+  CHECK (state IN ('scheduled', 'retrying', 'unknown') OR wake_at IS NULL),
+  CHECK (state <> 'sending' OR payload IS NOT NULL),
+  CHECK ((state = 'sent') = (done_at IS NOT NULL)),
+  CHECK (state NOT IN ('sent', 'handed') OR receipt IS NOT NULL)
+) STRICT;
+CREATE INDEX delivery_wake ON delivery (channel, wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX delivery_state ON delivery (state, due_at);
+CREATE INDEX delivery_due ON delivery (due_at, id);
+CREATE INDEX delivery_receipt ON delivery (channel, json_extract(receipt, '$.id')) WHERE receipt IS NOT NULL;
+
+CREATE TRIGGER delivery_lifecycle BEFORE UPDATE OF state ON delivery
+WHEN old.state || '>' || new.state NOT IN ({_PAIRS})
+BEGIN SELECT RAISE(ABORT, 'illegal transition'); END;
+
+CREATE TRIGGER delivery_key BEFORE UPDATE OF post, recurrence, channel, target, action ON delivery
+BEGIN SELECT RAISE(ABORT, 'a key never changes'); END;
+
+CREATE TRIGGER delivery_round BEFORE UPDATE OF round ON delivery
+WHEN new.round < old.round OR (new.round > old.round AND old.state NOT IN ('failed', 'missed', 'cancelled'))
+BEGIN SELECT RAISE(ABORT, 'only a requeue raises the round'); END;
+
+CREATE TABLE attempt (
+  id INTEGER PRIMARY KEY,
+  delivery INTEGER NOT NULL REFERENCES delivery (id),
+  round INTEGER NOT NULL, epoch INTEGER NOT NULL REFERENCES epoch (id),
+  payload TEXT NOT NULL REFERENCES payload (digest),
+  idempotent INTEGER NOT NULL CHECK (idempotent IN (0, 1)),
+  staged INTEGER NOT NULL CHECK (staged IN (0, 1)),
+  no_return INTEGER NOT NULL DEFAULT 0 CHECK (no_return IN (0, 1)),
+  checkpoint TEXT CHECK (checkpoint IS NULL OR json_valid(checkpoint)),
+  started_at TEXT NOT NULL, ended_at TEXT,
+  outcome TEXT, reason TEXT NOT NULL DEFAULT '',
+  CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX attempt_open ON attempt (delivery) WHERE ended_at IS NULL;
+CREATE INDEX attempt_delivery ON attempt (delivery);
+
+CREATE TABLE occasion (
+  id INTEGER PRIMARY KEY,
+  post TEXT NOT NULL, recurrence TEXT NOT NULL, channel TEXT NOT NULL, action TEXT NOT NULL,
+  UNIQUE (post, recurrence, channel, action)
+) STRICT;
+
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY,
+  occasion INTEGER NOT NULL REFERENCES occasion (id),
+  delivery INTEGER NOT NULL REFERENCES delivery (id),
+  address TEXT NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL CHECK (json_valid(data)),
+  state TEXT NOT NULL CHECK (state IN ({_STATES})),
+  round INTEGER NOT NULL DEFAULT 1 CHECK (round >= 1),
+  attempt INTEGER REFERENCES attempt (id),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  wake_at TEXT,
+  reason TEXT NOT NULL DEFAULT '',
+  receipt TEXT CHECK (receipt IS NULL OR json_valid(receipt)),
+  UNIQUE (occasion, address),
+  CHECK (state <> 'sending' OR attempt IS NOT NULL),
+  CHECK (state <> 'sent' OR receipt IS NOT NULL)
+) STRICT;
+CREATE INDEX message_delivery ON message (delivery, state, wake_at);
+
+CREATE TRIGGER message_lifecycle BEFORE UPDATE OF state ON message
+WHEN old.state || '>' || new.state NOT IN ({_PAIRS})
+BEGIN SELECT RAISE(ABORT, 'illegal transition'); END;
+
+CREATE TABLE withdrawal (
+  delivery INTEGER PRIMARY KEY REFERENCES delivery (id), actor TEXT NOT NULL, reason TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  delivery INTEGER REFERENCES delivery (id),
+  subject TEXT NOT NULL DEFAULT '',
+  event TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT '',
+  actor TEXT NOT NULL, reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX event_delivery ON event (delivery) WHERE delivery IS NOT NULL;
+
+CREATE TABLE observer (name TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel (
+  name TEXT PRIMARY KEY,
+  paused_by TEXT, paused_at TEXT, pause_reason TEXT,
+  failures INTEGER NOT NULL DEFAULT 0, open_until TEXT,
+  last_error TEXT, last_error_at TEXT, last_success_at TEXT,
+  CHECK ((paused_by IS NULL) = (paused_at IS NULL))
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def first(db: Database) -> None:
+    """Lay the ground: posts, deliveries, attempts, messages and the journal."""
+    for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script at the blank-line or line-end semicolons that close a statement."""
+    found, lines = [], []
+    for line in script.splitlines():
+        lines.append(line)
+        body = "\n".join(lines).strip()
+        closed = line.rstrip().endswith(";")
+        if closed and (not body.startswith("CREATE TRIGGER") or line.rstrip().endswith("END;")):
+            found.append(body)
+            lines = []
+    return found

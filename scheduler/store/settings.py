@@ -1,0 +1,139 @@
+"""What the whole folder is set to: armed, stopped; which engine is at work; what each channel's switch says."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.ground.errors import StaleEpoch
+from scheduler.store.times import from_text, maybe, to_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+
+def get(connection: sqlite3.Connection, name: str) -> str | None:
+    """Return a setting, or ``None``."""
+    row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def put(connection: sqlite3.Connection, name: str, value: str | None) -> None:
+    """Set a setting; ``None`` removes it."""
+    if value is None:
+        connection.execute("DELETE FROM setting WHERE name = ?", (name,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRow:
+    """An engine's life: its epoch, its process and its last heartbeat (aware, in UTC)."""
+
+    epoch: int
+    host: str
+    pid: int
+    started_at: datetime
+    heartbeat_at: datetime
+    ended_at: datetime | None
+
+
+def new_epoch(connection: sqlite3.Connection, now: datetime) -> int:
+    """Begin a new epoch and return it; every older engine is stale from now on."""
+    at = to_text(now)
+    cursor = connection.execute(
+        "INSERT INTO epoch (host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?)",
+        (socket.gethostname(), os.getpid(), at, at),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def check_epoch(connection: sqlite3.Connection, epoch: int) -> None:
+    """Raise `StaleEpoch` where a newer engine has begun."""
+    newest = connection.execute("SELECT max(id) FROM epoch").fetchone()[0]
+    if newest != epoch:
+        raise StaleEpoch(f"engine {newest} has taken over from engine {epoch}")
+
+
+def beat(connection: sqlite3.Connection, epoch: int, now: datetime) -> None:
+    """Write a heartbeat."""
+    connection.execute("UPDATE epoch SET heartbeat_at = ? WHERE id = ?", (to_text(now), epoch))
+
+
+def end_epoch(connection: sqlite3.Connection, epoch: int, now: datetime) -> None:
+    """Write that the engine has stopped cleanly."""
+    connection.execute("UPDATE epoch SET ended_at = ? WHERE id = ?", (to_text(now), epoch))
+
+
+def last_engine(connection: sqlite3.Connection) -> EngineRow | None:
+    """Return the newest engine, or ``None`` where none has ever run."""
+    row = connection.execute(
+        "SELECT id, host, pid, started_at, heartbeat_at, ended_at FROM epoch ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    return EngineRow(row[0], row[1], row[2], from_text(row[3]), from_text(row[4]), maybe(row[5]))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel's switch and its recent health. Times are aware, in UTC."""
+
+    name: str
+    paused_by: str | None = None
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+    failures: int = 0
+    open_until: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+    last_success_at: datetime | None = None
+
+
+def channels(connection: sqlite3.Connection) -> dict[str, ChannelRow]:
+    """Return every channel that has a row."""
+    rows = connection.execute(
+        "SELECT name, paused_by, paused_at, pause_reason, failures, open_until, last_error, last_error_at, last_success_at"
+        " FROM channel ORDER BY name"
+    )
+    return {
+        r[0]: ChannelRow(r[0], r[1], maybe(r[2]), r[3], r[4], maybe(r[5]), r[6], maybe(r[7]), maybe(r[8])) for r in rows
+    }
+
+
+def paused(connection: sqlite3.Connection, name: str) -> bool:
+    """Return whether a person has paused the channel."""
+    row = connection.execute("SELECT paused_by FROM channel WHERE name = ?", (name,)).fetchone()
+    return row is not None and row[0] is not None
+
+
+def pause(connection: sqlite3.Connection, name: str, by: str | None, reason: str, now: datetime) -> None:
+    """Pause the channel in a person's name; ``by=None`` resumes it."""
+    connection.execute(
+        "INSERT INTO channel (name, paused_by, paused_at, pause_reason) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET paused_by = excluded.paused_by, paused_at = excluded.paused_at,"
+        " pause_reason = excluded.pause_reason",
+        (name, by, to_text(now) if by else None, reason if by else None),
+    )
+
+
+def channel_failed(connection: sqlite3.Connection, name: str, error: str, failures: int, open_until: datetime | None, now: datetime) -> None:
+    """Keep a channel's last error, how many came in a row, and until when its breaker is open."""
+    connection.execute(
+        "INSERT INTO channel (name, failures, open_until, last_error, last_error_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, open_until = excluded.open_until,"
+        " last_error = excluded.last_error, last_error_at = excluded.last_error_at",
+        (name, failures, None if open_until is None else to_text(open_until), error, to_text(now)),
+    )
+
+
+def channel_worked(connection: sqlite3.Connection, name: str, now: datetime) -> None:
+    """Keep that a channel works."""
+    connection.execute(
+        "INSERT INTO channel (name, last_success_at) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET failures = 0, open_until = NULL, last_success_at = excluded.last_success_at",
+        (name, to_text(now)),
+    )

@@ -1,0 +1,87 @@
+"""The database of a campaign folder: opened, brought up to date, read and written."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from typing import TYPE_CHECKING
+
+from scheduler.ground.errors import StoreError
+from scheduler.store import settings
+from scheduler.store.connection import Connections, connect, translated
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+IDENTITY = "store"
+RESTORED = "restored_at"
+
+
+class Store:
+    """A database file. ``read()`` is this thread's connection, ``write()`` the one write transaction."""
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path``, making it where it is missing. Raises `StoreError` where it is not a sound database of Loa."""
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connections = Connections(path)
+        self._migrate()
+
+    def read(self) -> sqlite3.Connection:
+        """Return this thread's connection, for reading."""
+        return self._connections.read()
+
+    def write(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a write transaction: all of the block is on disk afterwards, or none of it."""
+        return self._connections.write()
+
+    def close(self) -> None:
+        """Close the connections of every thread."""
+        self._connections.close()
+
+    def _migrate(self) -> None:
+        connection = self.read()
+        if _current(connection):
+            return
+        from sqlite_utils import Database
+
+        from scheduler.store.migrations import migrations
+
+        with translated():
+            migrations.apply(Database(connection, execute_plugins=False))
+            connection.execute("PRAGMA foreign_keys = ON")
+        with self.write() as writing:
+            writing.execute(f"PRAGMA user_version = {VERSION}")
+            if settings.get(writing, IDENTITY) is None:
+                settings.put(writing, IDENTITY, secrets.token_hex(16))
+
+    def problems(self) -> list[str]:
+        """Return what SQLite's own integrity checks find, nothing where the file is sound."""
+        found = [row[0] for row in self.read().execute("PRAGMA integrity_check") if row[0] != "ok"]
+        found += [f"foreign key broken in {row[0]}" for row in self.read().execute("PRAGMA foreign_key_check")]
+        return found
+
+    def backup(self, target: Path) -> None:
+        """Copy the database, as it stands now, into a new file. Raises `StoreError` where the target is there."""
+        if target.exists():
+            raise StoreError(f"{target} is there already")
+        copy = connect(target)
+        try:
+            with translated():
+                self.read().backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+
+
+VERSION = 1
+"""``user_version`` of a database to which every migration has been applied."""
+
+
+def _current(connection: sqlite3.Connection) -> bool:
+    with translated():
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise StoreError(f"the database was made by a newer Loa (schema {version}, this one knows {VERSION})")
+    return bool(version == VERSION)
