@@ -18,7 +18,7 @@ run: $(STAMP) ## open the example campaign, as it stood on 10 May 2021; without 
 	@$(VENV)/bin/loa demo $(ARGS)
 
 test: $(STAMP) ## the fast tests (ARGS="-k word" narrows them)
-	@$(PYTEST) -n auto $(ARGS)
+	@$(PYTEST) -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP) ## ruff and mypy
 	@code=0; \
@@ -43,11 +43,11 @@ wheel: $(STAMP) ## dist/: wheel and source archive
 # The resolver looks only at its own settings: hand it the index that pip is set up with.
 lock: $(STAMP) ## renew the locks after a change in pyproject.toml (ARGS=--upgrade: newest of all)
 	@set -e; tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
-	$(PY) -m venv --without-pip "$$tmp/venv"; \
-	$(PY) -m pip --python "$$tmp/venv/bin/python" install -q uv; \
-	index=$$($(PY) -m pip config get global.index-url 2>/dev/null || true); \
+	$(PY) -m venv --without-pip "$$tmp"; \
+	$(PY) -m pip --python "$$tmp/bin/python" install -q uv; \
+	index=$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null || true)}; \
 	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
-	compile() { "$$tmp/venv/bin/uv" pip compile pyproject.toml "$$@" $(ARGS) -q --universal \
+	compile() { "$$tmp/bin/uv" pip compile pyproject.toml "$$@" $(ARGS) -q --universal \
 		--python-version 3.11 --generate-hashes --custom-compile-command 'make lock'; }; \
 	compile -o requirements.lock >/dev/null; \
 	compile --group dev -c requirements.lock -o requirements-dev.lock >/dev/null
@@ -57,26 +57,27 @@ clean: ## remove what was built and cached; .venv and var stay
 	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(STAMP): export PIP_DISABLE_PIP_VERSION_CHECK := 1
+$(STAMP): export PIP_NO_INPUT := 1
 $(STAMP): export PIP_USER := 0
+$(STAMP): export PIP_USE_PEP517 := 1
 $(STAMP): $(LOCKS) pyproject.toml scheduler/__init__.py | $(PY)
-	@echo "Loa: installing into $(VENV); this happens once" >&2
+	@echo "Loa: installing into $(VENV), which happens once" >&2
 	@rm -f $(VENV)/.ready-*
-	@set -e; \
-	if $(PY) -m pip --version >/dev/null 2>&1; then pip="$(PY) -m pip"; \
-	else pip="$$(cat $(VENV)/.pip) -m pip --python $(PY)"; fi; \
-	$$pip install -q --no-input --require-hashes -r requirements-dev.lock; \
-	$(PY) -m pip install -q --no-input --no-deps --no-build-isolation -e .
+	@pip="$(PY) -m pip"; \
+	$$pip --version >/dev/null 2>&1 || pip="$$(cat $(VENV)/.maker) -m pip --python $(PY)"; \
+	$$pip install -q --require-hashes -r requirements-dev.lock
+	@$(PY) -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Debian ships an interpreter that can make a .venv but, without python3-venv, not put pip into it.
+# Debian's own Python, without python3-venv, makes a .venv but cannot put pip into it: its pip can.
 $(PY):
-	@set -e; \
-	for name in $(PYTHON); do \
-		"$$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	@for name in $(PYTHON); do \
+		"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 		"$$name" -m venv --clear $(VENV) >/dev/null 2>&1 && exit; \
-		"$$name" -m pip --python "$$name" --version >/dev/null 2>&1 || continue; \
-		"$$name" -m venv --clear --without-pip $(VENV) && command -v "$$name" >$(VENV)/.pip && exit; \
+		"$$name" -m venv --clear --without-pip $(VENV) 2>/dev/null || continue; \
+		"$$name" -m pip --python $@ --version >/dev/null 2>&1 || continue; \
+		command -v "$$name" >$(VENV)/.maker && exit; \
 	done; \
-	echo "Loa needs Python 3.11 or newer with pip. Looked for: $(PYTHON)." >&2; \
-	echo "On Debian or Ubuntu: sudo apt install python3-venv. Another one: make PYTHON=/path/to/python3" >&2; \
+	echo "Loa needs Python 3.11 or newer, with pip. Looked for: $(PYTHON)." >&2; \
+	echo "Debian and Ubuntu: sudo apt install python3-venv. Elsewhere: make PYTHON=/path/to/python3" >&2; \
 	exit 1
