@@ -61,7 +61,7 @@ $(STAMP): export PIP_NO_INPUT := 1
 $(STAMP): export PIP_USER := 0
 $(STAMP): export PIP_USE_PEP517 := 1
 $(STAMP): $(LOCKS) pyproject.toml scheduler/__init__.py | $(PY)
-	@echo "Loa: installing into $(VENV), which happens once" >&2
+	@echo "Loa: installing what the locks name into $(VENV)" >&2
 	@rm -f $(VENV)/.ready-*
 	@pip="$(PY) -m pip"; \
 	$$pip --version >/dev/null 2>&1 || pip="$$(cat $(VENV)/.maker) -m pip --python $(PY)"; \
