@@ -1,0 +1,188 @@
+"""A Facebook page: posts with text, link and photos through the Graph API.
+
+Without a page and a token it writes a package that a person pastes, and asks for a confirmation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scheduler.api import (
+    Absent,
+    BaseChannel,
+    Call,
+    CannotTell,
+    Channel,
+    DeliverContext,
+    File,
+    Health,
+    Item,
+    Kind,
+    Late,
+    PermanentFailure,
+    Problem,
+    Receipt,
+    RenderContext,
+    Rendered,
+    Severity,
+    TemporaryFailure,
+    Verdict,
+    hookimpl,
+)
+
+from . import package
+from .graph import Graph
+from .pictures import LARGEST, picture_type
+from .posting import Posting, find, first_try
+from .settings import FanpageOptions, PageTarget, page_of
+from .stand_in import StandIn
+from .text import plain
+
+if TYPE_CHECKING:
+    import httpx2
+
+LONGEST = 63_206
+"""Characters of a post, as Facebook allows them."""
+MOST_PHOTOS = 10
+
+
+class Fanpage(BaseChannel[FanpageOptions]):
+    """One post per delivery, on the target's page.
+
+    The payload's body is ``{route, page_id, message, link, photos: [{name, alt}], left_out: [name]}``,
+    with ``route`` either ``page`` (through the API) or ``package`` (to paste); its files are the photos.
+    """
+
+    name = "fanpage"
+    title = "Fanpage"
+    kind = Kind.DIGITAL
+    options = FanpageOptions
+    target_options = PageTarget
+    late = Late.SEND
+    grace = timedelta(hours=6)
+    settle_after = timedelta(minutes=2)
+
+    def render(self, item: Item, context: RenderContext[FanpageOptions]) -> Rendered:
+        """Make text, link and photos. Beside photos Facebook shows no link, so it joins the text."""
+        page = page_of(item.target, context.options)
+        pictures = [each for each in item.media if each.media_type.startswith("image/")]
+        message, link = plain(item.text), item.link
+        if link and (pictures or link in message):
+            message = message if link in message else f"{message}\n\n{link}".strip()
+            link = "" if pictures else link
+        body = {
+            "route": "page" if page.reachable else "package",
+            "page_id": page.id or "",
+            "message": message,
+            "link": link,
+            "photos": [{"name": each.name, "alt": each.alt} for each in pictures],
+            "left_out": [each.name for each in item.media if each not in pictures],
+        }
+        files = tuple(File(each.name, each.media_type, each.read()) for each in pictures)
+        figures = {"characters": len(message), "photos": len(files)}
+        shown = message if not link or link in message else f"{message}\n\n{link}".strip()
+        return Rendered(body, shown, files, figures)
+
+    def check(
+        self, rendered: Rendered, context: RenderContext[FanpageOptions]
+    ) -> Iterable[Problem]:
+        """Yield what Facebook would refuse, and what it would not show."""
+        message, link = rendered.body["message"], rendered.body["link"]
+        if len(message) > LONGEST:
+            over = f"the text has {len(message):,} characters; a post takes {LONGEST:,}"
+            yield Problem(over, key="text")
+        if not (message or link or rendered.files):
+            yield Problem("there is nothing to post", key="text")
+        if len(rendered.files) > MOST_PHOTOS:
+            many = f"{len(rendered.files)} photos; a post takes {MOST_PHOTOS}"
+            yield Problem(many, key="media")
+        for photo in rendered.files:
+            yield from _photo_problems(photo)
+        for name in rendered.body["left_out"]:
+            said = f"{name} is no picture and is left out"
+            yield Problem(said, key="media", severity=Severity.NOTICE)
+
+    def idempotent(self, rendered: Rendered, context: RenderContext[FanpageOptions]) -> bool:
+        """Say whether it is a package: written twice it is the same folder; a post would be two."""
+        return bool(rendered.body["route"] == "package")
+
+    def deliver(self, rendered: Rendered, context: DeliverContext[FanpageOptions]) -> Receipt:
+        """Publish it, or write the package. Raises verdicts."""
+        if context.key.action != "publish":
+            raise PermanentFailure("a post is revised or withdrawn by hand on the page")
+        if rendered.body["route"] == "page":
+            return Posting(_graph(rendered.body["page_id"], context), context, rendered).run()
+        try:
+            return package.write(rendered, context)
+        except OSError as error:
+            raise TemporaryFailure(f"the package cannot be written: {error}") from error
+
+    def look_up(
+        self, call: Call, context: DeliverContext[FanpageOptions]
+    ) -> Receipt | Absent | CannotTell:
+        """Look for the post on the page, or for the package in the folder."""
+        if call.rendered.body["route"] != "page":
+            return package.standing(call.key, context.out) or Absent()
+        checkpoint = call.checkpoint or {}
+        if not (call.rendered.body["message"] or checkpoint.get("photos")):
+            return CannotTell("the post has neither text nor a known photo to find it by")
+        since = first_try(checkpoint, call.started_at)
+        try:
+            graph = _graph(call.rendered.body["page_id"], context)
+            found = find(graph, call.rendered, checkpoint, since, context)
+        except Verdict as verdict:
+            return CannotTell(str(verdict))
+        if found:
+            return found
+        if context.clock.now() < call.started_at + context.options.settle_after:
+            return CannotTell("it is not seen yet, and it is too early to say that it is not there")
+        return Absent()
+
+    def probe(self, context: DeliverContext[FanpageOptions]) -> Health:
+        """Read the page's name with the token; without one, say where packages go."""
+        page = page_of(context.target, context.options)
+        if not page.reachable:
+            missing = "token" if page.id else "page_id"
+            return Health(
+                True, f"no {missing}: packages to paste are written to {context.out.name}/"
+            )
+        try:
+            seen = _graph(str(page.id), context).page()
+        except Verdict as verdict:
+            return Health(False, str(verdict))
+        return Health(True, f"{seen.get('name', '')} ({seen.get('id', page.id)})")
+
+    def stand_in(self) -> Callable[[httpx2.Request], httpx2.Response]:
+        """Return a page that takes every post, for a rehearsal."""
+        return StandIn()
+
+
+def _graph(page_id: str, context: DeliverContext[FanpageOptions]) -> Graph:
+    """Open the API for the page of the payload. Raises `PermanentFailure` where the token is not there."""
+    secret = page_of(context.target, context.options).token
+    if secret is None:
+        raise PermanentFailure("the page's token is no longer in config.toml")
+    root = f"{context.options.api}/{context.options.api_version}"
+    try:
+        token = context.reveal(secret)
+    except Verdict:
+        raise
+    except Exception as error:  # the reference points at nothing: a person must put it right
+        raise PermanentFailure(f"the page's token cannot be read: {error}") from error
+    return Graph(context.http, root, page_id, token)
+
+
+def _photo_problems(photo: File) -> Iterator[Problem]:
+    if len(photo.data) > LARGEST:
+        size = f"{photo.name} has {len(photo.data) / 2**20:.1f} MB; a photo may have 4 MB"
+        yield Problem(size, key="media")
+    if picture_type(photo.data) is None:
+        yield Problem(f"{photo.name} is no JPEG, PNG, GIF, BMP or TIFF picture", key="media")
+
+
+@hookimpl
+def register_channels() -> Iterable[Channel[Any]]:
+    """Bring the page."""
+    return [Fanpage()]

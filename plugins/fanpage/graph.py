@@ -1,0 +1,176 @@
+"""The calls to the Graph API, and what each failure of a call means for the post.
+
+The token travels in the Authorization header only, and is cut out of every text that the
+outside sends back, since Facebook repeats a malformed token in its message.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from scheduler.api import OutcomeUnknown, PermanentFailure, TemporaryFailure
+
+from .verdicts import Meaning, Rule, rule_for, wait_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    import httpx2
+
+    from scheduler.api import File, Verdict
+
+_LIST_FIELDS = (
+    "id,message,created_time,permalink_url,"
+    "attachments{target{id},subattachments.limit(20){target{id}}}"
+)
+_PAGES_OF_LIST = 20
+_PLAIN = Rule(range(0), None, Meaning.TEMPORARY, "")
+
+
+class Duplicate(PermanentFailure):
+    """Facebook refused the post since the same one stands there already."""
+
+
+class TooMany(TemporaryFailure):
+    """The page's list is longer than a look-up reads."""
+
+
+class Graph:
+    """One page of the API under one token. Every method raises a verdict where it fails."""
+
+    def __init__(self, http: httpx2.Client, root: str, page: str, token: str) -> None:
+        """Take ``root`` as base address and version, without a slash at its end."""
+        self._http, self._root, self._page, self._token = http, root, page, token
+
+    def page(self) -> Mapping[str, Any]:
+        """Return the page's id and name, as the token sees them."""
+        return self._call("GET", self._page, params={"fields": "id,name"})
+
+    def stage(self, photo: File, alt: str) -> str:
+        """Upload a photo that nobody sees yet, and return its id."""
+        data = {"published": "false"} | ({"alt_text_custom": alt} if alt else {})
+        source = {"source": (photo.name, photo.data, photo.media_type)}
+        return self._id(self._call("POST", f"{self._page}/photos", data=data, files=source))
+
+    def post(self, message: str, link: str, photos: list[str]) -> Mapping[str, Any]:
+        """Publish, and return the post's ``id`` and, where given, its ``permalink_url``.
+
+        Raises `OutcomeUnknown` whenever the post may stand on the page all the same.
+        """
+        data = {"fields": "id,permalink_url", "message": message, "link": link}
+        if photos:
+            data["attached_media"] = json.dumps([{"media_fbid": each} for each in photos])
+        filled = {name: value for name, value in data.items() if value}
+        answer = self._call("POST", f"{self._page}/feed", decisive=True, data=filled)
+        if not answer.get("id"):
+            raise OutcomeUnknown("Facebook answered without the post's id")
+        return answer
+
+    def read(self, post: str) -> Mapping[str, Any]:
+        """Return ``id`` and ``permalink_url`` of a post, as the page shows it now."""
+        return self._call("GET", post, params={"fields": "id,permalink_url"})
+
+    def remove(self, photo: str) -> None:
+        """Take back a staged photo."""
+        self._call("DELETE", photo)
+
+    def posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """Stream the page's posts made after ``since``, newest first, through all pages of the list.
+
+        The address of the next page holds a token and may name any host, so only its parameters
+        are used. Raises `TooMany` rather than end early.
+        """
+        params = {"fields": _LIST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
+        for _ in range(_PAGES_OF_LIST):
+            answer = self._call("GET", f"{self._page}/feed", params=params)
+            data = answer.get("data")
+            yield from (post for post in data or () if isinstance(post, dict))
+            following = (answer.get("paging") or {}).get("next")
+            if not following:
+                return
+            cursor = dict(parse_qsl(urlsplit(str(following)).query))
+            params = {name: cursor[name] for name in cursor if name != "access_token"}
+        raise TooMany("the page has too many posts since then to look through")
+
+    def _id(self, answer: Mapping[str, Any]) -> str:
+        if not answer.get("id"):
+            raise TemporaryFailure("Facebook answered without an id")
+        return str(answer["id"])
+
+    def _call(
+        self, method: str, path: str, *, decisive: bool = False, **content: Any
+    ) -> Mapping[str, Any]:
+        """Make one call. ``decisive``: once sent, an answer that never came leaves the post unknown."""
+        import httpx2
+
+        headers = {"Authorization": f"Bearer {self._token}"}
+        url = f"{self._root}/{path}"
+        try:
+            response = self._http.request(method, url, headers=headers, **content)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            raise TemporaryFailure(self._clean(f"Facebook cannot be reached: {error}")) from error
+        except httpx2.ProxyError as error:
+            raise TemporaryFailure(self._clean(f"the proxy refused: {error}")) from error
+        except (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as error:
+            raise PermanentFailure(self._clean(f"the call cannot be made: {error}")) from error
+        except httpx2.HTTPError as error:
+            kind = OutcomeUnknown if decisive else TemporaryFailure
+            said = str(error) or type(error).__name__
+            raise kind(self._clean(f"the connection broke during the call: {said}")) from error
+        return self._answer(response, decisive=decisive)
+
+    def _answer(self, response: httpx2.Response, *, decisive: bool) -> Mapping[str, Any]:
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
+            raise self._verdict(answer["error"], response, decisive=decisive)
+        if response.is_success and isinstance(answer, dict):
+            return answer
+        said = f"an answer that is not the Graph API's: HTTP {response.status_code}"
+        if response.status_code in {408, 425, 429}:
+            raise TemporaryFailure(said, retry_after=wait_of(_PLAIN, response.headers))
+        if 400 <= response.status_code < 500:
+            raise PermanentFailure(f"{said}; is `api` in config.toml right?")
+        raise OutcomeUnknown(said) if decisive else TemporaryFailure(said)
+
+    def _verdict(
+        self, error: Mapping[str, Any], response: httpx2.Response, *, decisive: bool
+    ) -> Verdict:
+        code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+        rule = rule_for(code, subcode)
+        said = self._said(rule, error)
+        if rule is None:
+            if error.get("is_transient") is True:
+                return TemporaryFailure(said, retry_after=wait_of(_PLAIN, response.headers))
+            if response.is_server_error:
+                return OutcomeUnknown(said) if decisive else TemporaryFailure(said)
+            return PermanentFailure(said)
+        match rule.meaning:
+            case Meaning.DUPLICATE:
+                return Duplicate(said)
+            case Meaning.PERMANENT:
+                return PermanentFailure(said)
+            case _:
+                return TemporaryFailure(said, retry_after=wait_of(rule, response.headers))
+
+    def _said(self, rule: Rule | None, error: Mapping[str, Any]) -> str:
+        numbers = [f"code {error.get('code')}"]
+        if error.get("error_subcode"):
+            numbers.append(f"subcode {error['error_subcode']}")
+        if error.get("fbtrace_id"):
+            numbers.append(f"trace {error['fbtrace_id']}")
+        head = rule.says if rule else "an error that Loa does not know"
+        message = self._clean(" ".join(str(error.get("message", "")).split()))[:200]
+        return self._clean(f"{head} ({', '.join(numbers)}): {message}")
+
+    def _clean(self, text: str) -> str:
+        return text.replace(self._token, "•••")
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,92 @@
+"""A small real context for channels: real folders, a real HTTP client, a clock that is stepped."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import httpx2
+import pytest
+
+from scheduler.api import Key, Options, RenderContext, Secret, Target
+from scheduler.ground.clock import SimulatedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+START = datetime(2021, 5, 7, 12, 30, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass
+class Context(Generic[O]):
+    """What a call may use, as `scheduler.api.DeliverContext` says; it keeps what the channel told it."""
+
+    options: O
+    folder: Path
+    http: httpx2.Client
+    clock: SimulatedClock
+    key: Key = Key("loi-moi", "20210507", "channel", "target")
+    round: int = 1
+    target: Target = Target("channel", "target", "Nơi nhận")
+    zone: ZoneInfo = ZONE
+    publish_at: datetime = START
+    deadline: datetime = START + timedelta(minutes=5)
+    log: logging.Logger = field(default_factory=lambda: logging.getLogger("loa.test"))
+    previous: Mapping[str, Any] | None = None
+    rehearsal: bool = False
+    checkpoints: list[Mapping[str, Any]] = field(default_factory=list)
+    past_return: bool = False
+    stopped: bool = False
+    held: set[str] = field(default_factory=set)
+
+    @property
+    def content(self) -> Path:
+        return self.folder / "content"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "var" / "out" / self.key.channel
+
+    @property
+    def render(self) -> RenderContext[O]:
+        """What the pure steps get."""
+        return RenderContext(self.options, self.zone, self.content)
+
+    def cancelled(self) -> bool:
+        return self.stopped
+
+    def outside(self, path: str) -> Path:
+        return self.folder / path
+
+    def reveal(self, secret: Secret) -> str:
+        return secret.resolve(self.folder)
+
+    def checkpoint(self, data: Mapping[str, Any]) -> None:
+        self.checkpoints.append(dict(data))
+
+    def no_return(self) -> None:
+        self.past_return = True
+
+    def taken(self, receipt_id: str) -> bool:
+        return receipt_id in self.held
+
+
+@pytest.fixture
+def make_context(tmp_path: Path) -> Iterator[Callable[..., Context[Any]]]:
+    """Return a maker of contexts below ``tmp_path``: ``make_context(options, key=…, previous=…)``."""
+    (tmp_path / "content").mkdir()
+    with httpx2.Client(timeout=2.0) as client:
+
+        def make(options: Options, **more: Any) -> Context[Any]:
+            more.setdefault("clock", SimulatedClock(START))
+            context: Context[Any] = Context(options, tmp_path, client, **more)
+            context.out.mkdir(parents=True, exist_ok=True)
+            return context
+
+        yield make
