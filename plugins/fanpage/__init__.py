@@ -21,6 +21,7 @@ from scheduler.api import (
     Item,
     Kind,
     Late,
+    Options,
     PermanentFailure,
     Problem,
     Receipt,
@@ -51,21 +52,21 @@ MOST_PHOTOS = 10
 class Fanpage(BaseChannel[FanpageOptions]):
     """One post per delivery, on the target's page.
 
-    The payload's body is ``{route, page_id, message, link, photos: [{name, alt}], left_out: [name]}``,
-    with ``route`` either ``page`` (through the API) or ``package`` (to paste); its files are the photos.
+    The payload's body is ``{route, page_id, message, link, photos: [{name, alt}], left_out}``, with
+    ``route`` either ``page`` (through the API) or ``package`` (to paste); its files are the photos.
     """
 
     name = "fanpage"
     title = "Fanpage"
     kind = Kind.DIGITAL
     options = FanpageOptions
-    target_options = PageTarget
+    target_options: type[Options] = PageTarget
     late = Late.SEND
     grace = timedelta(hours=6)
     settle_after = timedelta(minutes=2)
 
     def render(self, item: Item, context: RenderContext[FanpageOptions]) -> Rendered:
-        """Make text, link and photos. Beside photos Facebook shows no link, so it joins the text."""
+        """Make text, link and photos. Beside photos a link has no card, so it joins the text."""
         page = page_of(item.target, context.options)
         pictures = [each for each in item.media if each.media_type.startswith("image/")]
         message, link = plain(item.text), item.link
@@ -85,9 +86,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
         shown = message if not link or link in message else f"{message}\n\n{link}".strip()
         return Rendered(body, shown, files, figures)
 
-    def check(
-        self, rendered: Rendered, context: RenderContext[FanpageOptions]
-    ) -> Iterable[Problem]:
+    def check(self, rendered: Rendered, context: RenderContext[FanpageOptions]) -> Iterable[Problem]:
         """Yield what Facebook would refuse, and what it would not show."""
         message, link = rendered.body["message"], rendered.body["link"]
         if len(message) > LONGEST:
@@ -119,9 +118,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
         except OSError as error:
             raise TemporaryFailure(f"the package cannot be written: {error}") from error
 
-    def look_up(
-        self, call: Call, context: DeliverContext[FanpageOptions]
-    ) -> Receipt | Absent | CannotTell:
+    def look_up(self, call: Call, context: DeliverContext[FanpageOptions]) -> Receipt | Absent | CannotTell:
         """Look for the post on the page, or for the package in the folder."""
         if call.rendered.body["route"] != "page":
             return package.standing(call.key, context.out) or Absent()
@@ -145,9 +142,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
         page = page_of(context.target, context.options)
         if not page.reachable:
             missing = "token" if page.id else "page_id"
-            return Health(
-                True, f"no {missing}: packages to paste are written to {context.out.name}/"
-            )
+            return Health(True, f"no {missing}: packages to paste are written to {context.out.name}/")
         try:
             seen = _graph(str(page.id), context).page()
         except Verdict as verdict:
@@ -160,15 +155,13 @@ class Fanpage(BaseChannel[FanpageOptions]):
 
 
 def _graph(page_id: str, context: DeliverContext[FanpageOptions]) -> Graph:
-    """Open the API for the page of the payload. Raises `PermanentFailure` where the token is not there."""
+    """Open the API for the payload's page. Raises `PermanentFailure` where the token is missing."""
     secret = page_of(context.target, context.options).token
     if secret is None:
         raise PermanentFailure("the page's token is no longer in config.toml")
     root = f"{context.options.api}/{context.options.api_version}"
     try:
         token = context.reveal(secret)
-    except Verdict:
-        raise
     except Exception as error:  # the reference points at nothing: a person must put it right
         raise PermanentFailure(f"the page's token cannot be read: {error}") from error
     return Graph(context.http, root, page_id, token)

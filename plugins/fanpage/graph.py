@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
     from scheduler.api import File, Verdict
 
-_LIST_FIELDS = (
-    "id,message,created_time,permalink_url,"
-    "attachments{target{id},subattachments.limit(20){target{id}}}"
-)
+_LIST_FIELDS = "id,message,created_time,permalink_url,attachments{target{id},subattachments.limit(20){target{id}}}"
 _PAGES_OF_LIST = 20
 _PLAIN = Rule(range(0), None, Meaning.TEMPORARY, "")
 
@@ -78,7 +75,7 @@ class Graph:
         self._call("DELETE", photo)
 
     def posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """Stream the page's posts made after ``since``, newest first, through all pages of the list.
+        """Stream the page's posts made after ``since``, newest first, page by page.
 
         The address of the next page holds a token and may name any host, so only its parameters
         are used. Raises `TooMany` rather than end early.
@@ -100,10 +97,8 @@ class Graph:
             raise TemporaryFailure("Facebook answered without an id")
         return str(answer["id"])
 
-    def _call(
-        self, method: str, path: str, *, decisive: bool = False, **content: Any
-    ) -> Mapping[str, Any]:
-        """Make one call. ``decisive``: once sent, an answer that never came leaves the post unknown."""
+    def _call(self, method: str, path: str, *, decisive: bool = False, **content: Any) -> Mapping[str, Any]:
+        """Make one call. ``decisive``: sent and never answered, it leaves the post unknown."""
         import httpx2
 
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -138,9 +133,7 @@ class Graph:
             raise PermanentFailure(f"{said}; is `api` in config.toml right?")
         raise OutcomeUnknown(said) if decisive else TemporaryFailure(said)
 
-    def _verdict(
-        self, error: Mapping[str, Any], response: httpx2.Response, *, decisive: bool
-    ) -> Verdict:
+    def _verdict(self, error: Mapping[str, Any], response: httpx2.Response, *, decisive: bool) -> Verdict:
         code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
         rule = rule_for(code, subcode)
         said = self._said(rule, error)

@@ -17,5 +17,5 @@ _SIGNATURES = (
 
 
 def picture_type(data: bytes) -> str | None:
-    """Return the media type that the first bytes show, whatever the file's name; ``None`` for others."""
+    """Return the media type that the first bytes show, or ``None``; a file's name proves nothing."""
     return next((kind for mark, kind in _SIGNATURES if data.startswith(mark)), None)

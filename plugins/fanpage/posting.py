@@ -28,8 +28,8 @@ STAGED_FOR = timedelta(hours=6)
 class Posting:
     """A call of ``deliver`` on its way. Nothing is public before the last request.
 
-    Its checkpoint is ``{"photos": [{digest, id, at}], "posting_since": time}``; ``posting_since`` is
-    when the first attempt came as far as the last request.
+    Its checkpoint is ``{"photos": [{digest, id, at}], "posting_since": time}``; the latter is when
+    the first attempt came as far as the last request.
     """
 
     graph: Graph
@@ -87,7 +87,7 @@ class Posting:
             raise TemporaryFailure(str(failure), retry_after=wait) from failure
 
     def _duplicate(self, duplicate: Duplicate, since: datetime | None) -> Receipt:
-        """Take the post that stands there for ours only where an earlier attempt may have made it."""
+        """Take what stands there for ours only where an earlier attempt may have made it."""
         if since is None:
             self._unstage()
             raise duplicate

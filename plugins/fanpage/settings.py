@@ -51,9 +51,7 @@ class FanpageOptions(Options):
     finds nothing before that says that it cannot tell.
     """
 
-    operational: ClassVar[frozenset[str]] = frozenset(
-        {"api", "api_version", "token", "settle_after"}
-    )
+    operational: ClassVar[frozenset[str]] = frozenset({"api", "api_version", "token", "settle_after"})
     api: str = "https://graph.facebook.com"
     api_version: str = Field("v25.0", pattern=r"^v[0-9]+\.[0-9]+$")
     page_id: PageId | None = None
@@ -75,7 +73,7 @@ class FanpageOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page that a target means; it can be posted to once both its number and token are known."""
+    """The page that a target means; it can be posted to where both its parts are known."""
 
     id: str | None
     token: Secret | None

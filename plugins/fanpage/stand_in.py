@@ -32,7 +32,9 @@ class StandIn:
         with self._lock:
             match request.method, path:
                 case "POST", [page, "photos"]:
-                    answer: dict[str, Any] = {"id": self._number("photo", page, content)}
+                    boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+                    photo = content.replace(boundary, b"")
+                    answer: dict[str, Any] = {"id": self._number("photo", page, photo)}
                 case "POST", [page, "feed"]:
                     answer = self._post(page, content)
                 case "GET", [page, "feed"]:
@@ -59,8 +61,6 @@ class StandIn:
         return {"id": post, "permalink_url": link}
 
     def _number(self, kind: str, page: str, content: bytes) -> str:
-        """Return an id of digits. A multipart body has a boundary of its own: it counts by length."""
-        what = content if kind == "post" else str(len(content)).encode()
-        digest = hashlib.sha256(b"\0".join((kind.encode(), page.encode(), what))).hexdigest()
+        digest = hashlib.sha256(b"\0".join((kind.encode(), page.encode(), content))).hexdigest()
         self._seen[digest] += 1
         return str(int(f"{digest[:12]}{self._seen[digest]:04x}", 16))

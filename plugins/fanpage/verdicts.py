@@ -25,7 +25,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: the codes it covers, with one subcode where that matters. ``wait`` is the least wait."""
+    """One row: the codes it covers, one subcode where that matters, and the least wait."""
 
     codes: range
     subcode: int | None
@@ -53,9 +53,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_code(368), 1390008, _TEMPORARY, "blocked: posted too fast", timedelta(hours=1)),
     Rule(_code(100), 33, _PERMANENT, "no such page or post, or the token may not see it"),
     Rule(_code(190), 458, _PERMANENT, f"the page's app was removed: {_NEW_TOKEN}"),
-    Rule(
-        _code(190), 459, _PERMANENT, "the token's owner must sign in to Facebook and clear a check"
-    ),
+    Rule(_code(190), 459, _PERMANENT, "the token's owner must sign in to Facebook and clear a check"),
     Rule(_code(190), 460, _PERMANENT, f"the password was changed: {_NEW_TOKEN}"),
     Rule(_code(190), 463, _PERMANENT, f"the token has expired: {_NEW_TOKEN}"),
     Rule(_code(190), 464, _PERMANENT, "the token's owner is not confirmed on Facebook"),

@@ -19,21 +19,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 O = TypeVar("O", bound=Options)  # noqa: E741
+KEY = Key("loi-moi", "20210507", "channel", "target")
+TARGET = Target("channel", "target", "Nơi nhận")
 START = datetime(2021, 5, 7, 12, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass
 class Context(Generic[O]):
-    """What a call may use, as `scheduler.api.DeliverContext` says; it keeps what the channel told it."""
+    """What a call may use, as `DeliverContext` says; it keeps what the channel told it."""
 
     options: O
     folder: Path
     http: httpx2.Client
     clock: SimulatedClock
-    key: Key = Key("loi-moi", "20210507", "channel", "target")
+    key: Key = KEY
     round: int = 1
-    target: Target = Target("channel", "target", "Nơi nhận")
+    target: Target = TARGET
     zone: ZoneInfo = ZONE
     publish_at: datetime = START
     deadline: datetime = START + timedelta(minutes=5)
@@ -79,7 +81,7 @@ class Context(Generic[O]):
 
 @pytest.fixture
 def make_context(tmp_path: Path) -> Iterator[Callable[..., Context[Any]]]:
-    """Return a maker of contexts below ``tmp_path``: ``make_context(options, key=…, previous=…)``."""
+    """Return a maker of contexts below ``tmp_path``: ``make_context(options, key=…)``."""
     (tmp_path / "content").mkdir()
     with httpx2.Client(timeout=2.0) as client:
 
