@@ -1,0 +1,5 @@
+"""``python -m scheduler``: the same program as ``loa``."""
+
+from scheduler.cli import main
+
+main()

@@ -1,0 +1,33 @@
+"""Bare ``loa``: the screens on a terminal, the help elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.session import Session
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+
+
+def on_terminal() -> bool:
+    """Return whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def open_screens(ctx: click.Context) -> None:
+    """Open the screens of the campaign folder; without a terminal, write the help."""
+    if not on_terminal():
+        click.echo(ctx.get_help())
+        return
+    show(ctx.ensure_object(Session).engine)
+
+
+def show(engine: Engine) -> None:
+    """Give the terminal to the screens until they are left."""
+    from scheduler.tui.app import run
+
+    run(engine)

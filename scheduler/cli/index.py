@@ -1,0 +1,36 @@
+"""Every command of the first level: where it is, and its first sentence, so that help imports none of them."""
+
+from __future__ import annotations
+
+from scheduler.ground.text import N_
+
+_HERE = "scheduler.cli.commands"
+
+INDEX: dict[str, dict[str, tuple[str, str]]] = {
+    N_("The campaign"): {
+        "init": (f"{_HERE}.init:init", N_("Make a new campaign folder.")),
+        "check": (f"{_HERE}.check:check", N_("Say everything that is wrong with the campaign.")),
+        "plan": (f"{_HERE}.plan:plan", N_("Show what is due when.")),
+        "post": (f"{_HERE}.post:post", N_("List, read, write, preview and approve posts.")),
+        "event": (f"{_HERE}.event:event", N_("List, read, write and move events.")),
+    },
+    N_("Sending"): {
+        "arm": (f"{_HERE}.switch:arm", N_("Let this folder send from now on.")),
+        "stop": (f"{_HERE}.switch:stop", N_("Stop everything that is sent, at once.")),
+        "run": (f"{_HERE}.run:run", N_("Work through what is due, until stopped.")),
+        "delivery": (f"{_HERE}.delivery:delivery", N_("Follow deliveries, and decide what hangs.")),
+        "channel": (f"{_HERE}.channel:channel", N_("List, test, pause and resume channels.")),
+    },
+    N_("Trying out"): {
+        "rehearse": (f"{_HERE}.rehearse:rehearse", N_("Play the campaign on a simulated clock; nothing is sent.")),
+        "demo": (f"{_HERE}.demo:demo", N_("Open the example campaign, as a rehearsal.")),
+    },
+    N_("Care"): {
+        "doctor": (f"{_HERE}.doctor:doctor", N_("Say whether everything this folder needs is in place.")),
+        "backup": (f"{_HERE}.backup:backup", N_("Write the campaign and its record into one archive.")),
+        "restore": (f"{_HERE}.backup:restore", N_("Put the record back from an archive, unarmed.")),
+        "plugins": (f"{_HERE}.plugins:plugins", N_("Say which plugins are there and what they bring.")),
+        "service": (f"{_HERE}.service:service", N_("Let systemd keep Loa running.")),
+    },
+}
+"""Section → command → (module:attribute, first paragraph of its docstring); a test holds the two together."""

@@ -1,0 +1,97 @@
+"""Sentences for people, in the language they asked for. English sentences are the keys of the catalogue.
+
+`_` looks a sentence up at the moment it is called, so a language may be changed at any time; `N_` only marks a
+sentence that is looked up later. Catalogues stand in ``scheduler/locale`` and are read when first needed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+LANGUAGES = ("vi", "en")
+DOMAIN = "loa"
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")  # noqa: PTH100, PTH118, PTH120
+
+
+class _Current:
+    """The language in use, and its catalogue; English needs none."""
+
+    language = "en"
+    catalogue: NullTranslations | None = None
+
+
+def use(language: str) -> None:
+    """Speak ``language`` from now on. Raises `ValueError` for one that is not in `LANGUAGES`."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no such language: {language!r}")
+    if language == _Current.language:
+        return
+    _Current.catalogue = _read(language) if language != "en" else None
+    _Current.language = language
+
+
+def language() -> str:
+    """Return the language in use."""
+    return _Current.language
+
+
+def _read(language: str) -> NullTranslations:
+    from gettext import translation
+
+    return translation(DOMAIN, FOLDER, [language], fallback=True)
+
+
+def _(message: str) -> str:
+    """Return ``message`` in the language in use."""
+    return message if _Current.catalogue is None or not message else _Current.catalogue.gettext(message)
+
+
+def many(one: str, more: str, number: int) -> str:
+    """Return the sentence for ``number`` things, with ``%d`` filled in where it stands in it."""
+    if _Current.catalogue is None:
+        found = one if number == 1 else more
+    else:
+        found = _Current.catalogue.ngettext(one, more, number)
+    return found.replace("%d", str(number))
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark ``message`` for the catalogue, and return it as it is."""
+    return message
+
+
+WORDS = (
+    N_("held"),
+    N_("scheduled"),
+    N_("sending"),
+    N_("retrying"),
+    N_("unknown"),
+    N_("handed"),
+    N_("sent"),
+    N_("failed"),
+    N_("missed"),
+    N_("cancelled"),
+    N_("approval"),
+    N_("operator"),
+    N_("invalid"),
+    N_("late"),
+    N_("send"),
+    N_("skip"),
+    N_("ask"),
+    N_("digital"),
+    N_("broadcast"),
+    N_("print"),
+    N_("in person"),
+    N_("error"),
+    N_("warning"),
+    N_("notice"),
+    N_("approved"),
+    N_("revoked"),
+    N_("publish"),
+    N_("withdraw"),
+)
+"""The words of states, holds, lateness, kinds, severities and verdicts: what `_` is given as ``state.value``."""
