@@ -1,0 +1,306 @@
+"""How a campaign folder works: ``config.toml`` as typed values. Every key is in docs/config.md."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from scheduler.ground.errors import CampaignInvalid
+from scheduler.ground.lifecycle import Late
+from scheduler.ground.problem import Problem, nearest
+from scheduler.plan.durations import format_duration, parse_duration
+from scheduler.plan.fields import Fields
+from scheduler.plan.lines import read_toml
+from scheduler.plan.source import Report, read_source
+from scheduler.plan.values import (
+    Wrong,
+    as_choice,
+    as_count,
+    as_duration,
+    as_flag,
+    as_id,
+    as_line,
+    as_link,
+    as_table,
+    as_text,
+    one_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "config.toml"
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_ZONE = "Asia/Ho_Chi_Minh"
+_LONG = timedelta(days=400)
+_MOMENT = timedelta(milliseconds=1)
+_RATE = re.compile(r"([0-9]{1,9})\s*/\s*(\S.*)")
+_PERIODS = {"min": "1m", "hour": "1h", "day": "1d", "s": "1s", "m": "1m", "h": "1h", "d": "1d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most ``count`` calls in any stretch of ``per``."""
+
+    count: int
+    per: timedelta
+
+    def __str__(self) -> str:
+        return f"{self.count}/{format_duration(self.per).removeprefix('1')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The back-off: ``first``, then doubled up to ``most``; over after ``give_up`` or ``attempts``."""
+
+    first: timedelta = timedelta(seconds=30)
+    most: timedelta = timedelta(hours=1)
+    give_up: timedelta = timedelta(days=1)
+    attempts: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """After ``failures`` in a row the channel rests for ``pause``."""
+
+    failures: int = 5
+    pause: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetConfig:
+    """One target of a channel; ``settings`` are the keys that only the channel knows."""
+
+    name: str
+    title: str = ""
+    areas: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    language: str = ""
+    settings: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConfig:
+    """One channel; ``None`` means as the channel itself says.
+
+    ``options`` are the keys that only the channel knows. ``lines`` is from a dotted key below
+    the channel's table, list elements numbered from 0 (``targets.0.slot``), to its line.
+    """
+
+    name: str
+    enabled: bool = True
+    lead: timedelta | None = None
+    late: Late | None = None
+    grace: timedelta | None = None
+    rate: Rate | None = None
+    workers: int = 1
+    time_limit: timedelta = timedelta(seconds=60)
+    retry: Retry = Retry()
+    breaker: Breaker = Breaker()
+    options: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    targets: tuple[TargetConfig, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """Where alerts are mailed. ``password`` is a reference to a secret, as written, or ``None``."""
+
+    to: tuple[str, ...] = ()
+    sender: str = ""
+    host: str = "localhost"
+    port: int = 25
+    starttls: bool = False
+    user: str = ""
+    password: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Who hears of a failure outside the terminal."""
+
+    command: str = ""
+    webhook: str = ""
+    email: Email | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """``config.toml`` of one campaign folder. ``keep`` is how long finished payloads stay."""
+
+    folder: Path
+    zone: ZoneInfo
+    language: str = "vi"
+    horizon: timedelta = timedelta(days=400)
+    poll: timedelta = timedelta(seconds=5)
+    keep: timedelta = timedelta(days=400)
+    alert: Alert = Alert()
+    channels: Mapping[str, ChannelConfig] = field(default_factory=lambda: _NONE)
+
+
+def load_config(folder: Path) -> tuple[Config, list[Problem]]:
+    """Read ``config.toml`` of ``folder``: the best that can be made of it, and what is wrong.
+
+    A bad value has its default in the result. Raises `CampaignInvalid` where there is no file.
+    """
+    if not (folder / FILE).is_file():
+        missing = f"there is no {FILE} in this folder; `loa init` makes a campaign folder"
+        raise CampaignInvalid([Problem(missing, FILE)])
+    report = Report(FILE)
+    source = read_source(folder, FILE, report)
+    parsed = read_toml(source.text, report) if source else None
+    config = _config(folder, Fields(*(parsed or ({}, {})), report))
+    return config, report.problems
+
+
+def _config(folder: Path, fields: Fields) -> Config:
+    zone = fields.read("zone", _as_zone, ZoneInfo(_ZONE))
+    language = fields.read("language", one_of("vi", "en"), "vi")
+    plan = fields.table("plan")
+    horizon = plan.read("horizon", as_duration(timedelta(days=1)), _LONG)
+    engine = fields.table("engine")
+    poll = engine.read("poll", as_duration(_MOMENT), timedelta(seconds=5))
+    keep = engine.read("keep", as_duration(), _LONG)
+    alert = _alert(fields.table("alert"))
+    tables = fields.table("channels")
+    channels = {name: _channel(name, tables.table(name)) for name in tables.names()}
+    for table in (plan, engine, fields):
+        table.finish()
+    return Config(folder, zone, language, horizon, poll, keep, alert, MappingProxyType(channels))
+
+
+def _alert(fields: Fields) -> Alert:
+    command = fields.read("command", as_line, "")
+    webhook = fields.read("webhook", as_link, "")
+    email = _email(fields.table("email")) if fields.has("email") else None
+    fields.finish()
+    return Alert(command, webhook, email)
+
+
+def _email(fields: Fields) -> Email:
+    to = fields.each("to", _as_address)
+    if not to and not fields.has("to"):
+        fields.error("is missing", "to")
+    email = Email(
+        to=to,
+        sender=fields.required("from", _as_address, ""),
+        host=fields.read("host", as_line, "localhost"),
+        port=fields.read("port", as_count(1, 65535), 25),
+        starttls=fields.read("starttls", as_flag, False),
+        user=fields.read("user", as_line, ""),
+        password=fields.read("password", _as_secret, None),
+    )
+    fields.finish()
+    return email
+
+
+def _channel(name: str, fields: Fields) -> ChannelConfig:
+    retry, breaker = fields.table("retry"), fields.table("breaker")
+    lines = fields.lines()
+    targets = _targets(fields)
+    channel = ChannelConfig(
+        name=name,
+        enabled=fields.read("enabled", as_flag, True),
+        lead=fields.read("lead", as_duration(), None),
+        late=fields.read("late", as_choice(Late), None),
+        grace=fields.read("grace", as_duration(), None),
+        rate=fields.read("rate", as_rate, None),
+        workers=fields.read("workers", as_count(1, 64), 1),
+        time_limit=fields.read("time_limit", as_duration(_MOMENT), timedelta(seconds=60)),
+        retry=_retry(retry),
+        breaker=_breaker(breaker),
+        targets=targets,
+        options=MappingProxyType(fields.rest()),
+        lines=MappingProxyType(lines),
+    )
+    for table in (retry, breaker):
+        table.finish()
+    return channel
+
+
+def _retry(fields: Fields) -> Retry:
+    usual = Retry()
+    retry = Retry(
+        first=fields.read("first", as_duration(_MOMENT), usual.first),
+        most=fields.read("most", as_duration(_MOMENT), usual.most),
+        give_up=fields.read("give_up", as_duration(_MOMENT), usual.give_up),
+        attempts=fields.read("attempts", as_count(1, 1000), usual.attempts),
+    )
+    if retry.most < retry.first:
+        fields.error("is shorter than `first`", "most" if fields.has("most") else "first")
+    return retry
+
+
+def _breaker(fields: Fields) -> Breaker:
+    usual = Breaker()
+    return Breaker(
+        failures=fields.read("failures", as_count(1, 1000), usual.failures),
+        pause=fields.read("pause", as_duration(_MOMENT), usual.pause),
+    )
+
+
+def _targets(fields: Fields) -> tuple[TargetConfig, ...]:
+    found: dict[str, TargetConfig] = {}
+    for table in fields.tables("targets", "name"):
+        name = table.required("name", as_id, "")
+        target = TargetConfig(
+            name=name,
+            title=table.read("title", as_line, name),
+            areas=table.each("areas", as_id),
+            audiences=table.each("audiences", as_id),
+            language=table.read("language", as_id, ""),
+            settings=MappingProxyType(table.rest()),
+            line=table.line() or 1,
+        )
+        if name in found:
+            table.error(f"is already the name of the target in line {found[name].line}", "name")
+        elif name:
+            found[name] = target
+    return tuple(found.values())
+
+
+def _as_zone(value: object) -> ZoneInfo:
+    name = as_line(value)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        hint = nearest(name, available_timezones())
+        raise Wrong(f"there is no time zone {name!r}", hint or f"for example {_ZONE}") from None
+
+
+def as_rate(value: object) -> Rate:
+    """Convert ``30/min``, ``5/s``, ``100/h`` or ``30/10s``."""
+    text = as_line(value)
+    found = _RATE.fullmatch(text)
+    if found is None:
+        raise Wrong(f"{text!r} is not a rate like 30/min, 5/s or 100/h")
+    count, period = int(found[1]), found[2]
+    try:
+        per = parse_duration(_PERIODS.get(period, period))
+    except ValueError:
+        raise Wrong(f"{text!r} is not a rate like 30/min, 5/s or 100/h") from None
+    if not count or per <= timedelta():
+        raise Wrong(f"{text!r} would never let anything go")
+    return Rate(count, per)
+
+
+def _as_address(value: object) -> str:
+    text = as_line(value)
+    if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", text):
+        raise Wrong(f"{text!r} is not an e-mail address")
+    return text
+
+
+def _as_secret(value: object) -> Mapping[str, Any]:
+    if isinstance(value, str):
+        raise Wrong("a secret never stands in the file", 'write { env = "NAME" }')
+    table = as_table(value)
+    if len(table) != 1 or not set(table) <= {"env", "file", "credential"}:
+        raise Wrong("must have exactly one of env, file, credential")
+    return MappingProxyType({key: as_text(each) for key, each in table.items()})

@@ -1,0 +1,172 @@
+"""Files of the campaign as clean text: no byte order mark, LF, NFC, nothing invisible in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scheduler.ground.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LIMIT = 1_000_000
+"""Bytes; a text of the campaign that is larger is refused unread."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what is wrong with one file; ``file`` is relative to the campaign folder."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
+        self.problems.append(Problem(message, self.file, line, key, Severity.ERROR, hint))
+
+    def warning(self, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
+        self.problems.append(Problem(message, self.file, line, key, Severity.WARNING, hint))
+
+    def notice(self, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
+        self.problems.append(Problem(message, self.file, line, key, Severity.NOTICE, hint))
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything here is an error."""
+        return any(each.severity is Severity.ERROR for each in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text file as read. ``digest`` is the SHA-256 of the cleaned text, in hex."""
+
+    path: str
+    text: str
+    digest: str
+
+
+def read_source(folder: Path, path: str, report: Report) -> Source | None:
+    """Return the text of ``path`` below ``folder``, or ``None`` with an error in ``report``."""
+    full = folder / path
+    if leads_out(folder, path):
+        report.error("is a link that leads out of the campaign folder")
+        return None
+    try:
+        status = full.stat()
+        if not stat.S_ISREG(status.st_mode):
+            report.error("is not a regular file")
+            return None
+        data = b""
+        if status.st_size <= LIMIT:
+            with full.open("rb") as stream:
+                data = stream.read(LIMIT + 1)
+    except OSError as error:
+        report.error(f"cannot be read: {(error.strerror or str(error)).lower()}")
+        return None
+    size = max(status.st_size, len(data))
+    if size > LIMIT:
+        report.error(f"has {size:,} bytes; a text of more than {LIMIT:,} is not read")
+        return None
+    return _clean(path, data, report)
+
+
+def leads_out(folder: Path, path: str) -> bool:
+    """Whether ``path`` below ``folder`` is, or goes through, a link to somewhere else."""
+    root = os.path.realpath(folder)
+    real = os.path.realpath(folder / path)
+    return not (real == root or real.startswith(root.rstrip("/") + "/"))
+
+
+def _clean(path: str, data: bytes, report: Report) -> Source | None:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        hint = "it looks like UTF-16; save it as UTF-8" if wide else "save it as UTF-8"
+        report.error(f"is not UTF-8: byte {error.start} cannot be read", line, hint=hint)
+        return None
+    if text.startswith("\ufeff"):
+        report.notice("starts with a byte order mark, which is left out", 1)
+        text = text.lstrip("\ufeff")
+    text = text.replace("\r\n", "\n")
+    control = _CONTROL.search(text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        report.error(f"holds the control character U+{ord(control[0]):04X}", line)
+        return None
+    if not unicodedata.is_normalized("NFC", text):
+        report.notice("has decomposed letters (NFD); they are read as NFC", _decomposed(text))
+        text = unicodedata.normalize("NFC", text)
+    return Source(path, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _decomposed(text: str) -> int | None:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not unicodedata.is_normalized("NFC", line):
+            return number
+    return None
+
+
+def printable(path: str) -> str:
+    """Return ``path`` so that it can be shown: odd bytes and control characters escaped."""
+    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", shown.replace("\n", "\\n"))
+
+
+def text_files(folder: Path, below: str, report: Report) -> tuple[list[str], list[str]]:
+    """Return the paths of the Markdown files below ``below``, and those of folders left unread.
+
+    Hidden files and backups are passed over, other kinds of files get a notice, links to
+    folders are not followed.
+    """
+    found: list[str] = []
+    closed: list[str] = []
+    waiting = [below]
+    while waiting:
+        path = waiting.pop()
+        try:
+            for entry in _entries(folder / path):
+                name = f"{path}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(name)
+                elif entry.is_symlink() and entry.is_dir():
+                    _linked(folder, name, report)
+                    closed.append(name)
+                elif entry.name.endswith(".md"):
+                    found.append(name)
+                else:
+                    _other(name, report)
+        except OSError as error:
+            if path != below or not isinstance(error, FileNotFoundError):
+                reason = (error.strerror or str(error)).lower()
+                Report(printable(path), report.problems).error(f"cannot be read: {reason}")
+                closed.append(path)
+    return sorted(found), closed
+
+
+def _entries(path: Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if not entry.name.startswith(".") and not entry.name.endswith("~"):
+                yield entry
+
+
+def _linked(folder: Path, path: str, report: Report) -> None:
+    here = Report(printable(path), report.problems)
+    if leads_out(folder, path):
+        here.error("is a link that leads out of the campaign folder")
+    else:
+        here.error("is a link to a folder, which is not followed")
+
+
+def _other(path: str, report: Report) -> None:
+    Report(printable(path), report.problems).notice("is not read: texts are files ending in .md")
