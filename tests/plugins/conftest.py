@@ -18,6 +18,8 @@ from scheduler.ground.clock import SimulatedClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from scheduler.ground.clock import Clock
+
 O = TypeVar("O", bound=Options)  # noqa: E741
 KEY = Key("loi-moi", "20210507", "channel", "target")
 TARGET = Target("channel", "target", "Nơi nhận")
@@ -32,7 +34,7 @@ class Context(Generic[O]):
     options: O
     folder: Path
     http: httpx2.Client
-    clock: SimulatedClock
+    clock: Clock
     key: Key = KEY
     round: int = 1
     target: Target = TARGET
@@ -46,14 +48,12 @@ class Context(Generic[O]):
     past_return: bool = False
     stopped: bool = False
     held: set[str] = field(default_factory=set)
+    content: Path = field(init=False)
+    out: Path = field(init=False)
 
-    @property
-    def content(self) -> Path:
-        return self.folder / "content"
-
-    @property
-    def out(self) -> Path:
-        return self.folder / "var" / "out" / self.key.channel
+    def __post_init__(self) -> None:
+        self.content = self.folder / "content"
+        self.out = self.folder / "var" / "out" / self.key.channel
 
     @property
     def render(self) -> RenderContext[O]:
