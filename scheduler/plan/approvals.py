@@ -1,0 +1,173 @@
+"""The record of approvals, ``content/approvals.jsonl``: one decision a line, oldest first.
+
+The order of the lines is the order of the decisions; their times are for people. So a machine whose
+clock was wrong cannot make a revocation look older than what it takes back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.ground.delivery import Approval
+from scheduler.ground.problem import Problem, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FILE = "content/approvals.jsonl"
+"""Where the record lies in a campaign folder."""
+
+EVERY = "*"
+"""Stands for every digest of the post in a revocation."""
+
+_VERDICTS = ("approved", "revoked")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_TEXTS = ("post", "digest", "verdict", "by", "at")
+
+
+def read_approvals(folder: Path) -> tuple[list[Approval], list[Problem]]:
+    """Return the decisions recorded in the campaign ``folder``, in order, and what could not be read.
+
+    A torn or wrong line is a problem and the rest counts; no file is no decision.
+    """
+    try:
+        data = (folder / FILE).read_bytes()
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        return [], [Problem(f"cannot be read: {error.strerror}", FILE)]
+    found: list[Approval] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_approval(line))
+        except ValueError as error:
+            problems.append(Problem(str(error), FILE, number))
+    return found, problems
+
+
+def append_approval(folder: Path, approval: Approval) -> None:
+    """Add ``approval`` to the record of the campaign ``folder``, and return once it is on the disk.
+
+    Creates the file, and ends a last line that was torn, so that it stays the only one lost. Raises
+    `ValueError` where the decision is no valid one, `OSError` where it could not be written; then the
+    file is as it was.
+    """
+    line = _line(approval)
+    path = folder / FILE
+    path.parent.mkdir(exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        size = os.fstat(descriptor).st_size
+        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        _write(descriptor, b"\n" + line if torn else line, size)
+    finally:
+        os.close(descriptor)
+    if size == 0:
+        _sync_folder(path.parent)
+
+
+def standing(approvals: Iterable[Approval]) -> dict[str, dict[str, Approval]]:
+    """Return the approvals that stand: post → digest → the latest approval of it.
+
+    ``approvals`` are oldest first. A revocation takes back what stands before it, for its digest or, with
+    ``*``, for every digest of the post; a later approval stands again.
+    """
+    found: dict[str, dict[str, Approval]] = {}
+    for approval in approvals:
+        of_post = found.setdefault(approval.post, {})
+        if approval.verdict == "approved":
+            of_post[approval.digest] = approval
+        elif approval.digest == EVERY:
+            of_post.clear()
+        else:
+            of_post.pop(approval.digest, None)
+    return {post: of_post for post, of_post in found.items() if of_post}
+
+
+def _write(descriptor: int, data: bytes, size: int) -> None:
+    """Append ``data`` in full and sync it, or leave ``size`` bytes behind."""
+    try:
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the entry of a new file durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _line(approval: Approval) -> bytes:
+    if approval.at.tzinfo is None:
+        raise ValueError("the time of a decision needs a zone")
+    record = {
+        "post": approval.post,
+        "digest": approval.digest,
+        "verdict": approval.verdict,
+        "by": approval.by,
+        "at": approval.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "note": approval.note,
+    }
+    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    _approval(line)
+    return line
+
+
+def _approval(line: bytes) -> Approval:
+    """Return the decision on ``line``. Raises `ValueError` with what is wrong."""
+    try:
+        record = json.loads(line.decode())
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeError:
+        raise ValueError("the line is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise ValueError("the line is not JSON; it may be torn") from None
+    if not isinstance(record, dict):
+        raise ValueError('the line is not a decision: {"post": …, "digest": …, …}')
+    for key in _TEXTS:
+        if not isinstance(record.get(key), str) or not record[key]:
+            raise ValueError(f"the decision lacks {key!r}, or it is not a text")
+    note = record.get("note", "")
+    if not isinstance(note, str):
+        raise ValueError("'note' is not a text")
+    _check(record)
+    return Approval(record["post"], record["digest"], record["verdict"], record["by"], _at(record["at"]), note)
+
+
+def _check(record: dict[str, Any]) -> None:
+    verdict, digest = record["verdict"], record["digest"]
+    if verdict not in _VERDICTS:
+        hint = nearest(verdict, _VERDICTS) or f"valid are {' and '.join(_VERDICTS)}"
+        raise ValueError(f"unknown verdict {verdict!r}; {hint}")
+    if digest == EVERY and verdict == "revoked":
+        return
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError("'digest' must be sha256: and 64 hex digits; only a revocation may have '*'")
+
+
+def _at(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise ValueError(f"'at' must be a time with its zone, such as 2021-04-28T02:00:00Z, not {text!r}")
+    return at.astimezone(UTC)

@@ -1,0 +1,142 @@
+"""The digest of a post: what an approval is bound to, and what going out is checked against.
+
+It covers what the public meets and when: the texts with the plan values that they use, the media, whom
+it is for, the placement as written with the event it hangs on, and the options of the post's channels.
+It does not cover where the file lies, how it is laid out, who wrote it, or the rest of the plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Set
+from dataclasses import fields
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from scheduler.ground.model import Placement
+from scheduler.plan.matching import variant_name
+from scheduler.plan.template import values_for, values_used
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.ground.model import CampaignEvent, Fact, Plan, Post
+
+_VERSION = 1
+_UNPLACED = {field.name: field.default for field in fields(Placement)}
+
+
+def content_digest(
+    post: Post,
+    plan: Plan,
+    event: CampaignEvent | None,
+    options: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Return ``sha256:`` and the hex digest of what an approval of ``post`` covers.
+
+    ``event`` is the one that the post is placed relative to. ``options`` are, by channel, the values in
+    force that say what goes out (neither operational nor secret); those of other channels than the post's
+    are passed over. The facts that the post relies on are covered as a whole, other plan values as far as
+    its texts use them. The order of variants, channels, targets, audiences and areas does not matter. The
+    same on every machine and version of Python. Raises `TypeError` for an option that is no plain value,
+    and `ValueError` for one that is no number (NaN).
+    """
+    content = {
+        "version": _VERSION,
+        "post": _post(post),
+        "placement": _placement(post.placement),
+        "event": _event(post, event),
+        "values": _values(post, plan, event),
+        "facts": {fact: _fact(plan.facts.get(fact)) for fact in post.facts},
+        "options": {name: options[name] for name in post.channels if name in options},
+    }
+    return f"sha256:{hashlib.sha256(_json(_plain(content)).encode('ascii')).hexdigest()}"
+
+
+def _post(post: Post) -> dict[str, Any]:
+    return {
+        "title": post.title,
+        "summary": post.summary,
+        "body": post.body,
+        "variants": frozenset((variant_name(variant), variant.title, variant.text) for variant in post.variants),
+        "link": post.link,
+        "media": [[media.digest or media.file, media.alt] for media in post.media],
+        "class": post.message_class,
+        "channels": {channel: frozenset(names) for channel, names in post.channels.items()},
+        "audiences": frozenset(post.audiences),
+        "areas": frozenset(post.areas),
+        "late": post.late,
+        "grace": post.grace,
+    }
+
+
+def _placement(placement: Placement) -> dict[str, Any]:
+    """Return what is written; a key that a later version adds leaves the digests of now as they are."""
+    values = {field.name: getattr(placement, field.name) for field in fields(placement)}
+    return {name: value for name, value in values.items() if value != _UNPLACED[name]}
+
+
+def _fact(fact: Fact | None) -> list[Any] | None:
+    return [fact.text, fact.source, fact.start, fact.end] if fact else None
+
+
+def _event(post: Post, event: CampaignEvent | None) -> dict[str, Any] | None:
+    if event is None or not post.placement.event:
+        return None
+    return {"start": event.start, "end": event.end, "place": event.place}
+
+
+def _values(post: Post, plan: Plan, event: CampaignEvent | None) -> dict[str, Any]:
+    """Return the plan values that the texts use, by name; what is not there yet is ``None``."""
+    values = {**values_for(plan, post, event, datetime.combine(date.min, time.min)), "post": post}
+    found: dict[str, Any] = {}
+    for text in _texts(post):
+        try:
+            found |= values_used(text, values)
+        except ValueError:
+            continue  # it cannot be filled in, so nothing goes out; as written it is covered anyway
+    return {name: value for name, value in found.items() if name.partition(".")[0] != "publish"}
+
+
+def _texts(post: Post) -> Iterator[str]:
+    yield from (post.title, post.summary, post.body, post.link)
+    yield from (media.alt for media in post.media)
+    for variant in post.variants:
+        yield from (variant.title, variant.text)
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` in the types of JSON, in one way for each."""
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(each) for key, each in value.items()}
+    if isinstance(value, Set):
+        return sorted((_plain(each) for each in value), key=_json)
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"{value // timedelta(microseconds=1)}us"
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"a digest cannot cover a {type(value).__name__}")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":"))
