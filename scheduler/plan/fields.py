@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ABSENT = object()
+_NO_LIST: list[object] = []
+_NO_TABLE: dict[str, object] = {}
 
 
 class Fields:
@@ -62,6 +64,10 @@ class Fields:
         """Whether the table has a value for ``key``, be it right or wrong."""
         return not _empty(self._values.get(key))
 
+    def value(self, key: str) -> object:
+        """Return what stands under ``key``, unread and unchecked; ``None`` where nothing does."""
+        return self._values.get(key)
+
     def read(self, key: str, convert: Callable[[object], T], default: T) -> T:
         """Return the converted value of ``key``, or ``default`` where it is absent or wrong."""
         value = self._take(key)
@@ -84,7 +90,7 @@ class Fields:
     def each(self, key: str, convert: Callable[[object], T]) -> tuple[T, ...]:
         """Return the converted elements of the list ``key``; a wrong element is left out."""
         found: list[T] = []
-        for index, value in enumerate(self.read(key, as_list, [])):
+        for index, value in enumerate(self.read(key, as_list, _NO_LIST)):
             try:
                 item = convert(value)
             except Wrong as wrong:
@@ -109,13 +115,13 @@ class Fields:
 
     def table(self, key: str) -> Fields:
         """Return the table below ``key``; an empty one where it is absent or wrong."""
-        values = self.read(key, as_table, {})
+        values = self.read(key, as_table, _NO_TABLE)
         return Fields(values, self._spans, self.report, (*self._path, key), self.key(key))
 
     def tables(self, key: str, name: str = "id") -> list[Fields]:
         """Return the tables of the list ``key``; problems call each by its ``name``."""
         found = []
-        for index, value in enumerate(self.read(key, as_list, [])):
+        for index, value in enumerate(self.read(key, as_list, _NO_LIST)):
             if not isinstance(value, dict):
                 self.error(f"must be a table, not {kind_of(value)}", key, index)
                 continue
@@ -153,9 +159,15 @@ class Fields:
 
     def finish(self) -> None:
         """Report every key that nobody took, with the nearest that somebody would have."""
-        known = list(self._seen)
-        for key in self.rest():
-            self.error("is not a key that Loa knows", key, hint=nearest(key, known))
+        self.only(self._seen)
+
+    def only(self, known: Collection[str]) -> None:
+        """Report every key that is not in ``known``, and take it."""
+        valid = list(known)
+        for key in self._values:
+            if key not in valid:
+                self._seen.append(key)
+                self.error("is not a key that Loa knows", key, hint=nearest(key, valid))
 
     def _take(self, key: str) -> object:
         self._seen.append(key)

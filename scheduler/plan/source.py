@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 LIMIT = 1_000_000
 """Bytes; a text of the campaign that is larger is refused unread."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""What no text may hold: control characters save tab and line feed, overrides of direction, halves."""
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def _clean(path: str, data: bytes, report: Report) -> Source | None:
         report.notice("starts with a byte order mark, which is left out", 1)
         text = text.lstrip("\ufeff")
     text = text.replace("\r\n", "\n")
-    control = _CONTROL.search(text)
+    control = CONTROL.search(text)
     if control is not None:
         line = text.count("\n", 0, control.start()) + 1
         report.error(f"holds the control character U+{ord(control[0]):04X}", line)
@@ -119,7 +120,7 @@ def _decomposed(text: str) -> int | None:
 def printable(path: str) -> str:
     """Return ``path`` so that it can be shown: odd bytes and control characters escaped."""
     shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", shown.replace("\n", "\\n"))
+    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", shown.replace("\n", "\\n"))
 
 
 def text_files(folder: Path, below: str, report: Report) -> tuple[list[str], list[str]]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scheduler.ground.problem import nearest
 from scheduler.plan.durations import parse_duration
+from scheduler.plan.source import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,10 @@ def kind_of(value: object) -> str:
 def as_text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"must be text, not {kind_of(value)}")
-    return value.strip()
+    control = CONTROL.search(value)
+    if control is not None:
+        raise Wrong(f"holds the control character U+{ord(control[0]):04X}")
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def as_line(value: object) -> str:
