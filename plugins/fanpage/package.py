@@ -69,7 +69,7 @@ def _readme(body: Any, pictures: list[str], context: DeliverContext[Any]) -> str
     if pictures:
         steps.append(f"Tải ảnh lên theo đúng thứ tự: {', '.join(pictures)}.")
         alts = zip(pictures, body["photos"], strict=True)
-        steps += [f'Văn bản thay thế của {name}: "{about["alt"]}".' for name, about in alts if about["alt"]]
+        steps += [f"Văn bản thay thế của {name}: “{about['alt']}”." for name, about in alts if about["alt"]]
     if body["link"]:
         steps.append("Dán đường dẫn trong link.txt xuống cuối bài và chờ Facebook hiện khung xem trước.")
     steps += [
