@@ -25,6 +25,7 @@ from scheduler.plan.values import (
     as_id,
     as_line,
     as_link,
+    as_path,
     as_table,
     as_text,
     one_of,
@@ -255,7 +256,7 @@ def _targets(fields: Fields) -> tuple[TargetConfig, ...]:
             areas=table.each("areas", as_id),
             audiences=table.each("audiences", as_id),
             language=table.read("language", as_id, ""),
-            settings=MappingProxyType(table.rest()),
+            settings=_settings(table),
             line=table.line() or 1,
         )
         if name in found:
@@ -263,6 +264,13 @@ def _targets(fields: Fields) -> tuple[TargetConfig, ...]:
         elif name:
             found[name] = target
     return tuple(found.values())
+
+
+def _settings(table: Fields) -> Mapping[str, Any]:
+    # Contact lists are the campaign's own files, whichever channel reads them.
+    if isinstance(table.value("list"), str):
+        table.check("list", as_path)
+    return MappingProxyType(table.rest())
 
 
 def _as_zone(value: object) -> ZoneInfo:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scheduler.ground.problem import nearest
 from scheduler.plan.lines import line_of
-from scheduler.plan.values import Wrong, as_id, as_list, as_table, as_text, is_id, kind_of
+from scheduler.plan.values import Wrong, as_id, as_list, as_table, is_id, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -71,13 +71,11 @@ class Fields:
     def read(self, key: str, convert: Callable[[object], T], default: T) -> T:
         """Return the converted value of ``key``, or ``default`` where it is absent or wrong."""
         value = self._take(key)
-        if value is _ABSENT:
-            return default
-        try:
-            return convert(value)
-        except Wrong as wrong:
-            self.error(str(wrong), key, hint=wrong.hint)
-            return default
+        return default if value is _ABSENT else self._converted(key, value, convert, default)
+
+    def check(self, key: str, convert: Callable[[object], object]) -> None:
+        """Report a wrong value of ``key``, and leave it to be taken by someone else."""
+        self._converted(key, self._values.get(key), convert, None)
 
     def required(self, key: str, convert: Callable[[object], T], default: T) -> T:
         """Like `read`, for a key that must be there."""
@@ -102,17 +100,6 @@ class Fields:
                 found.append(item)
         return tuple(found)
 
-    def reference(self, kind: str, valid: Collection[str] | None) -> Callable[[object], str]:
-        """Return a converter to an id that must be one of ``valid``; ``None`` checks nothing."""
-
-        def convert(value: object) -> str:
-            name = as_text(value)
-            if valid is not None and name not in valid:
-                raise Wrong(f"there is no {kind} {name!r}", nearest(name, valid))
-            return name
-
-        return convert
-
     def table(self, key: str) -> Fields:
         """Return the table below ``key``; an empty one where it is absent or wrong."""
         values = self.read(key, as_table, _NO_TABLE)
@@ -133,22 +120,25 @@ class Fields:
 
     def names(self) -> list[str]:
         """Return the keys that are ids; the others are reported and left out."""
-        found = []
-        for key in self._values:
-            try:
-                found.append(as_id(key))
-            except Wrong as wrong:
-                self._seen.append(key)
-                self.error(str(wrong), key, hint=wrong.hint)
-        return found
+        return [key for key in self._values if self.named(key, as_id)]
+
+    def named(self, key: str, convert: Callable[[object], object]) -> bool:
+        """Whether the key itself is a right name; if not, it is reported and taken."""
+        try:
+            convert(key)
+        except Wrong as wrong:
+            self._seen.append(key)
+            self.error(str(wrong), key, hint=wrong.hint)
+            return False
+        return True
 
     def lines(self) -> dict[str, int]:
-        """Return the line of every key below this table, by its dotted name (``targets.0.slot``)."""
+        """Return the line of every key below this table, by its dotted name (``targets.0.slot``); "" is the table."""
         depth = len(self._path)
         return {
             ".".join(map(str, path[depth:])): span.line
             for path, span in self._spans.items()
-            if path[:depth] == self._path and len(path) > depth
+            if path[:depth] == self._path
         }
 
     def rest(self) -> dict[str, object]:
@@ -168,6 +158,13 @@ class Fields:
             if key not in valid:
                 self._seen.append(key)
                 self.error("is not a key that Loa knows", key, hint=nearest(key, valid))
+
+    def _converted(self, key: str, value: object, convert: Callable[[object], T], default: T) -> T:
+        try:
+            return convert(value)
+        except Wrong as wrong:
+            self.error(str(wrong), key, hint=wrong.hint)
+            return default
 
     def _take(self, key: str) -> object:
         self._seen.append(key)

@@ -20,6 +20,7 @@ from scheduler.plan.values import (
     as_line,
     as_text,
     one_of,
+    reference,
     slug,
 )
 
@@ -183,14 +184,14 @@ def _part(own: str, fields: Fields) -> Audience:
 
 def _area(own: str, fields: Fields, languages: Mapping[str, str] | None) -> Area:
     title = fields.required("title", as_line, own)
-    spoken = fields.each("languages", fields.reference("language", languages))
+    spoken = fields.each("languages", reference("language", languages))
     remote = fields.read("remote", as_flag, False)
     return Area(own, title, spoken, remote, *_dates(fields))
 
 
 def _unit(own: str, fields: Fields, areas: Mapping[str, Area] | None) -> Unit:
     title = fields.required("title", as_line, own)
-    area = fields.read("area", fields.reference("area", areas), "")
+    area = fields.read("area", reference("area", areas), "")
     duties = fields.each("duties", as_line)
     return Unit(own, title, area, duties, *_dates(fields))
 
@@ -202,7 +203,7 @@ def _people(fields: Fields, units: Mapping[str, Unit] | None) -> Mapping[str, Pe
         made = Person(
             id=own,
             name=each.required("name", as_line, own),
-            unit=each.read("unit", each.reference("unit", units), ""),
+            unit=each.read("unit", reference("unit", units), ""),
             roles=frozenset(each.each("roles", one_of(*ROLES))),
             logins=each.each("logins", as_line),
         )

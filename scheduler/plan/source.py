@@ -123,34 +123,36 @@ def printable(path: str) -> str:
     return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", shown.replace("\n", "\\n"))
 
 
-def text_files(folder: Path, below: str, report: Report) -> tuple[list[str], list[str]]:
-    """Return the paths of the Markdown files below ``below``, and those of folders left unread.
+def text_files(folder: Path, below: str, problems: list[Problem]) -> tuple[list[str], list[str]]:
+    """Return the paths of the Markdown files below ``below``, and those of folders that stay unread.
 
-    Hidden files and backups are passed over, other kinds of files get a notice, links to
-    folders are not followed.
+    Hidden files and backups are passed over, files of other kinds get a notice, links to folders are
+    not followed. Where ``below`` itself is missing there are no texts, as long as the folder around it is there.
     """
     found: list[str] = []
     closed: list[str] = []
     waiting = [below]
     while waiting:
         path = waiting.pop()
+        report = Report(printable(path), problems)
         try:
+            if (folder / path).is_symlink():
+                _refuse_link(folder, path, report)
+                closed.append(path)
+                continue
             for entry in _entries(folder / path):
                 name = f"{path}/{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_dir():
                     waiting.append(name)
-                elif entry.is_symlink() and entry.is_dir():
-                    _linked(folder, name, report)
-                    closed.append(name)
                 elif entry.name.endswith(".md"):
                     found.append(name)
                 else:
-                    _other(name, report)
+                    Report(printable(name), problems).notice("is not read: texts are files ending in .md")
         except OSError as error:
-            if path != below or not isinstance(error, FileNotFoundError):
-                reason = (error.strerror or str(error)).lower()
-                Report(printable(path), report.problems).error(f"cannot be read: {reason}")
-                closed.append(path)
+            if path == below and (folder / path).parent.is_dir() and isinstance(error, FileNotFoundError):
+                continue
+            report.error(f"cannot be read: {(error.strerror or str(error)).lower()}")
+            closed.append(path)
     return sorted(found), closed
 
 
@@ -161,13 +163,6 @@ def _entries(path: Path) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _linked(folder: Path, path: str, report: Report) -> None:
-    here = Report(printable(path), report.problems)
-    if leads_out(folder, path):
-        here.error("is a link that leads out of the campaign folder")
-    else:
-        here.error("is a link to a folder, which is not followed")
-
-
-def _other(path: str, report: Report) -> None:
-    Report(printable(path), report.problems).notice("is not read: texts are files ending in .md")
+def _refuse_link(folder: Path, path: str, report: Report) -> None:
+    out = leads_out(folder, path)
+    report.error("is a link that leads out of the campaign folder" if out else "is a link, which is not followed here")

@@ -16,7 +16,7 @@ from scheduler.plan.durations import parse_duration
 from scheduler.plan.source import CONTROL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from enum import StrEnum
 
 E = TypeVar("E", bound="StrEnum")
@@ -92,6 +92,18 @@ def slug(text: str) -> str:
     return "-".join(words)[:_ID_LENGTH].rstrip("-")
 
 
+def reference(kind: str, valid: Collection[str] | None) -> Callable[[object], str]:
+    """Return a converter to a name that must be one of ``valid``; ``None`` checks nothing."""
+
+    def convert(value: object) -> str:
+        name = as_text(value)
+        if valid is not None and name not in valid:
+            raise Wrong(f"there is no {kind} {name!r}", nearest(name, valid))
+        return name
+
+    return convert
+
+
 def as_link(value: object) -> str:
     """Convert a web address, http or https."""
     text = as_line(value)
@@ -104,6 +116,18 @@ def as_link(value: object) -> str:
     if not ok:
         hint = f"write https://{text}" if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", text) else ""
         raise Wrong(f"{text!r} is not a web address (http or https)", hint)
+    return text
+
+
+def as_path(value: object) -> str:
+    """Convert a path that stays below the folder it counts from: relative, with ``/``, no ``..``."""
+    text = as_line(value)
+    if text.startswith(("/", "~")) or re.match(r"[A-Za-z]:", text):
+        raise Wrong(f"{text!r} is not a path below this folder")
+    if "\\" in text:
+        raise Wrong(f"{text!r} has a backslash", f"write {text.replace(chr(92), '/')}")
+    if ".." in text.split("/"):
+        raise Wrong(f"{text!r} leads out of its folder")
     return text
 
 
@@ -227,7 +251,7 @@ def as_time(value: object) -> time:
         raise Wrong(f"there is no time {text}") from None
 
 
-def as_day_or_moment(value: object) -> date | datetime:
+def as_date_or_moment(value: object) -> date | datetime:
     """Convert a date, or a date with a time."""
     text = value.strip() if isinstance(value, str) else ""
     only_day = _DATE.fullmatch(text) or not isinstance(value, (str, datetime))

@@ -1,0 +1,75 @@
+"""The names that posts, events and targets may refer to, as far as they could be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scheduler.plan.values import reference
+from scheduler.plan.variants import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from scheduler.ground.model import CampaignEvent, Plan
+    from scheduler.plan.plan import PlanFile
+
+_KINDS = {
+    "languages": "language",
+    "workstreams": "workstream",
+    "audiences": "audience",
+    "areas": "area",
+    "units": "unit",
+    "people": "person",
+    "facts": "fact",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The plan, the channels with their targets, and the events.
+
+    ``sound`` is as in `PlanFile`. ``events`` has ``None`` for an event whose file is broken; where
+    ``all_events`` is false, there are event files whose id could not even be told.
+    """
+
+    plan: Plan
+    targets: Mapping[str, Sequence[str]]
+    sound: bool = True
+    vague: frozenset[str] = frozenset()
+    events: Mapping[str, CampaignEvent | None] = field(default_factory=dict)
+    all_events: bool = True
+
+    @classmethod
+    def of(cls, file: PlanFile, targets: Mapping[str, Sequence[str]]) -> Known:
+        return cls(file.plan, targets, file.sound, file.vague)
+
+    def names(self, table: str) -> Collection[str]:
+        """Return the ids of one table of the plan; parts are audiences too."""
+        if table == "audiences":
+            return self.plan.slogans
+        names: Mapping[str, object] = getattr(self.plan, table)
+        return names
+
+    def one(self, table: str) -> Callable[[object], str]:
+        """Return a converter to an id that stands in a table of the plan."""
+        valid = None if table in self.vague else self.names(table)
+        return reference(_KINDS[table], valid)
+
+    def channel(self, value: object) -> str:
+        """Convert the name of a channel."""
+        return reference("channel", self.targets)(value)
+
+    def event(self, value: object) -> str:
+        """Convert the id of an event, broken ones included."""
+        return reference("event", self.events if self.all_events else None)(value)
+
+    @property
+    def words(self) -> Words:
+        """What the words of variants may be."""
+        return Words(self.targets, *(self.names(each) for each in Words._fields[1:]))
+
+    @property
+    def all_words(self) -> bool:
+        """Whether a word that is not among `words` is certainly wrong."""
+        return not self.vague & set(Words._fields)

@@ -1,0 +1,170 @@
+"""Reading a post: its front matter, its text with variants, and what the two must agree on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from scheduler.ground.lifecycle import Late
+from scheduler.ground.model import Post
+from scheduler.plan import template
+from scheduler.plan.content import Entry, open_text
+from scheduler.plan.media import read_media
+from scheduler.plan.placement import own_dates, read_placement
+from scheduler.plan.source import Report, printable
+from scheduler.plan.values import as_choice, as_duration, as_line, as_link, as_text, one_of, reference
+from scheduler.plan.variants import read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from scheduler.ground.model import Area, CampaignEvent, Fact, Workstream
+    from scheduler.plan.content import Opened
+    from scheduler.plan.fields import Fields
+    from scheduler.plan.known import Known
+    from scheduler.plan.variants import Body, Text
+
+MESSAGE_CLASSES = ("policy_notice", "advertising", "internal")
+_SOMETIME = datetime(2000, 1, 1)  # noqa: DTZ001 - local and naive, where a text is checked that has no date yet
+
+
+def read_post(folder: Path, path: str, known: Known) -> Entry[Post]:
+    """Read one post. A bad value has its default in the result, and its error in the problems."""
+    report = Report(printable(path))
+    opened = open_text(folder, path, report)
+    if isinstance(opened, str):
+        return Entry(path, opened, None, None, report.problems, failed=True)
+    fields = opened.fields
+    body = read_body(opened.matter.body, opened.matter.body_line, known.words, report, known=known.all_words)
+    clean = not report.failed
+    post = _post(folder, path, opened, body, known)
+    fields.finish()
+    event = known.events.get(post.placement.event)
+    tied = bool(post.placement.event) and event is None
+    if clean:
+        _check_texts(post, body, opened.matter.body_line, fields, known)
+    _check_dates(post, own_dates(post.placement, event), fields, known)
+    if known.sound and not tied:
+        _check_values(post, body, event, fields, known)
+    value = post if opened.id else None
+    return Entry(path, opened.id, fields.line("id"), value, report.problems, report.failed, tied)
+
+
+def _post(folder: Path, path: str, opened: Opened, body: Body, known: Known) -> Post:
+    fields = opened.fields
+    draft = fields.read("status", one_of("draft", "ready"), "ready") == "draft"
+    return Post(
+        id=opened.id,
+        title=fields.required("title", as_line, ""),
+        body=body.base.text,
+        placement=read_placement(fields, known, draft=draft),
+        path=path,
+        summary=fields.read("summary", as_text, ""),
+        workstream=fields.required("workstream", known.one("workstreams"), ""),
+        variants=body.variants,
+        audiences=fields.each("audiences", known.one("audiences")),
+        areas=fields.each("areas", known.one("areas")),
+        languages=fields.each("languages", known.one("languages")),
+        channels=_channels(fields, known),
+        late=fields.read("late", as_choice(Late), None),
+        grace=fields.read("grace", as_duration(), None),
+        message_class=fields.read("class", one_of(*MESSAGE_CLASSES), "policy_notice"),
+        link=fields.read("link", as_link, ""),
+        media=read_media(folder, fields),
+        unit=fields.read("unit", known.one("units"), ""),
+        author=fields.read("author", known.one("people"), ""),
+        facts=fields.each("facts", known.one("facts")),
+        draft=draft,
+        source_digest=opened.digest,
+    )
+
+
+def _channels(fields: Fields, known: Known) -> Mapping[str, tuple[str, ...]]:
+    if not fields.has("channels"):
+        fields.each("channels", as_text)
+        fields.warning("is missing: no channel carries this post", "channels")
+        return MappingProxyType({})
+    if not isinstance(fields.value("channels"), dict):
+        return MappingProxyType(dict.fromkeys(fields.each("channels", known.channel), ()))
+    table = fields.table("channels")
+    found = {}
+    for name in table.names():
+        if not table.named(name, known.channel):
+            continue
+        found[name] = table.each(name, reference(f"target of {name}", known.targets[name]))
+        if table.value(name) == []:
+            table.error("names no target; leave the list out to mean all of them", name)
+    return MappingProxyType(found)
+
+
+def _check_texts(post: Post, body: Body, line: int, fields: Fields, known: Known) -> None:
+    report = fields.report
+    if not post.body and not post.variants:
+        report.error("has no text", line)
+        return
+    for variant in post.variants:
+        strangers = sorted(variant.channels - set(post.channels))
+        if strangers and post.channels:
+            report.warning(f"{strangers[0]} does not carry this post", variant.line, ":::")
+    base = {known.plan.language} if post.body or any(not each.languages for each in post.variants) else set()
+    written = base.union(*(each.languages for each in post.variants))
+    for index, language in enumerate(post.languages):
+        if language not in written:
+            fields.warning(f"no text in {language}", "languages", index)
+
+
+def _check_dates(post: Post, dates: Sequence[date], fields: Fields, known: Known) -> None:
+    for index, name in enumerate(post.facts):
+        outside = _outside(dates, known.plan.facts.get(name))
+        if outside:
+            fields.error(outside, "facts", index)
+    for index, name in enumerate(post.areas):
+        outside = _outside(dates, known.plan.areas.get(name))
+        if outside:
+            fields.warning(outside, "areas", index)
+    outside = _outside(dates, known.plan.workstreams.get(post.workstream))
+    if outside:
+        fields.warning(outside, "workstream")
+    _check_neighbours(post, dates, fields, known)
+
+
+def _outside(dates: Sequence[date], dated: Fact | Area | Workstream | None) -> str:
+    for day in dates if dated else ():
+        if dated.start and day < dated.start:
+            return f"{dated.id!r} begins on {dated.start}, and the post is dated {day}"
+        if dated.end and day > dated.end:
+            return f"{dated.id!r} ends on {dated.end}, and the post is dated {day}"
+    return ""
+
+
+def _check_neighbours(post: Post, dates: Sequence[date], fields: Fields, known: Known) -> None:
+    if post.draft:
+        return
+    for event in known.events.values():
+        if event is None or not event.outside or event.id == post.placement.event:
+            continue
+        near = not event.areas or not post.areas or set(event.areas) & set(post.areas)
+        days = [day for day in dates if event.start.date() <= day <= event.end.date()]
+        if near and days:
+            key = "at" if post.placement.at else "event"
+            fields.notice(f"falls on {days[0]}, the day of {event.title!r} ({event.id})", key)
+
+
+def _check_values(post: Post, body: Body, event: CampaignEvent | None, fields: Fields, known: Known) -> None:
+    values = template.values_for(known.plan, post, event, post.placement.at or (event.start if event else _SOMETIME))
+    for key, text in (("title", post.title), ("summary", post.summary)):
+        for _, message in template.check(text, values):
+            fields.error(message, key)
+    _check_text(body.base, values, fields)
+    for variant, text in zip(body.variants, body.texts, strict=True):
+        _check_text(text, values, fields)
+        for _, message in template.check(variant.title, values):
+            fields.report.error(message, variant.line, ":::")
+
+
+def _check_text(text: Text, values: Mapping[str, Any], fields: Fields) -> None:
+    for line, message in template.check(text.text, values):
+        fields.report.error(message, text.lines[min(line, len(text.lines)) - 1])
