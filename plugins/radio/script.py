@@ -1,0 +1,118 @@
+"""From an item to its sheet: what is said, in words, and how long it takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .reading import Reader
+from .sheet import Sheet, airing
+from .speech import blocks, sentences, syllables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from scheduler.api import Item
+
+    from .options import RadioOptions, RadioTarget
+
+READ = "vi"
+"""The language whose figures and abbreviations are put into words."""
+_ADDRESSED = ("Thưa ", "Kính thưa ", "Kính chào ", "Xin chào ", "Chào ")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A sheet, with what could not be read in it and what is hard to hear."""
+
+    sheet: Sheet
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class _Voice:
+    """Puts one item's texts into words, and gathers what went wrong."""
+
+    def __init__(self, options: RadioOptions, *, read: bool) -> None:
+        south = options.dialect == "south"
+        self._reader = Reader(options.abbreviations, south=south) if read else None
+        self.problems: dict[str, None] = {}
+        self.remarks: dict[str, None] = {}
+
+    def say(self, text: str) -> str:
+        if self._reader is None:
+            return text
+        reading = self._reader.read(text)
+        self.problems |= dict.fromkeys(reading.problems)
+        self.remarks |= dict.fromkeys(reading.remarks)
+        return reading.text
+
+    def lines(self, markdown: str) -> tuple[str, ...]:
+        return tuple(sentences([self.say(block) for block in blocks(markdown)]))
+
+
+def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
+    """Return the script of ``item``.
+
+    Texts in other languages than Vietnamese stay as they are, without a frame.
+    """
+    station: RadioTarget = item.target.settings
+    voice = _Voice(options, read=item.language == READ)
+    local = item.publish_at.astimezone(zone)
+    framed = item.language == READ
+    lines = voice.lines(item.text)
+    message = voice.lines(item.plan.message) * 2 if framed else ()
+    greeting = () if not framed or _addressed(lines) else voice.lines(options.greeting)
+    contact = voice.lines(station.contact or options.contact) if framed else ()
+    sign_off = voice.lines(options.sign_off) if framed else ()
+    spoken = syllables([*greeting, *lines, *message, *contact, *sign_off])
+    seconds = math.ceil(spoken * 60 / options.syllables_per_minute)
+    sheet = Sheet(
+        station=item.target.title or item.target.name,
+        programme=station.programme or options.programme or item.plan.title,
+        air=airing(local),
+        slot=int(station.slot.total_seconds()) if station.slot else 0,
+        title=voice.say(item.title),
+        planned=seconds + (int(options.tune_length.total_seconds()) if options.tune else 0),
+        reader=station.reader or options.reader,
+        tune=options.tune,
+        greeting=greeting,
+        lines=lines,
+        message=message,
+        contact=contact,
+        sign_off=sign_off,
+        approved_by=item.approved_by,
+        notes=tuple(_notes(item)),
+    )
+    remarks = [*voice.remarks, *_off_hours(station, local)]
+    return Script(sheet, tuple(voice.problems), tuple(remarks))
+
+
+def _addressed(lines: Sequence[str]) -> bool:
+    return bool(lines) and lines[0].startswith(_ADDRESSED)
+
+
+def _notes(item: Item) -> list[str]:
+    notes = []
+    if item.key.action == "withdraw":
+        notes.append("THU HỒI: không phát bài này nữa.")
+    elif item.key.action != "publish":
+        notes.append("BẢN SỬA: thay cho bản đã gửi trước.")
+    if item.language != READ:
+        language = item.plan.languages.get(item.language, item.language)
+        notes.append(
+            f"{language}: lời văn giữ nguyên như bài gốc, chữ số và chữ viết tắt chưa được viết "
+            "thành lời; thời lượng chỉ là ước tính."
+        )
+    return notes
+
+
+def _off_hours(station: RadioTarget, local: datetime) -> list[str]:
+    at = local.time().replace(second=0, microsecond=0)
+    if not station.times or at in station.times:
+        return []
+    hours = ", ".join(f"{each:%H:%M}" for each in station.times)
+    return [f"{at:%H:%M} is none of the hours at which the station airs: {hours}"]
