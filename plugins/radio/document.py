@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Times New Roman"
 BLACK, GREY = "000000", "595959"
+WIDTHS = (3.4, 12.6)
+"""The columns of the head, in centimetres."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -33,11 +35,11 @@ class Look:
     bold: bool = False
     italic: bool = False
     colour: str = BLACK
-    after: float = 8
+    after: float = 5
     spacing: float = 1.5
 
 
-TITLE = Look(size=17, bold=True, after=10, spacing=1.15)
+TITLE = Look(size=16, bold=True, after=10, spacing=1.15)
 LABEL = Look(size=12, colour=GREY, after=2, spacing=1.15)
 PART = Look(size=11, bold=True, colour=GREY, after=3, spacing=1.15)
 SPOKEN = Look()
@@ -73,7 +75,7 @@ def _page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(3), Cm(2)
-    section.top_margin = section.bottom_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(1.8)
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(14)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
@@ -103,20 +105,28 @@ def _head(document: Document, sheet: Sheet) -> None:
     facts = [(label, value) for label, value in sheet.facts() if value]
     table = document.add_table(rows=len(facts), cols=2)
     table.autofit = False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = Cm(width)
     for row, (label, value) in zip(table.rows, facts, strict=True):
-        for cell, width in zip(row.cells, (Cm(3.6), Cm(12.4)), strict=True):
-            cell.width = width
+        for cell, width in zip(row.cells, WIDTHS, strict=True):
+            cell.width = Cm(width)
         _fill(row.cells[0].paragraphs[0], label, LABEL)
         _fill(row.cells[1].paragraphs[0], value, replace(LABEL, colour=BLACK))
     _rule(document.add_paragraph())
 
 
 def _part(document: Document, label: str, lines: Sequence[str]) -> None:
-    head = _line(document, label.upper(), PART)
-    head.paragraph_format.keep_with_next = True
+    """Write one part; a sentence starts at the margin, its further lines stand in."""
+    from docx.shared import Cm
+
+    if label:
+        _line(document, label.upper(), PART).paragraph_format.keep_with_next = True
     for number, line in enumerate(lines, 1):
-        look = replace(SPOKEN, after=16) if number == len(lines) else SPOKEN
-        _line(document, line, look).paragraph_format.keep_together = True
+        last = number == len(lines)
+        look = replace(SPOKEN, after=12 if last else SPOKEN.after, italic=not label)
+        form = _line(document, line, look).paragraph_format
+        form.keep_together = True
+        form.left_indent, form.first_line_indent = Cm(0.6), Cm(-0.6)
 
 
 def _line(document: Document, text: str, look: Look) -> Paragraph:
@@ -167,14 +177,13 @@ def _field(paragraph: Paragraph, name: str) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    run = _fill(paragraph, "", FOOT)
     for kind in ("begin", "", "end"):
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = name
-        run._r.append(element)
+        _fill(paragraph, "", FOOT)._r.append(element)
 
 
 def _repacked(data: bytes) -> bytes:

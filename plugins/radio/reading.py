@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+)[\"“(]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…]\s+)[\"“(]*$")
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.)?(?P<host>(?:[a-z0-9-]+\.)+(?:vn|com|net|org|edu|info))(?P<path>/\S*\w)?"
 )

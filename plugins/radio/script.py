@@ -69,6 +69,7 @@ def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
     contact = voice.lines(station.contact or options.contact) if framed else ()
     sign_off = voice.lines(options.sign_off) if framed else ()
     spoken = syllables([*greeting, *lines, *message, *contact, *sign_off])
+    tune = int(options.tune_length.total_seconds()) if options.tune else 0
     seconds = math.ceil(spoken * 60 / options.syllables_per_minute)
     sheet = Sheet(
         station=item.target.title or item.target.name,
@@ -76,9 +77,10 @@ def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
         air=airing(local),
         slot=int(station.slot.total_seconds()) if station.slot else 0,
         title=voice.say(item.title),
-        planned=seconds + (int(options.tune_length.total_seconds()) if options.tune else 0),
+        planned=seconds + tune,
         reader=station.reader or options.reader,
         tune=options.tune,
+        tune_seconds=tune,
         greeting=greeting,
         lines=lines,
         message=message,

@@ -29,6 +29,7 @@ class Sheet:
     planned: int
     reader: str
     tune: str
+    tune_seconds: int
     greeting: tuple[str, ...]
     lines: tuple[str, ...]
     message: tuple[str, ...]
@@ -58,10 +59,9 @@ class Sheet:
         return f"{planned} trong khung {spell(self.slot)}, {fits}"
 
     def parts(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return the labelled parts in the order in which they are heard."""
-        tune = (f"[{self.tune}]",) if self.tune else ()
+        """Return the parts in the order in which they are heard, each with its label, or ""."""
         parts = [
-            ("Nhạc hiệu", tune),
+            ("", (f"[{self.tune}, {spell(self.tune_seconds)}]",) if self.tune else ()),
             ("Lời chào", self.greeting),
             ("Nội dung", self.lines),
             ("Thông điệp (đọc hai lần)", self.message),
@@ -79,7 +79,7 @@ def text(sheet: Sheet) -> str:
     if sheet.notes:
         rows += ["", *(f"* {note}" for note in sheet.notes)]
     for label, lines in sheet.parts():
-        rows += ["", f"--- {label}", "", *lines]
+        rows += ["", f"--- {label}", "", *lines] if label else ["", *lines]
     return "\n".join(rows) + "\n"
 
 

@@ -86,6 +86,7 @@ class Sms(BaseChannel[SmsOptions]):
     options = SmsOptions
     target_options: type[Options] = SmsTarget
     late = Late.SEND
+    staged = True
     batch_size = 100
     settle_after = timedelta(minutes=5)
 
