@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.plan.lines import KeyPath
     from scheduler.plan.source import Report
 
-_FENCE = re.compile(r"(?:---|\+\+\+)[ \t]*\n?")
+_FENCE = re.compile(r"(?:---|\+\+\+)[ \t]*(?:\r?\n|\Z)")
 _ID = re.compile(
     r"""^[ \t]*["']?id["']?[ \t]*[:=][ \t]*["']?([a-z0-9]+(?:-[a-z0-9]+)*)["' \t\r]*(?:#.*)?$""", re.MULTILINE
 )
@@ -30,10 +30,12 @@ _DEPTH = 8
 class Matter:
     """A file taken apart. ``spans`` are offsets into ``block``, with lines of the file.
 
-    ``body_line`` is the line on which ``body`` begins; ``fence`` is ``---`` or ``+++``.
+    ``start`` is where ``block`` begins in the file, ``body_line`` the line on which ``body`` does; ``fence`` is
+    ``---`` or ``+++``.
     """
 
     fence: str
+    start: int
     block: str
     values: dict[str, object]
     spans: dict[KeyPath, Span]
@@ -54,15 +56,15 @@ def read_matter(text: str, report: Report) -> Matter | None:
     if isinstance(parts, str):
         report.error(parts, 1)
         return None
-    fence, block, body = parts
+    fence, start, block, body = parts
     found = read_toml(block, report, above=1) if fence == "+++" else _read_yaml(block, report)
     if found is None:
         return None
-    return Matter(fence, block, *found, body, block.count("\n") + 3)
+    return Matter(fence, start, block, *found, body, block.count("\n") + 3)
 
 
-def split(text: str) -> tuple[str, str, str] | str:
-    """Return the fence, the block within and the body after it; or what is wrong."""
+def split(text: str) -> tuple[str, int, str, str] | str:
+    """Return the fence, the offset of the block within, the block and the body after it; or what is wrong."""
     opening = _FENCE.match(text)
     if opening is None:
         if not text.strip():
@@ -70,10 +72,10 @@ def split(text: str) -> tuple[str, str, str] | str:
         late = _FENCE.match(text.lstrip())
         return "front matter must begin on the first line" if late else "has no front matter between --- lines"
     fence = opening[0][:3]
-    closing = re.compile(rf"^{re.escape(fence)}[ \t]*(?:\n|\Z)", re.MULTILINE).search(text, opening.end())
+    closing = re.compile(rf"^{re.escape(fence)}[ \t]*\r?(?:\n|\Z)", re.MULTILINE).search(text, opening.end())
     if closing is None:
         return f"front matter is not closed by a line {fence}"
-    return fence, text[opening.end() : closing.start()], text[closing.end() :]
+    return fence, opening.end(), text[opening.end() : closing.start()], text[closing.end() :]
 
 
 def guess_id(text: str) -> str:

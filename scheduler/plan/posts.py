@@ -103,7 +103,7 @@ def _channels(fields: Fields, known: Known) -> Mapping[str, tuple[str, ...]]:
 def _check_texts(post: Post, body: Body, line: int, fields: Fields, known: Known) -> None:
     report = fields.report
     if not post.body and not post.variants:
-        report.error("has no text", line)
+        (report.warning if post.draft else report.error)("has no text", line)
         return
     for variant in post.variants:
         strangers = sorted(variant.channels - set(post.channels))
@@ -132,7 +132,9 @@ def _check_dates(post: Post, dates: Sequence[date], fields: Fields, known: Known
 
 
 def _outside(dates: Sequence[date], dated: Fact | Area | Workstream | None) -> str:
-    for day in dates if dated else ():
+    if dated is None:
+        return ""
+    for day in dates:
         if dated.start and day < dated.start:
             return f"{dated.id!r} begins on {dated.start}, and the post is dated {day}"
         if dated.end and day > dated.end:
@@ -155,8 +157,8 @@ def _check_neighbours(post: Post, dates: Sequence[date], fields: Fields, known: 
 
 def _check_values(post: Post, body: Body, event: CampaignEvent | None, fields: Fields, known: Known) -> None:
     values = template.values_for(known.plan, post, event, post.placement.at or (event.start if event else _SOMETIME))
-    for key, text in (("title", post.title), ("summary", post.summary)):
-        for _, message in template.check(text, values):
+    for key, short in (("title", post.title), ("summary", post.summary)):
+        for _, message in template.check(short, values):
             fields.error(message, key)
     _check_text(body.base, values, fields)
     for variant, text in zip(body.variants, body.texts, strict=True):
