@@ -143,3 +143,8 @@ def _read(row: Sequence[Any]) -> Attempt:
         checkpoint=None if row[14] is None else json.loads(row[14]),
         no_return=bool(row[15]),
     )
+
+
+def next_batch(connection: sqlite3.Connection, attempt: int) -> None:
+    """Note that another batch of the same attempt begins, before its own point of no return."""
+    connection.execute("UPDATE attempt SET no_return = 0 WHERE id = ? AND no_return = 1", (attempt,))

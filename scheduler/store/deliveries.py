@@ -79,7 +79,13 @@ def read_row(row: Sequence[Any]) -> Delivery:
 
 
 def insert(
-    connection: sqlite3.Connection, wanted: Wanted, state: State, holds: Iterable[Hold], actor: str, reason: str, now: datetime
+    connection: sqlite3.Connection,
+    wanted: Wanted,
+    state: State,
+    holds: Iterable[Hold],
+    actor: str,
+    reason: str,
+    now: datetime,
 ) -> int:
     """Write a new delivery in the state that the gate gave it, with its first journal line."""
     values = (*wanted.key, state.value, spell(holds), *_times(wanted), wanted.late.value, _wake(wanted, state))
@@ -98,20 +104,20 @@ def insert(
 
 
 def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -> None:
-    """Bring a delivery that is held, scheduled or retrying up to what the plan wants now; its state stays."""
+    """Bring a delivery that has no outcome up to what the plan wants now; its state stays.
+
+    Times that a person gave it stay, and so does its payload while the content is the same.
+    """
     connection.execute(
-        "UPDATE delivery SET due_at = ?, publish_at = ?, expires_at = ?, late = ?, title = ?, digest = ?, variant = ?,"
+        "UPDATE delivery SET late = ?, title = ?, variant = ?, payload = CASE digest WHEN ? THEN payload END, digest = ?"
+        " WHERE id = ? AND state IN ('held', 'scheduled', 'retrying', 'cancelled')",
+        (wanted.late.value, wanted.title, wanted.variant, wanted.digest, wanted.digest, identity),
+    )
+    connection.execute(
+        "UPDATE delivery SET due_at = ?, publish_at = ?, expires_at = ?,"
         " wake_at = CASE state WHEN 'scheduled' THEN ? ELSE wake_at END"
-        " WHERE id = ? AND state IN ('held', 'scheduled', 'retrying')",
-        (
-            *_times(wanted),
-            wanted.late.value,
-            wanted.title,
-            wanted.digest,
-            wanted.variant,
-            to_text(wanted.due_at),
-            identity,
-        ),
+        " WHERE id = ? AND placed_by = 'plan' AND state IN ('held', 'scheduled', 'retrying', 'cancelled')",
+        (*_times(wanted), to_text(wanted.due_at), identity),
     )
 
 
@@ -123,7 +129,9 @@ def _wake(wanted: Wanted, state: State) -> str | None:
     return to_text(wanted.due_at) if state is State.SCHEDULED else None
 
 
-def due(connection: sqlite3.Connection, channel: str, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
+def due(
+    connection: sqlite3.Connection, channel: str, now: datetime, limit: int, skip: Collection[int] = ()
+) -> list[Delivery]:
     """Return what the engine must look at now in one channel, earliest first: due, to retry, or to look up."""
     marks = f"AND id NOT IN ({_marks(skip)})" if skip else ""
     rows = connection.execute(
@@ -187,7 +195,8 @@ def states(connection: sqlite3.Connection) -> dict[tuple[str, State], int]:
 
 
 def _where(query: Query) -> tuple[str, list[Any]]:
-    parts, values = ["1"], list[Any]()
+    parts: list[str] = ["1"]
+    values: list[Any] = []
     for column, wanted in (("state", query.states), ("channel", query.channels), ("post", query.posts)):
         if wanted:
             parts.append(f"{column} IN ({_marks(wanted)})")
@@ -222,3 +231,40 @@ def receipt_taken(connection: sqlite3.Connection, channel: str, receipt: str, ot
         (channel, receipt, other_than),
     ).fetchone()
     return row is not None
+
+
+def unchanged(connection: sqlite3.Connection, seen: Collection[Delivery]) -> set[int]:
+    """Return which of ``seen`` still stand as they were read: same state, round, content and due time."""
+    rows = connection.execute(
+        f"SELECT id, state, round, digest, due_at FROM delivery WHERE id IN ({_marks(seen)})",  # noqa: S608
+        [delivery.id for delivery in seen],
+    )
+    now = {row[0]: row[1:] for row in rows}
+    return {d.id for d in seen if now.get(d.id) == (d.state.value, d.round, d.digest, to_text(d.due_at))}
+
+
+def published(connection: sqlite3.Connection, channel: str, target: str) -> list[Delivery]:
+    """Return what stands published on one target and has not been withdrawn, oldest first."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM delivery d WHERE channel = ? AND target = ? AND state = 'sent' AND action = 'publish'"  # noqa: S608
+        " AND payload IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delivery w WHERE w.post = d.post AND w.recurrence = d.recurrence"
+        " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw' AND w.state = 'sent')"
+        " ORDER BY publish_at, id",
+        (channel, target),
+    )
+    return [read_row(row) for row in rows]
+
+
+def unsettled_between(connection: sqlite3.Connection, start: datetime | None, end: datetime) -> list[Delivery]:
+    """Return what had not gone out and was due from ``start`` (or ever) up to ``end``, both included."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM delivery WHERE state IN ('held', 'scheduled', 'retrying') AND due_at <= ? AND due_at >= ?",  # noqa: S608
+        (to_text(end), "" if start is None else to_text(start)),
+    )
+    return [read_row(row) for row in rows]
+
+
+def look_again(connection: sqlite3.Connection, identity: int, at: datetime | None) -> None:
+    """Set when an unknown outcome is looked up next; ``None`` leaves it to a person."""
+    wake = None if at is None else to_text(at)
+    connection.execute("UPDATE delivery SET wake_at = ? WHERE id = ? AND state = 'unknown'", (wake, identity))

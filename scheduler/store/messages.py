@@ -58,7 +58,10 @@ def occasion(connection: sqlite3.Connection, key: Key) -> int:
 
 
 def add(
-    connection: sqlite3.Connection, occasion: int, delivery: int, recipients: Iterable[tuple[str, str, Mapping[str, Any]]]
+    connection: sqlite3.Connection,
+    occasion: int,
+    delivery: int,
+    recipients: Iterable[tuple[str, str, Mapping[str, Any]]],
 ) -> int:
     """Write messages for addresses that have none on this occasion yet, and return how many were new."""
     cursor = connection.executemany(
@@ -136,7 +139,9 @@ def next_wake(connection: sqlite3.Connection, delivery: int) -> datetime | None:
 
 def ask_to_stop(connection: sqlite3.Connection, delivery: int, actor: str, reason: str) -> None:
     """Ask the worker that is sending this bulk delivery to cancel the rest."""
-    connection.execute("INSERT OR REPLACE INTO withdrawal (delivery, actor, reason) VALUES (?, ?, ?)", (delivery, actor, reason))
+    connection.execute(
+        "INSERT OR REPLACE INTO withdrawal (delivery, actor, reason) VALUES (?, ?, ?)", (delivery, actor, reason)
+    )
 
 
 def asked_to_stop(connection: sqlite3.Connection, delivery: int) -> tuple[str, str] | None:

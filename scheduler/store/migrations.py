@@ -68,6 +68,7 @@ CREATE TABLE delivery (
   expires_at TEXT NOT NULL CHECK (length(expires_at) = 27),
   late TEXT NOT NULL CHECK (late IN ('send', 'skip', 'ask')),
   wake_at TEXT CHECK (wake_at IS NULL OR length(wake_at) = 27),
+  placed_by TEXT NOT NULL DEFAULT 'plan' CHECK (placed_by IN ('plan', 'person')),
   title TEXT NOT NULL, digest TEXT NOT NULL, variant TEXT NOT NULL,
   payload TEXT REFERENCES payload (digest),
   attempts INTEGER NOT NULL DEFAULT 0,

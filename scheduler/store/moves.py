@@ -23,7 +23,7 @@ class Move:
     """One transition of one delivery: what it leaves, by which event, to what, by whom and why.
 
     ``wake_at`` is when the engine looks at it next (aware UTC); ``raises`` the round; ``intends`` counts an attempt.
-    ``due`` replaces the three times of a delivery that is admitted anew: due, publish, expires.
+    ``due`` are the three times that a person gave a delivery anew: due, publish, expires; the planner leaves them alone.
     """
 
     delivery: int
@@ -42,7 +42,14 @@ class Move:
 
 
 def admitted(
-    delivery: int, before: State, event: Event, gate: Admission, due_at: datetime, actor: str, reason: str = "", **more: Any
+    delivery: int,
+    before: State,
+    event: Event,
+    gate: Admission,
+    due_at: datetime,
+    actor: str,
+    reason: str = "",
+    **more: Any,
 ) -> Move:
     """Return the move that the gate's answer asks for."""
     wake = due_at if gate.state is State.SCHEDULED else None
@@ -51,7 +58,8 @@ def admitted(
 
 _UPDATE = """
 UPDATE delivery SET state = ?, holds = ?, wake_at = ?, done_at = ?, actor = ?, reason = ?,
-  receipt = coalesce(?, receipt), payload = coalesce(?, payload), round = round + ?, attempts = attempts + ?,
+  receipt = coalesce(?, receipt), payload = coalesce(?, payload), round = round + ?,
+  attempts = CASE WHEN ? THEN 0 ELSE attempts + ? END, placed_by = CASE WHEN ? IS NULL THEN placed_by ELSE 'person' END,
   due_at = coalesce(?, due_at), publish_at = coalesce(?, publish_at), expires_at = coalesce(?, expires_at)
 WHERE id = ? AND state = ?"""
 
@@ -88,7 +96,9 @@ def _row(move: Move, at: str) -> tuple[Any, ...]:
         None if move.receipt is None else json.dumps(move.receipt, ensure_ascii=False),
         move.payload,
         int(move.raises),
+        int(move.raises),
         int(move.intends),
+        due[0],
         *due,
         move.delivery,
         move.before.value,
@@ -100,9 +110,7 @@ def spell(holds: Iterable[Hold]) -> str:
     return " ".join(sorted(hold.value for hold in holds))
 
 
-def note(
-    connection: sqlite3.Connection, now: datetime, event: str, subject: str, actor: str, reason: str = ""
-) -> None:
+def note(connection: sqlite3.Connection, now: datetime, event: str, subject: str, actor: str, reason: str = "") -> None:
     """Write a journal line that belongs to no delivery: an approval, an arming, a pause."""
     connection.execute(
         "INSERT INTO event (at, subject, event, actor, reason) VALUES (?, ?, ?, ?, ?)",

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-_COLUMNS = "id, path, title, digest, approved_by, valid, present, signature, pin_recurrence, pin_day, held_by, held_reason"
+_COLUMNS = (
+    "id, path, title, digest, approved_by, valid, present, signature, pin_recurrence, pin_day, held_by, held_reason"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,9 @@ def pause(connection: sqlite3.Connection, name: str, by: str | None, reason: str
     )
 
 
-def channel_failed(connection: sqlite3.Connection, name: str, error: str, failures: int, open_until: datetime | None, now: datetime) -> None:
+def channel_failed(
+    connection: sqlite3.Connection, name: str, error: str, failures: int, open_until: datetime | None, now: datetime
+) -> None:
     """Keep a channel's last error, how many came in a row, and until when its breaker is open."""
     connection.execute(
         "INSERT INTO channel (name, failures, open_until, last_error, last_error_at) VALUES (?, ?, ?, ?, ?)"

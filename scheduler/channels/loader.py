@@ -1,0 +1,201 @@
+"""Finding and loading plugins. One that fails is named with its reason, and the rest works.
+
+Plugins come from three places, in this order: those shipped with Loa, installed distributions (entry points of the
+group ``loa.plugins``), and the campaign folder's own ``plugins/``. A name that is taken is a failure of the later one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import threading
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from scheduler.channels import hookspecs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from importlib.metadata import EntryPoint
+
+    from scheduler.channels.channel import Channel
+
+PACKAGE = "loa_plugins"
+GROUP = "loa.plugins"
+LOAD_SECONDS = 10.0
+_REQUIRED = ("render", "check", "forecast", "idempotent", "deliver")
+_ATTRIBUTES = ("name", "kind", "options", "target_options", "lead", "late", "grace", "staged")
+
+
+@dataclass(frozen=True, slots=True)
+class PluginStatus:
+    """A plugin that was found: where it came from, what it brought, and why it did not load."""
+
+    name: str
+    source: str
+    channels: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Plugins:
+    """All that was found. ``channels`` maps a channel's name to its object and the plugin that brought it."""
+
+    statuses: list[PluginStatus] = field(default_factory=list)
+    channels: dict[str, tuple[Channel[Any], str]] = field(default_factory=dict)
+
+
+def shipped_folder() -> Path:
+    """Return where the channels that ship with Loa are: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parent / "plugins"
+
+
+def load_plugins(folder: Path | None = None, *, seconds: float = LOAD_SECONDS) -> Plugins:
+    """Load every plugin that there is for the campaign in ``folder``; nothing that one of them does can stop this."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    found = Plugins()
+    for name, source, load in _candidates(folder):
+        if any(status.name == name for status in found.statuses):
+            found.statuses.append(PluginStatus(name, source, error=f"the name {name!r} is taken by another plugin"))
+            continue
+        found.statuses.append(_admit(manager, found.channels, name, source, load, seconds))
+    return found
+
+
+def _admit(
+    manager: pluggy.PluginManager,
+    channels: dict[str, tuple[Channel[Any], str]],
+    name: str,
+    source: str,
+    load: Callable[[], object],
+    seconds: float,
+) -> PluginStatus:
+    plugin, error = _guarded(load, seconds)
+    if error:
+        return PluginStatus(name, source, error=error)
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except (pluggy.PluginValidationError, ValueError) as problem:
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
+        return PluginStatus(name, source, error=_one_line(problem))
+    brought, error = _guarded(lambda: _channels_of(manager, plugin), seconds)
+    taken = [channel.name for channel in brought or () if channel.name in channels]
+    if taken:
+        error = f"the channel name {taken[0]!r} is taken by plugin {channels[taken[0]][1]!r}"
+    if error:
+        manager.unregister(name=name)
+        return PluginStatus(name, source, error=error)
+    channels.update({channel.name: (channel, name) for channel in brought})
+    return PluginStatus(name, source, tuple(channel.name for channel in brought))
+
+
+def _channels_of(manager: pluggy.PluginManager, plugin: object) -> list[Channel[Any]]:
+    """Call one plugin's hook directly, so that it answers for itself alone."""
+    brought: list[Channel[Any]] = []
+    for implementation in manager.hook.register_channels.get_hookimpls():
+        if implementation.plugin is plugin:
+            brought.extend(_checked(each) for each in implementation.function())
+    return brought
+
+
+def _checked(channel: Any) -> Channel[Any]:
+    name = getattr(channel, "name", None)
+    missing = [each for each in (*_ATTRIBUTES, *_REQUIRED) if not hasattr(channel, each)]
+    if not isinstance(name, str) or not name.replace("-", "").isalnum() or name != name.lower():
+        raise TypeError(f"register_channels returned {channel!r}, which is no channel with a lower-case name")
+    if missing:
+        raise TypeError(f"channel {name!r} lacks {', '.join(missing)}")
+    not_callable = [each for each in _REQUIRED if not callable(getattr(channel, each))]
+    if not_callable:
+        raise TypeError(f"channel {name!r}: {', '.join(not_callable)} cannot be called")
+    checked: Channel[Any] = channel
+    return checked
+
+
+def _guarded(work: Callable[[], Any], seconds: float) -> tuple[Any, str]:
+    """Run a plugin's code with a time limit; return its result, or its error in one line."""
+    outcome: list[Any] = [None, ""]
+
+    def run() -> None:
+        try:
+            outcome[0] = work()
+        except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+            outcome[1] = _one_line(error)
+
+    thread = threading.Thread(target=run, name="loa-plugin-load", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        return None, f"did not load within {seconds:.0f} seconds"
+    return outcome[0], outcome[1]
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        where = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
+
+
+def _candidates(folder: Path | None) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    shipped = shipped_folder()
+    yield from _in_folder(shipped, "shipped")
+    for point in _entry_points():
+        yield point.name, f"installed: {point.value}", point.load
+    own = folder / "plugins" if folder else None
+    if own is not None and own.is_dir() and own.resolve() != shipped.resolve():
+        yield from _in_folder(own, "plugins")
+
+
+def _in_folder(folder: Path, label: str) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        file = path / "__init__.py" if path.is_dir() else path
+        if file.suffix == ".py" and file.is_file():
+            yield path.stem, f"{label}/{path.name}", lambda name=path.stem, file=file: _import(name, file)
+
+
+def _import(name: str, file: Path) -> object:
+    """Import a plugin's file, or folder, as ``loa_plugins.<name>``, so that it can import its own parts."""
+    if PACKAGE not in sys.modules:
+        package = types.ModuleType(PACKAGE)
+        package.__path__ = []
+        sys.modules[PACKAGE] = package
+    full = f"{PACKAGE}.{name}"
+    for module in [each for each in sys.modules if each == full or each.startswith(f"{full}.")]:
+        if getattr(sys.modules[full], "__file__", None) == str(file):
+            return sys.modules[full]
+        del sys.modules[module]
+    search = [str(file.parent)] if file.name == "__init__.py" else None
+    spec = importlib.util.spec_from_file_location(full, file, submodule_search_locations=search)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file.name} cannot be imported")
+    module_object = importlib.util.module_from_spec(spec)
+    sys.modules[full] = module_object
+    try:
+        spec.loader.exec_module(module_object)
+    except BaseException:
+        sys.modules.pop(full, None)
+        raise
+    return module_object
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=GROUP), key=lambda point: point.name)

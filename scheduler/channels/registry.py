@@ -1,0 +1,132 @@
+"""The channels of one campaign folder: what config.toml asks for, met by what the plugins bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from scheduler.ground.model import Target
+from scheduler.ground.problem import Problem, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import timedelta
+
+    from scheduler.channels.channel import Channel
+    from scheduler.channels.loader import Plugins, PluginStatus
+    from scheduler.channels.options import Options
+    from scheduler.ground.lifecycle import Late
+    from scheduler.plan.config import ChannelConfig, Config
+
+FILE = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A channel that is switched on here, with its validated options and targets."""
+
+    name: str
+    channel: Channel[Any]
+    plugin: str
+    config: ChannelConfig
+    options: Options
+    targets: tuple[Target, ...]
+    lead: timedelta
+    late: Late
+    grace: timedelta
+
+    def approved_options(self) -> dict[str, Any]:
+        """Return the options that say something about what goes out, as JSON values, for the content digest."""
+        return self.options.model_dump(mode="json", exclude=set(self.options.operational))
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Every channel that works here, every plugin that was found, and what is wrong with either."""
+
+    channels: Mapping[str, Configured]
+    plugins: tuple[PluginStatus, ...]
+    problems: tuple[Problem, ...]
+
+    def targets(self) -> Iterator[Target]:
+        """Yield every target of every channel."""
+        for configured in self.channels.values():
+            yield from configured.targets
+
+
+def build(config: Config, plugins: Plugins) -> Registry:
+    """Meet config's channels with the plugins' channels; what does not fit is a problem and is left out."""
+    problems = [
+        Problem(f"plugin {status.name} did not load: {status.error}", file=status.source)
+        for status in plugins.statuses
+        if status.error
+    ]
+    channels = {}
+    for name, wanted in config.channels.items():
+        if not wanted.enabled:
+            continue
+        if name not in plugins.channels:
+            hint = nearest(name, plugins.channels) or f"channels here: {', '.join(sorted(plugins.channels))}"
+            line = wanted.lines.get("")
+            problems.append(Problem("no plugin brings this channel", FILE, line, f"channels.{name}", hint=hint))
+            continue
+        configured = _configure(wanted, *plugins.channels[name], problems)
+        if configured is not None:
+            channels[name] = configured
+    return Registry(channels, tuple(plugins.statuses), tuple(problems))
+
+
+def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, problems: list[Problem]) -> Configured | None:
+    before = len(problems)
+    options = _validate(channel.options, wanted.options, f"channels.{wanted.name}", wanted.lines, None, problems)
+    targets = []
+    for target in wanted.targets:
+        where = f"channels.{wanted.name}.targets.{target.name}"
+        settings = _validate(channel.target_options, target.settings, where, {}, target.line, problems)
+        targets.append(
+            Target(
+                wanted.name,
+                target.name,
+                target.title,
+                tuple(target.areas),
+                tuple(target.audiences),
+                target.language,
+                settings,
+            )
+        )
+    if len(problems) > before or options is None:
+        return None
+    return Configured(
+        wanted.name,
+        channel,
+        plugin,
+        wanted,
+        options,
+        tuple(targets),
+        channel.lead if wanted.lead is None else wanted.lead,
+        wanted.late or channel.late,
+        channel.grace if wanted.grace is None else wanted.grace,
+    )
+
+
+def _validate(
+    model: type[Options],
+    raw: Mapping[str, Any],
+    where: str,
+    lines: Mapping[str, int],
+    line: int | None,
+    problems: list[Problem],
+) -> Options | None:
+    try:
+        return model.model_validate(dict(raw))
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_input=False):
+            key = ".".join(str(part) for part in each["loc"])
+            first = str(each["loc"][0]) if each["loc"] else ""
+            unknown = each["type"] == "extra_forbidden"
+            message = "unknown key" if unknown else each["msg"].removeprefix("Value error, ")
+            hint = nearest(first, model.model_fields) if unknown else ""
+            problems.append(Problem(message, FILE, lines.get(first, line), f"{where}.{key}", hint=hint))
+        return None

@@ -1,0 +1,1 @@
+"""The engine: occurrences become deliveries, and each delivery comes to one outcome."""

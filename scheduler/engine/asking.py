@@ -1,0 +1,40 @@
+"""Asking a channel whether a call took effect whose outcome nobody heard."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.channel import Absent, Call, Receipt
+from scheduler.engine.calls import Raised
+from scheduler.engine.context import CallContext
+from scheduler.engine.payload import unpack
+from scheduler.store import deliveries
+
+if TYPE_CHECKING:
+    from scheduler.engine.executor import Executor
+    from scheduler.ground.delivery import Attempt, Delivery
+
+log = logging.getLogger("loa.engine")
+
+
+def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Receipt | Absent | None:
+    """Call the channel's look-up; ``None`` means that nobody can tell yet."""
+    core, configured = executor.core, executor.lane.configured
+    channel: Any = configured.channel
+    now = core.clock.now()
+    rendered = unpack(core.store.read(), attempt.payload)
+    call = Call(row.key, attempt.round, rendered, attempt.started_at, attempt.checkpoint, message)
+    limit = configured.config.time_limit
+    target = core.snapshot.target(row.key)
+    context = CallContext(executor.lane.around, row.key, row.round, target, row.publish_at, now + limit, row.id)
+    answer = executor.caller.run([partial(channel.look_up, call, context)], limit.total_seconds())[0]
+    if isinstance(answer, Receipt):
+        taken = deliveries.receipt_taken(core.store.read(), row.key.channel, answer.id, row.id)
+        return None if taken else answer
+    if isinstance(answer, Absent) and now - attempt.started_at >= channel.settle_after:
+        return answer
+    if isinstance(answer, Raised):
+        log.warning("plugin %s: look_up of %s: %s", configured.plugin, row.key, core.redactor.text(str(answer.error)))
+    return None

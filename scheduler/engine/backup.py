@@ -1,0 +1,118 @@
+"""Backup and restore: the database and the campaign's files in one archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scheduler.engine.lock import EngineLock
+from scheduler.ground.errors import LoaError
+from scheduler.store import moves, settings
+from scheduler.store.store import Store
+from scheduler.store.times import from_text, to_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.engine.engine import Engine
+
+DATABASE = "loa.db"
+ABOUT = "backup.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What was put back: the backup's time (aware, in UTC), and where the old database lies now, if there was one."""
+
+    taken_at: datetime
+    kept: Path | None
+
+
+def backup(engine: Engine, target: Path) -> None:
+    """Write the database, as it stands now, with ``content/`` and ``config.toml`` into a new ``.tar.gz``.
+
+    Raises `LoaError` where the target is there already. Readable by its owner alone.
+    """
+    if target.exists():
+        raise LoaError(f"{target} is there already: name another file")
+    about = json.dumps({"taken_at": to_text(engine.clock.now()), "campaign": engine.campaign.plan.id}).encode()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / DATABASE
+        engine.store.backup(copy)
+        unfinished = target.with_name(target.name + ".part")
+        unfinished.touch(mode=0o600)
+        with tarfile.open(unfinished, "w:gz") as archive:
+            head = tarfile.TarInfo(ABOUT)
+            head.size = len(about)
+            archive.addfile(head, io.BytesIO(about))
+            archive.add(copy, f"var/{DATABASE}")
+            for name in ("config.toml", "content"):
+                if (engine.folder / name).exists():
+                    archive.add(engine.folder / name, name)
+    unfinished.replace(target)
+
+
+def restore(folder: Path, source: Path, now: datetime, actor: str) -> RestoreReport:
+    """Put the database of a backup back, not armed; the one that was there is kept beside it. Files in ``content/`` stay.
+
+    Deliveries that were due between the backup and the next arming, on a route that is not idempotent, will be unknown.
+    Raises `LoaError` where ``source`` is no backup, and `EngineRunning`.
+    """
+    var = folder / "var"
+    lock = EngineLock(var)
+    try:
+        with tempfile.TemporaryDirectory(dir=var) as place:
+            taken = _unpack(source, Path(place))
+            store = Store(Path(place) / DATABASE)
+            broken = store.problems()
+            if broken:
+                raise LoaError(f"the backup's database is damaged: {broken[0]}")
+            _disarm(store, taken, now, actor)
+            store.close()
+            kept = _swap(Path(place) / DATABASE, var / DATABASE, now)
+        return RestoreReport(taken, kept)
+    finally:
+        lock.release()
+
+
+def _unpack(source: Path, place: Path) -> datetime:
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            about, database = archive.extractfile(ABOUT), archive.extractfile(f"var/{DATABASE}")
+            if about is None or database is None:
+                raise LoaError(f"{source} is no backup of Loa")
+            taken = from_text(json.load(about)["taken_at"])
+            with (place / DATABASE).open("wb") as file:
+                while chunk := database.read(1 << 20):
+                    file.write(chunk)
+    except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
+        raise LoaError(f"{source} is no backup of Loa: {error}") from None
+    return taken
+
+
+def _disarm(store: Store, taken: datetime, now: datetime, actor: str) -> None:
+    with store.write() as connection:
+        settings.put(connection, "armed", None)
+        settings.put(connection, "armed_at", None)
+        settings.put(connection, "doubt_from", to_text(taken))
+        moves.note(connection, now, "restore", "folder", actor, f"backup of {taken:%Y-%m-%d %H:%M} UTC")
+    store.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _swap(fresh: Path, place: Path, now: datetime) -> Path | None:
+    kept = None
+    if place.exists():
+        kept = place.with_name(f"{DATABASE}.before-restore-{now:%Y%m%dT%H%M%S}")
+        place.replace(kept)
+    for suffix in ("-wal", "-shm"):
+        left = place.with_name(place.name + suffix)
+        if left.exists():
+            left.replace(left.with_name(f"{kept.name}{suffix}") if kept else left.with_suffix(".orphan"))
+    fresh.replace(place)
+    return kept

@@ -1,0 +1,114 @@
+"""Calling a plugin with a time limit: whatever it does, the engine goes on."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The call ended in an exception."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Overtime:
+    """The call has not ended within its limit; it may still be under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCalled:
+    """The call was never begun."""
+
+
+Outcome = Any
+"""What a call returned, or `Raised`, `Overtime` or `NotCalled`."""
+
+
+@dataclass(slots=True)
+class _Job:
+    calls: Sequence[Callable[[], Any]]
+    began: list[float] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    done: threading.Event = field(default_factory=threading.Event)
+    abandoned: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    late: Callable[[int, Outcome], None] | None = None
+
+
+class Caller:
+    """Runs calls one after the other in a thread of its own, and leaves that thread behind when a call hangs."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[_Job | None] | None = None
+
+    def run(
+        self, calls: Sequence[Callable[[], Any]], seconds: float, late: Callable[[int, Outcome], None] | None = None
+    ) -> list[Outcome]:
+        """Return the outcome of each call, in order.
+
+        Each may take ``seconds`` of real time. The first that takes longer is `Overtime`, those after it are `NotCalled`, and
+        ``late`` hears, in the other thread, which call hung and how it ended after all.
+        """
+        if self._jobs is None:
+            self._jobs = queue.SimpleQueue()
+            threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True).start()
+        job = _Job(calls, late=late)
+        self._jobs.put(job)
+        while not job.done.wait(self._left(job, seconds)):
+            if self._left(job, seconds) <= 0 and self._abandon(job, seconds):
+                break
+        outcomes = list(job.outcomes)
+        if len(outcomes) < len(calls):
+            outcomes.append(Overtime())
+            outcomes.extend(NotCalled() for _ in range(len(calls) - len(outcomes)))
+        return outcomes
+
+    def close(self) -> None:
+        """Let the thread end."""
+        if self._jobs is not None:
+            self._jobs.put(None)
+            self._jobs = None
+
+    def _left(self, job: _Job, seconds: float) -> float:
+        began = job.began[-1] if job.began else time.monotonic()
+        return began + seconds - time.monotonic()
+
+    def _abandon(self, job: _Job, seconds: float) -> bool:
+        with job.lock:
+            if job.done.is_set() or self._left(job, seconds) > 0:
+                return False
+            job.abandoned = True
+        self.close()
+        return True
+
+
+def _serve(jobs: queue.SimpleQueue[_Job | None]) -> None:
+    while (job := jobs.get()) is not None:
+        for call in job.calls:
+            job.began.append(time.monotonic())
+            outcome = _outcome(call)
+            with job.lock:
+                if not job.abandoned:
+                    job.outcomes.append(outcome)
+                    continue
+            if job.late is not None:
+                job.late(len(job.outcomes), outcome)
+            return
+        job.done.set()
+
+
+def _outcome(call: Callable[[], Any]) -> Outcome:
+    try:
+        return call()
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+        return Raised(error)

@@ -1,0 +1,51 @@
+"""All that is wrong with a campaign, its texts as each channel renders them included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scheduler.engine.planner import wanted
+from scheduler.engine.prepare import render
+from scheduler.ground.errors import LoaError
+from scheduler.ground.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.model import Post
+    from scheduler.store.deliveries import Wanted
+
+
+def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
+    """Return every problem, by file and line; each text of each target is rendered once."""
+    found = list(snapshot.problems)
+    for post in snapshot.campaign.posts.values():
+        if post.id not in snapshot.campaign.invalid:
+            found += _texts(snapshot, post, now)
+    return sorted(set(found), key=lambda each: (each.file, each.line or 0, each.key, each.message))
+
+
+def _texts(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for want in wanted(snapshot, post, now + snapshot.config.horizon):
+        place = (want.key.channel, want.key.target)
+        if place not in seen:
+            seen.add(place)
+            yield from _rendered(snapshot, post, want)
+
+
+def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]:
+    configured = snapshot.registry.channels[want.key.channel]
+    where = f"{want.key.channel}/{want.key.target}"
+    try:
+        _, problems = render(snapshot, configured, want.key, want.publish_at)
+    except (LoaError, ValueError) as error:
+        yield Problem(str(error), post.path, key=where)
+    except Exception as error:  # noqa: BLE001 - plugin code may raise anything
+        yield Problem(f"plugin {configured.plugin}: {type(error).__name__}: {error}", post.path, key=where)
+    else:
+        for problem in problems:
+            yield replace(problem, file=problem.file or post.path, key=problem.key or where)

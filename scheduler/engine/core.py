@@ -1,0 +1,77 @@
+"""What every part of one running engine shares."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scheduler.engine.arming import Arming
+from scheduler.engine.clockwatch import ClockWatch
+from scheduler.engine.redaction import Redactor
+from scheduler.ground.errors import NotAllowed
+from scheduler.store import settings
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.clock import Clock
+    from scheduler.store.store import Store
+
+ENGINE = "engine"
+"""The actor of what the engine does by itself."""
+
+
+@dataclass
+class Core:
+    """The store, the clock, the current snapshot, and what may stop everything.
+
+    ``epoch`` is set once this process has become the folder's engine. ``unwritten`` counts outcomes that wait to be
+    written: while there is one, nothing new is claimed.
+    """
+
+    folder: Path
+    var: Path
+    store: Store
+    clock: Clock
+    snapshot: Snapshot
+    rehearsal: bool = False
+    epoch: int = 0
+    redactor: Redactor = field(default_factory=Redactor)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    unwritten: int = 0
+    wake: Callable[[], None] = lambda: None
+    replan: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.arming = Arming(self.store, self.var)
+        engine = settings.last_engine(self.store.read())
+        self.clockwatch = ClockWatch(self.clock, engine.heartbeat_at if engine else None)
+
+    def why_not(self) -> str:
+        """Return why nothing may go out now, or "" where it may."""
+        if self.stopping.is_set():
+            return "the engine is stopping"
+        if self.unwritten:
+            return "an outcome could not be written yet"
+        return self.clockwatch.trouble() or self.arming.why_not() or self._stopped(self.store.read())
+
+    def guard(self, connection: sqlite3.Connection, channel: str) -> None:
+        """Check once more, inside an intent's transaction, that this engine may send on this channel.
+
+        Raises `StaleEpoch` or `NotAllowed`; the transaction then rolls back.
+        """
+        settings.check_epoch(connection, self.epoch)
+        why = self._stopped(connection)
+        if not why and settings.paused(connection, channel):
+            why = f"the channel {channel} is paused"
+        if why:
+            raise NotAllowed(why)
+
+    @staticmethod
+    def _stopped(connection: sqlite3.Connection) -> str:
+        by = settings.get(connection, "stopped_by")
+        return f"stopped by {by}" if by else ""

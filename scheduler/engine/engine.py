@@ -1,0 +1,160 @@
+"""The façade that every surface talks to: one campaign folder, looked at and acted on."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from typing import TYPE_CHECKING
+
+from scheduler.channels.loader import load_plugins
+from scheduler.engine.actions import Actions
+from scheduler.engine.core import Core
+from scheduler.engine.snapshot import Snapshot, read_snapshot
+from scheduler.engine.views import Views
+from scheduler.ground.clock import SystemClock
+from scheduler.ground.errors import NotAllowed, NotFound
+from scheduler.ground.model import Person
+from scheduler.ground.problem import nearest
+from scheduler.plan.campaign import fingerprint
+from scheduler.store.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from scheduler.channels.loader import Plugins
+    from scheduler.channels.registry import Registry
+    from scheduler.ground.clock import Clock
+    from scheduler.ground.problem import Problem
+    from scheduler.plan.campaign import Campaign
+    from scheduler.plan.config import Config
+
+DATABASE = "loa.db"
+
+
+class Engine:
+    """A campaign folder with its files as values, its store and its clock, on behalf of one person.
+
+    ``look`` answers questions, ``act`` changes things. It does not run by itself: `Runner` does that.
+    """
+
+    def __init__(self, core: Core, plugins: Plugins, person: str | None = None) -> None:
+        self.core = core
+        self._plugins = plugins
+        self.actor = who(core.snapshot.campaign, person)
+        self.look = Views(core)
+        self.act = Actions(core, lambda: self.actor, self.refresh)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        person: str | None = None,
+        clock: Clock | None = None,
+        var: Path | None = None,
+        rehearsal: bool = False,
+    ) -> Engine:
+        """Open the campaign in ``folder``. Raises `LoaError` where config.toml or the database cannot be read at all."""
+        folder = folder.resolve()
+        plugins = load_plugins(folder)
+        snapshot = read_snapshot(folder, plugins)
+        place = var or folder / "var"
+        core = Core(folder, place, Store(place / DATABASE), clock or SystemClock(), snapshot, rehearsal)
+        return cls(core, plugins, person)
+
+    @property
+    def folder(self) -> Path:
+        """The campaign folder."""
+        return self.core.folder
+
+    @property
+    def var(self) -> Path:
+        """What the program makes: ``var/``, or a rehearsal's own folder."""
+        return self.core.var
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self.core.store
+
+    @property
+    def clock(self) -> Clock:
+        """The clock, which a rehearsal steps."""
+        return self.core.clock
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether nothing leaves the machine and time is simulated."""
+        return self.core.rehearsal
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The files as last read."""
+        return self.core.snapshot
+
+    @property
+    def config(self) -> Config:
+        """How this folder works."""
+        return self.core.snapshot.config
+
+    @property
+    def campaign(self) -> Campaign:
+        """What is said, and when."""
+        return self.core.snapshot.campaign
+
+    @property
+    def registry(self) -> Registry:
+        """The channels that work here."""
+        return self.core.snapshot.registry
+
+    def refresh(self) -> bool:
+        """Read the files again where they have changed; return whether they had."""
+        if fingerprint(self.folder) == self.core.snapshot.fingerprint:
+            return False
+        self.core.snapshot = read_snapshot(self.folder, self._plugins)
+        return True
+
+    def problems(self) -> list[Problem]:
+        """Return all that is wrong with config, plan, content, plugins and the texts as each channel renders them."""
+        from scheduler.engine.checking import problems_of
+
+        return problems_of(self.core.snapshot, self.core.clock.now())
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def who(campaign: Campaign, person: str | None) -> Person:
+    """Return the plan's person of that id, or the one that the system user is, or someone without a role.
+
+    Raises `NotFound`, and `NotAllowed` where the person has logins and the system user is not among them.
+    """
+    user = _system_user()
+    person = person or os.environ.get("LOA_AS") or None
+    people = campaign.plan.people
+    if person is None:
+        mine = [each for each in people.values() if user in each.logins]
+        return mine[0] if mine else Person(id=f"user:{user}", name=user)
+    if person not in people:
+        hint = nearest(person, people) or "people: " + ", ".join(people)
+        raise NotFound(f"the plan has no person {person!r} ({hint})")
+    if people[person].logins and user not in people[person].logins:
+        raise NotAllowed(f"{person} works as {', '.join(people[person].logins)}, and you are {user}")
+    return people[person]
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return str(os.getuid())

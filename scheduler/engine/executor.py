@@ -1,0 +1,319 @@
+"""One channel's due deliveries, each brought to one outcome.
+
+The steps of a delivery, in order: pick → prepare → intend → call → record. The intent, with the exact payload, is on disk
+before the call; the outcome after it. A batch shares these commits only where its route is idempotent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.channel import Bulk, Projection
+from scheduler.engine import bulk, projecting, settling
+from scheduler.engine.calls import Caller, NotCalled, Outcome, Overtime, Raised
+from scheduler.engine.context import CallContext
+from scheduler.engine.core import ENGINE
+from scheduler.engine.gate import still_good
+from scheduler.engine.lane import DEFER, until_written
+from scheduler.engine.outcome import Judgement, Standing, judge
+from scheduler.engine.prepare import Prepared, Refused, prepare
+from scheduler.ground.delivery import Delivery
+from scheduler.ground.errors import NotAllowed, StaleEpoch, Superseded
+from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
+from scheduler.store import attempts, deliveries, moves, settings
+from scheduler.store.attempts import Intent
+from scheduler.store.moves import Move
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scheduler.engine.core import Core
+    from scheduler.engine.lane import Lane
+
+BATCH = 100
+IDLE = timedelta(seconds=30)
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A delivery whose intent is on disk."""
+
+    prepared: Prepared
+    attempt: int
+    context: CallContext
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery, as it was when it was picked."""
+        return self.prepared.delivery
+
+
+class Executor:
+    """Works for one channel. Several may share a `Lane`; each has its own thread for calls."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.core: Core = lane.core
+        self.caller = Caller(f"loa-call-{lane.name}")
+
+    def step(self) -> datetime:
+        """Do what is due in this channel, one batch of it, and return when to look again (aware, in UTC)."""
+        now = self.core.clock.now()
+        if self.core.why_not() or settings.paused(self.core.store.read(), self.lane.name):
+            return now + IDLE
+        settling.take_late(self)
+        if not self.lane.breaker.closed(now):
+            return min(self.lane.breaker.open_until or now, now + IDLE)
+        with self.lane.claiming:
+            claimed, again = self._claim(now)
+        if claimed:
+            self._send(claimed)
+        if claimed or again:
+            return now
+        return self._next(now)
+
+    def close(self) -> None:
+        """Let the thread for calls end."""
+        self.caller.close()
+
+    def _next(self, now: datetime) -> datetime:
+        connection = self.core.store.read()
+        wake = deliveries.next_wake(connection, self.lane.name, self.lane.skip(now))
+        if wake is not None and wake <= now:
+            wake = max(now, self.lane.limiter.ready_at(now))
+        moments = [each for each in (wake, *self.lane.deferred.values()) if each is not None]
+        return min([*moments, now + IDLE])
+
+    # --- pick and prepare ------------------------------------------------------------------------------------------
+
+    def _claim(self, now: datetime) -> tuple[list[Claimed], bool]:
+        """Pick, prepare and intend. The second value says that something moved without a call."""
+        allowed = self.lane.limiter.available(now)
+        if allowed == 0:
+            return [], False
+        limit = 1 if self.lane.one_by_one or self.lane.breaker.testing else BATCH
+        limit = limit if allowed is None else min(limit, allowed)
+        rows = deliveries.due(self.core.store.read(), self.lane.name, now, limit, self.lane.skip(now))
+        if rows and rows[0].state is State.UNKNOWN:
+            settling.look_up(self, rows[0])
+            return [], True
+        ready = [row for row in rows if row.state in READY]
+        passed = [row for row in ready if now > row.expires_at]
+        if passed:
+            self._record_moves([_late(row) for row in passed], now)
+            return [], True
+        batch, refused = self._prepared(self._fresh(ready, now))
+        if refused:
+            self._record_moves([_refusal(each) for each in refused], now)
+        claimed = self._intend(batch, now) if batch else []
+        self.lane.limiter.take(len(claimed))
+        return claimed, bool(refused)
+
+    def _fresh(self, ready: list[Delivery], now: datetime) -> list[Delivery]:
+        """Keep what the snapshot still knows as planned; the rest waits for the planner."""
+        digests, invalid = self.core.snapshot.digests, self.core.snapshot.campaign.invalid
+        fresh = [d for d in ready if digests.get(d.key.post) == d.digest and d.key.post not in invalid]
+        if len(fresh) < len(ready):
+            known = {delivery.id for delivery in fresh}
+            self._defer([delivery for delivery in ready if delivery.id not in known], now)
+        return fresh
+
+    def _defer(self, rows: Sequence[Delivery], now: datetime) -> None:
+        self.lane.deferred.update({row.id: now + DEFER for row in rows})
+        self.core.replan()
+
+    def _prepared(self, rows: list[Delivery]) -> tuple[list[Prepared], list[Refused]]:
+        configured = self.lane.configured
+        limit = configured.config.time_limit.total_seconds()
+        outcomes = (
+            self.caller.run([partial(prepare, self.core, configured, row) for row in rows], limit) if rows else []
+        )
+        batch: list[Prepared] = []
+        refused: list[Refused] = []
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if isinstance(outcome, Prepared):
+                batch.append(outcome)
+            elif isinstance(outcome, Refused):
+                refused.append(outcome)
+            elif isinstance(outcome, Overtime):
+                refused.append(Refused(row, f"plugin {configured.plugin}: render did not end within {limit:g} seconds"))
+            elif isinstance(outcome, Raised):
+                refused.append(Refused(row, f"plugin {configured.plugin}: {outcome.error}"))
+        return self._one_route(batch), refused
+
+    def _one_route(self, batch: list[Prepared]) -> list[Prepared]:
+        """Keep the leading deliveries that may share one commit: idempotent ones, of one target where it is projected."""
+        if not batch:
+            return batch
+        channel = self.lane.configured.channel
+        alone = not batch[0].idempotent or isinstance(channel, Bulk)
+        self.lane.one_by_one = alone
+        if alone:
+            return batch[:1]
+        kept = [each for each in batch if each.idempotent]
+        if isinstance(channel, Projection):
+            kept = [each for each in kept if each.target == kept[0].target]
+        return kept
+
+    # --- intend ----------------------------------------------------------------------------------------------------
+
+    def _intend(self, batch: list[Prepared], now: datetime) -> list[Claimed]:
+        """Write the intents, after checking once more, inside the transaction, that each may go."""
+        core = self.core
+        try:
+            with core.store.write() as connection:
+                core.guard(connection, self.lane.name)
+                good = still_good(connection, core.snapshot, [each.delivery for each in batch])
+                kept = [each for each in batch if each.delivery.id in good]
+                attempts.keep(connection, (each.payload for each in kept))
+                intents = [
+                    Intent(p.delivery.id, p.delivery.round, p.payload.digest, p.idempotent, p.staged) for p in kept
+                ]
+                numbers = attempts.begin(connection, intents, core.epoch, now)
+                moves.apply(connection, [_intent(each) for each in kept], now)
+        except NotAllowed:
+            return []
+        if len(kept) < len(batch):
+            self._defer([each.delivery for each in batch if each.delivery.id not in good], now)
+        self.lane.busy.update(good)
+        return [self._claimed(each, number, now) for each, number in zip(kept, numbers, strict=True)]
+
+    def _claimed(self, prepared: Prepared, attempt: int, now: datetime) -> Claimed:
+        delivery = prepared.delivery
+        context = CallContext(
+            self.lane.around,
+            delivery.key,
+            delivery.round,
+            prepared.target,
+            delivery.publish_at,
+            now + self.lane.configured.config.time_limit,
+            delivery.id,
+            attempt,
+            self._previous(delivery),
+        )
+        return Claimed(prepared, attempt, context)
+
+    def _previous(self, delivery: Delivery) -> Any:
+        if not delivery.attempts:
+            return None
+        past = attempts.of_delivery(self.core.store.read(), delivery.id)
+        return past[-2].checkpoint if len(past) > 1 else None
+
+    # --- call and record -------------------------------------------------------------------------------------------
+
+    def _send(self, claimed: list[Claimed]) -> None:
+        channel = self.lane.configured.channel
+        if isinstance(channel, Bulk):
+            bulk.send(self, claimed[0])
+        elif isinstance(channel, Projection):
+            projecting.send(self, claimed)
+        else:
+            calls = [partial(channel.deliver, each.prepared.rendered, each.context) for each in claimed]
+            self.record(claimed, self.call(claimed, calls))
+
+    def call(self, claimed: Sequence[Claimed], calls: Sequence[Any]) -> list[Outcome]:
+        """Make the calls; one that hangs keeps its delivery busy until it has ended."""
+        limit = self.lane.configured.config.time_limit.total_seconds()
+
+        def late(index: int, outcome: Outcome) -> None:
+            each = claimed[min(index, len(claimed) - 1)]
+            self.lane.busy.discard(each.delivery.id)
+            self.lane.late.append((each.delivery.id, each.attempt, outcome))
+            self.core.wake()
+
+        outcomes = self.caller.run(calls, limit, late)
+        for each, outcome in zip(claimed, outcomes, strict=False):
+            if isinstance(outcome, Overtime):
+                each.context.give_up()
+        return outcomes
+
+    def record(self, claimed: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
+        """Write what became of each call, however long the disk takes."""
+        now = self.core.clock.now()
+        judgements = [self._judge(each, outcome, now) for each, outcome in zip(claimed, outcomes, strict=True)]
+        self.write(list(claimed), judgements, now)
+        for each, outcome in zip(claimed, outcomes, strict=True):
+            if not isinstance(outcome, Overtime):
+                self.lane.busy.discard(each.delivery.id)
+
+    def _judge(self, claimed: Claimed, outcome: Outcome, now: datetime) -> Judgement:
+        delivery = claimed.delivery
+        since = now
+        if delivery.attempts and not isinstance(outcome, NotCalled):
+            rounds = attempts.of_delivery(self.core.store.read(), delivery.id)
+            since = next((past.started_at for past in rounds if past.round == delivery.round), now)
+        standing = Standing(
+            str(delivery.key), delivery.attempts + 1, since, claimed.prepared.idempotent, claimed.context.returnable
+        )
+        return judge(outcome, standing, self.lane.configured, now)
+
+    def write(self, claimed: list[Claimed], judgements: list[Judgement], now: datetime) -> None:
+        """Write judgements; where a newer engine has judged meanwhile, only a receipt still counts."""
+        ended = [
+            (each.attempt, judgement.event.value, self._clean(judgement.reason))
+            for each, judgement in zip(claimed, judgements, strict=True)
+        ]
+        changes = [self._move(each, judgement) for each, judgement in zip(claimed, judgements, strict=True)]
+
+        def write() -> None:
+            with self.core.store.write() as connection:
+                attempts.end(connection, ended, now)
+                moves.apply(connection, changes, now)
+                self.lane.heard(connection, judgements, now)
+
+        try:
+            until_written(self.core, write)
+        except Superseded:
+            for each, judgement in zip(claimed, judgements, strict=True):
+                settling.hear(self, each.delivery.id, judgement, now)
+
+    def _move(self, claimed: Claimed, judgement: Judgement) -> Move:
+        receipt = None if judgement.receipt is None else self.core.redactor.value(judgement.receipt)
+        return Move(
+            claimed.delivery.id,
+            State.SENDING,
+            judgement.event,
+            judgement.after,
+            ENGINE,
+            self._clean(judgement.reason),
+            wake_at=judgement.wake_at,
+            receipt=receipt,
+        )
+
+    def _clean(self, reason: str) -> str:
+        return self.core.redactor.text(" ".join(reason.split()))[:500]
+
+    def _record_moves(self, changes: list[Move], now: datetime) -> None:
+        """Apply moves that need no call; one that a person overtook is left to the next look."""
+        try:
+            with self.core.store.write() as connection:
+                settings.check_epoch(connection, self.core.epoch)
+                moves.apply(connection, changes, now)
+        except Superseded:
+            self.core.replan()
+        except StaleEpoch:
+            self.core.stopping.set()
+
+
+def _late(row: Delivery) -> Move:
+    if row.late is Late.ASK:
+        return Move(
+            row.id, row.state, Event.HOLD, State.HELD, ENGINE, "its time has passed: a person must say", [Hold.LATE]
+        )
+    return Move(row.id, row.state, Event.EXPIRE, State.MISSED, ENGINE, "its time has passed")
+
+
+def _refusal(refused: Refused) -> Move:
+    delivery = refused.delivery
+    return Move(delivery.id, delivery.state, Event.REFUSE, State.FAILED, ENGINE, " ".join(refused.reason.split())[:500])
+
+
+def _intent(prepared: Prepared) -> Move:
+    delivery = prepared.delivery
+    return Move(
+        delivery.id, delivery.state, Event.INTEND, State.SENDING, ENGINE, payload=prepared.payload.digest, intends=True
+    )

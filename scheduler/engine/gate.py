@@ -1,0 +1,55 @@
+"""The gate as the engine uses it: what a post's standing means for one of its deliveries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.lifecycle import Admission, Hold, State, admit
+from scheduler.store import deliveries, posts
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.delivery import Delivery
+
+
+def reasons(connection: sqlite3.Connection, snapshot: Snapshot, post: str) -> frozenset[Hold]:
+    """Return why the deliveries of a post must wait."""
+    row = posts.get(connection, post)
+    if row is None or not row.present or not snapshot.trustworthy:
+        return frozenset({Hold.INVALID})
+    return row.holds(approval_required=snapshot.campaign.plan.approval_required)
+
+
+def readmit(
+    connection: sqlite3.Connection,
+    snapshot: Snapshot,
+    delivery: Delivery,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+    forget: frozenset[Hold] = frozenset(),
+) -> Admission:
+    """Say where a delivery goes that is to be admitted (again): the reasons of its post, and those of its own not forgotten."""
+    own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID} if delivery.state is State.HELD else frozenset()
+    every = reasons(connection, snapshot, delivery.key.post) | own
+    if delivery.key.channel not in snapshot.registry.channels:
+        every |= {Hold.INVALID}
+    return admit(every, delivery.late, expires_at or delivery.expires_at, now)
+
+
+def still_good(connection: sqlite3.Connection, snapshot: Snapshot, rows: Sequence[Delivery]) -> set[int]:
+    """Return which deliveries still stand as picked, and whose posts are there, valid, approved and not held."""
+    good = deliveries.unchanged(connection, rows)
+    allowed = {post for post in {row.key.post for row in rows} if not reasons(connection, snapshot, post)}
+    digests = {post: row.digest for post in allowed if (row := posts.get(connection, post))}
+    return {row.id for row in rows if row.id in good and digests.get(row.key.post) == row.digest}
+
+
+def still_approved(connection: sqlite3.Connection, snapshot: Snapshot, row: Delivery) -> bool:
+    """Return whether the rest of a bulk delivery that is under way may go on: its post is as it was when it began."""
+    post = posts.get(connection, row.key.post)
+    return post is not None and post.digest == row.digest and not reasons(connection, snapshot, row.key.post)

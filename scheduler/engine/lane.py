@@ -1,0 +1,98 @@
+"""What the workers of one channel share: its pace, its health, and which deliveries are with somebody right now."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.engine.context import Surroundings
+from scheduler.engine.limits import CircuitBreaker, Limiter
+from scheduler.ground.errors import StoreBusy, StoreFull
+from scheduler.store import settings
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from scheduler.channels.registry import Configured
+    from scheduler.engine.calls import Outcome
+    from scheduler.engine.core import Core
+    from scheduler.engine.outcome import Judgement
+
+DEFER = timedelta(seconds=1)
+_HEALTH_EVERY = timedelta(minutes=1)
+
+
+class Lane:
+    """One channel's shared state. ``claiming`` is held from picking deliveries until their intent is on disk."""
+
+    def __init__(self, core: Core, configured: Configured) -> None:
+        row = settings.channels(core.store.read()).get(configured.name, settings.ChannelRow(configured.name))
+        self.core = core
+        self.name = configured.name
+        self.configured = configured
+        self.claiming = threading.Lock()
+        self.limiter = Limiter(configured.config.rate)
+        self.breaker = CircuitBreaker(configured.config.breaker, row.failures, row.open_until)
+        self.around = Surroundings(core, configured)
+        self.busy: set[int] = set()
+        self.deferred: dict[int, datetime] = {}
+        self.late: deque[tuple[int, int, Outcome]] = deque()
+        self.one_by_one = False
+        self._success_at: datetime | None = None
+
+    def adopt(self, configured: Configured) -> None:
+        """Work with a changed configuration from the next step on; failures and calls under way carry over."""
+        if configured.config.rate != self.configured.config.rate:
+            self.limiter = Limiter(configured.config.rate)
+        self.breaker.policy = configured.config.breaker
+        self.configured = configured
+        self.around = Surroundings(self.core, configured)
+
+    def skip(self, now: datetime) -> set[int]:
+        """Return which deliveries are not to be picked now."""
+        self.deferred = {each: until for each, until in self.deferred.items() if until > now}
+        return self.busy | self.deferred.keys()
+
+    def heard(self, connection: sqlite3.Connection, judgements: list[Judgement], now: datetime) -> None:
+        """Take note of outcomes for the channel's health, inside the transaction that records them."""
+        for judgement in judgements:
+            if judgement.trouble:
+                self.breaker.failed(now)
+            else:
+                self.breaker.worked()
+        troubles = [judgement for judgement in judgements if judgement.trouble]
+        if troubles:
+            settings.channel_failed(
+                connection, self.name, troubles[-1].reason, self.breaker.failures, self.breaker.open_until, now
+            )
+            self._success_at = None
+        elif self._success_at is None or now - self._success_at > _HEALTH_EVERY:
+            settings.channel_worked(connection, self.name, now)
+            self._success_at = now
+
+
+def until_written(core: Core, write: Callable[[], None]) -> None:
+    """Write an outcome, however long it takes: nothing new is claimed before it is on disk.
+
+    Raises what is not the disk's or the lock's fault. Gives up only when the engine is told to stop; the delivery is then
+    found as an open attempt by the next engine.
+    """
+    waiting = False
+    try:
+        while True:
+            try:
+                write()
+                return
+            except (StoreBusy, StoreFull):
+                if core.stopping.is_set():
+                    raise
+                if not waiting:
+                    waiting = True
+                    core.unwritten += 1
+                core.clock.sleep(timedelta(seconds=1))
+    finally:
+        if waiting:
+            core.unwritten -= 1

@@ -1,0 +1,47 @@
+"""One engine per folder: an operating-system lock, which a dead process cannot keep."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import TYPE_CHECKING
+
+from scheduler.ground.errors import EngineRunning
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "engine.lock"
+
+
+class EngineLock:
+    """The lock of one folder, held until `release` or the end of the process."""
+
+    def __init__(self, var: Path) -> None:
+        """Take the lock. Raises `EngineRunning` where another engine has it."""
+        var.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(var / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._file)
+            raise EngineRunning("another engine is at work in this folder ('loa doctor' says which)") from None
+
+    def release(self) -> None:
+        """Give the lock back."""
+        os.close(self._file)
+
+
+def running(var: Path) -> bool:
+    """Return whether an engine is at work in this folder."""
+    try:
+        file = os.open(var / NAME, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False

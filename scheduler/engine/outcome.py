@@ -1,0 +1,120 @@
+"""From what a call gave back to what becomes of its delivery: the only place that maps verdicts to transitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.channel import LooksUp, Receipt
+from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
+from scheduler.engine.limits import back_off
+from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure
+from scheduler.ground.lifecycle import Event, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.channels.registry import Configured
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The event that an outcome means, where it leads, why, and when to look again (aware, in UTC)."""
+
+    event: Event
+    after: State
+    reason: str = ""
+    wake_at: datetime | None = None
+    receipt: dict[str, Any] | None = None
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it speaks against the channel's health."""
+        return self.event in (Event.FAIL, Event.EXHAUST, Event.LOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the judgement depends on beside the outcome: the route, the attempts of this round and when they began."""
+
+    key: str
+    attempts: int
+    since: datetime
+    idempotent: bool
+    returnable: bool
+
+
+def judge(outcome: Outcome, standing: Standing, configured: Configured, now: datetime) -> Judgement:
+    """Say what an outcome means for the delivery, or message, whose call it ends."""
+    if isinstance(outcome, Receipt):
+        event, after = (Event.HAND, State.HANDED) if outcome.handed else (Event.SUCCEED, State.SENT)
+        return Judgement(event, after, receipt=receipt_value(outcome))
+    if isinstance(outcome, NotCalled):
+        return Judgement(Event.RECOVER, State.RETRYING, "not called: an earlier call of the batch hung", now)
+    if isinstance(outcome, Overtime):
+        limit = configured.config.time_limit.total_seconds()
+        return _doubtful(f"no answer within {limit:g} seconds", None, standing, configured, now)
+    error = outcome.error if isinstance(outcome, Raised) else None
+    if isinstance(error, PermanentFailure):
+        return Judgement(Event.REFUSE, State.FAILED, str(error))
+    if isinstance(error, TemporaryFailure):
+        return _failed(str(error), error.retry_after, standing, configured, now)
+    if isinstance(error, OutcomeUnknown):
+        return _lost(str(error), standing, configured, now)
+    if error is None:
+        reason = f"plugin {configured.plugin}: deliver returned {type(outcome).__name__}, not Receipt"
+    else:
+        reason = f"plugin {configured.plugin}: {type(error).__name__}: {error}"
+    return _doubtful(reason, None, standing, configured, now)
+
+
+def _doubtful(
+    reason: str, retry_after: timedelta | None, standing: Standing, configured: Configured, now: datetime
+) -> Judgement:
+    """Nobody said whether it went out: that is a failure only where it can be done again, or had not begun."""
+    if standing.returnable and configured.channel.staged:
+        return _failed(reason, retry_after, standing, configured, now)
+    return _lost(reason, standing, configured, now)
+
+
+def _lost(reason: str, standing: Standing, configured: Configured, now: datetime) -> Judgement:
+    if standing.idempotent:
+        return _failed(reason, None, standing, configured, now)
+    return Judgement(Event.LOSE, State.UNKNOWN, reason, next_look(configured, now, now))
+
+
+def _failed(
+    reason: str, retry_after: timedelta | None, standing: Standing, configured: Configured, now: datetime
+) -> Judgement:
+    policy = configured.config.retry
+    wake = now + back_off(policy, standing.attempts, standing.key, retry_after)
+    if standing.attempts >= policy.attempts or wake - standing.since > policy.give_up:
+        return Judgement(Event.EXHAUST, State.FAILED, f"given up after {standing.attempts} attempts: {reason}")
+    return Judgement(Event.FAIL, State.RETRYING, reason, wake)
+
+
+def next_look(configured: Configured, called_at: datetime, now: datetime) -> datetime | None:
+    """Return when an unknown outcome is looked up next: soon, then once absence counts, then ever more rarely.
+
+    ``None`` where the channel cannot look up, or after a week.
+    """
+    channel = configured.channel
+    if not isinstance(channel, LooksUp):
+        return None
+    age = now - called_at
+    if age > timedelta(days=7):
+        return None
+    if age < channel.settle_after:
+        return min(now + max(age, timedelta(seconds=1)), called_at + channel.settle_after)
+    return now + min(max(age, timedelta(seconds=5)), timedelta(hours=1))
+
+
+def receipt_value(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as JSON values."""
+    value: dict[str, Any] = {"id": receipt.id}
+    if receipt.link:
+        value["link"] = receipt.link
+    if receipt.detail:
+        value["detail"] = dict(receipt.detail)
+    return value

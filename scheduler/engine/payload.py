@@ -1,0 +1,42 @@
+"""The exact payload as bytes: what a channel rendered, to the database and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.channel import File, Rendered
+from scheduler.store import attempts
+from scheduler.store.attempts import Payload
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def pack(rendered: Rendered) -> Payload:
+    """Return a payload under its digest. Raises `TypeError` where the channel's body is not of JSON values."""
+    document: dict[str, Any] = {"body": rendered.body, "text": rendered.text}
+    if rendered.figures:
+        document["figures"] = dict(rendered.figures)
+    files = ()
+    if rendered.files:
+        files = tuple((hashlib.sha256(file.data).hexdigest(), file.data) for file in rendered.files)
+        document["files"] = [
+            {"name": file.name, "type": file.media_type, "digest": digest}
+            for file, (digest, _) in zip(rendered.files, files, strict=True)
+        ]
+    body = _encode(document)
+    return Payload(hashlib.sha256(body.encode()).hexdigest(), body, files)
+
+
+def unpack(connection: sqlite3.Connection, digest: str) -> Rendered:
+    """Return the payload that was kept under ``digest``."""
+    document = json.loads(attempts.body(connection, digest))
+    files = tuple(
+        File(file["name"], file["type"], attempts.blob(connection, file["digest"]))
+        for file in document.get("files", ())
+    )
+    return Rendered(document["body"], document["text"], files, document.get("figures", {}))

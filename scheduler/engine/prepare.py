@@ -1,0 +1,104 @@
+"""From a due delivery to the exact payload that its channel will get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.channels.channel import Rendered
+from scheduler.engine.payload import pack, unpack
+from scheduler.ground.errors import NotFound, PluginError
+from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.problem import Problem, Severity
+from scheduler.store import attempts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.channels.registry import Configured
+    from scheduler.engine.core import Core
+    from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.delivery import Delivery, Key
+    from scheduler.ground.model import Target
+    from scheduler.store.attempts import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A delivery with its payload, ready for its intent."""
+
+    delivery: Delivery
+    target: Target
+    rendered: Rendered
+    payload: Payload
+    idempotent: bool
+    staged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A delivery that must not go out, and why."""
+
+    delivery: Delivery
+    reason: str
+
+
+def render(
+    snapshot: Snapshot, configured: Configured, key: Key, publish_at: datetime
+) -> tuple[Rendered, list[Problem]]:
+    """Render and check one delivery, for a preview or for real.
+
+    Raises `NotFound` or `ValueError` where the item cannot be put together, and `PluginError` where the channel breaks the
+    contract; any other exception is the plugin's own.
+    """
+    item = snapshot.item(key, publish_at)
+    context = snapshot.context(configured.name)
+    rendered = configured.channel.render(item, context)
+    if not isinstance(rendered, Rendered):
+        raise PluginError(configured.plugin, f"render returned {type(rendered).__name__}, not Rendered")
+    problems = list(configured.channel.check(rendered, context))
+    strange = next((each for each in problems if not isinstance(each, Problem)), None)
+    if strange is not None:
+        raise PluginError(configured.plugin, f"check gave {type(strange).__name__}, not Problem")
+    return rendered, problems
+
+
+def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused:
+    """Return the delivery with its payload, or why it is refused. Plugin code runs here: call it through a `Caller`."""
+    context = core.snapshot.context(configured.name)
+    try:
+        target = core.snapshot.target(delivery.key)
+        if _interrupted(core, delivery):
+            rendered = unpack(core.store.read(), str(delivery.payload))
+        else:
+            rendered, problems = render(core.snapshot, configured, delivery.key, delivery.publish_at)
+            errors = [problem.message for problem in problems if problem.severity is Severity.ERROR]
+            if errors:
+                return Refused(delivery, "; ".join(errors))
+        payload = pack(rendered)
+        idempotent = configured.channel.idempotent(rendered, context)
+    except (NotFound, PluginError) as error:
+        return Refused(delivery, str(error))
+    except Exception as error:  # noqa: BLE001 - plugin code may raise anything
+        return Refused(delivery, f"plugin {configured.plugin}: {type(error).__name__}: {error}")
+    return Prepared(delivery, target, rendered, payload, bool(idempotent), configured.channel.staged)
+
+
+def _interrupted(core: Core, delivery: Delivery) -> bool:
+    """Whether a crash cut this delivery's last attempt short: it is then done again with the payload kept with the intent."""
+    if delivery.state is not State.RETRYING or delivery.payload is None:
+        return False
+    past = attempts.of_delivery(core.store.read(), delivery.id)
+    return bool(past) and past[-1].outcome == Event.RECOVER.value and past[-1].payload == delivery.payload
+
+
+def idempotent(snapshot: Snapshot, key: Key, publish_at: datetime) -> bool:
+    """Return a delivery's route as far as it can be told; where its channel does not work, the careful answer."""
+    configured = snapshot.registry.channels.get(key.channel)
+    if configured is None:
+        return False
+    try:
+        rendered, _ = render(snapshot, configured, key, publish_at)
+        return bool(configured.channel.idempotent(rendered, snapshot.context(key.channel)))
+    except Exception:  # noqa: BLE001 - plugin code may raise anything; what cannot be told counts as not idempotent
+        return False

@@ -1,0 +1,180 @@
+"""The campaign on a simulated clock: the same planner, executor, gate and store, with nothing leaving the machine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.engine.engine import Engine
+from scheduler.engine.executor import Executor
+from scheduler.engine.lane import Lane
+from scheduler.engine.planner import Planner
+from scheduler.engine.prepare import render
+from scheduler.engine.summary import Row, Summary
+from scheduler.ground.clock import SimulatedClock
+from scheduler.ground.errors import LoaError
+from scheduler.ground.lifecycle import State
+from scheduler.store import deliveries, settings
+from scheduler.store.deliveries import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from scheduler.channels.channel import Forecast
+    from scheduler.ground.delivery import Delivery
+
+MARK = ".rehearsal"
+
+
+class Rehearsal:
+    """A rehearsal under way. ``out`` becomes its ``var``: database, scripts, feed, spool and packages lie below it."""
+
+    def __init__(self, folder: Path, start: datetime, end: datetime, out: Path) -> None:
+        """Prepare to play what is published from ``start`` (included) to ``end`` (excluded), both aware.
+
+        Raises `LoaError` where ``out`` holds anything but an earlier rehearsal.
+        """
+        self.start, self.end, self.out = start, end, out
+        _clear(out)
+        self.clock = SimulatedClock(start)
+        self.engine = Engine.open(folder, clock=self.clock, var=out, rehearsal=True)
+        leads = [each.lead for each in self.engine.registry.channels.values()]
+        self.clock = SimulatedClock(start - max(leads, default=timedelta()) - timedelta(minutes=1))
+        self.engine.core.clock = self.clock
+        self._begin()
+
+    def _begin(self) -> None:
+        core = self.engine.core
+        with core.store.write() as connection:
+            core.epoch = settings.new_epoch(connection, self.clock.now())
+        self.engine.act.arm()
+        self._executors = [Executor(Lane(core, each)) for _, each in sorted(self.engine.registry.channels.items())]
+
+    def play(
+        self,
+        until: datetime,
+        progress: Callable[[datetime, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Step everything in due order up to ``until`` (aware, included)."""
+        done = 0
+        planned = self.clock.now().date()
+        while not (cancelled and cancelled()):
+            moment = self._next()
+            if moment is None or moment > until:
+                break
+            self.clock.advance(moment)
+            if self.clock.now().date() != planned:
+                planned = self.clock.now().date()
+                Planner(self.engine.store, self.engine.snapshot, self.clock.now()).run()
+            for executor in self._executors:
+                while executor.step() <= self.clock.now():
+                    done += 1
+            if progress:
+                progress(self.clock.now(), done)
+        self.clock.advance(until)
+
+    def _next(self) -> datetime | None:
+        """Return when the next thing is due in any channel, never before now."""
+        connection, now = self.engine.store.read(), self.clock.now()
+        wakes = [
+            (deliveries.next_wake(connection, each.lane.name, each.lane.skip(now)), each.lane)
+            for each in self._executors
+        ]
+        moments = [
+            max(wake, lane.limiter.ready_at(now), lane.breaker.open_until or now) for wake, lane in wakes if wake
+        ]
+        moments += [until for _, lane in wakes for until in lane.deferred.values()]
+        return max(now, min(moments)) if moments else None
+
+    def summary(self) -> Summary:
+        """Return what it came to so far."""
+        engine = self.engine
+        rows, problems = [], engine.problems()
+        for row in engine.look.deliveries(Query()):
+            if self.start <= row.publish_at < self.end and row.due_at <= self.clock.now():
+                rows.append(self._row(row))
+        by_channel: dict[str, dict[State, int]] = {}
+        for each in rows:
+            counts = by_channel.setdefault(each.channel, {})
+            counts[each.state] = counts.get(each.state, 0) + 1
+        title = engine.campaign.plan.title
+        return Summary(title, self.start, self.end, engine.config.zone, tuple(rows), tuple(problems), by_channel)
+
+    def _row(self, row: Delivery) -> Row:
+        forecast, text = self._forecast(row)
+        receipt = str((row.receipt or {}).get("id", ""))
+        return Row(
+            row.due_at, row.publish_at, str(row.key), row.key.channel, row.key.target, row.title, row.state, row.reason,
+            forecast.cost if forecast else 0, forecast.units if forecast else 0, forecast.unit if forecast else "",
+            forecast.people if forecast else None, text, receipt,
+        )  # fmt: skip
+
+    def _forecast(self, row: Delivery) -> tuple[Forecast | None, str]:
+        engine = self.engine
+        configured = engine.registry.channels.get(row.key.channel)
+        rendered = engine.look.payload(row)
+        if configured is None:
+            return None, ""
+        try:
+            if rendered is None:
+                rendered, _ = render(engine.snapshot, configured, row.key, row.publish_at)
+            return configured.channel.forecast(rendered, engine.snapshot.context(configured.name)), rendered.text
+        except (LoaError, ValueError):
+            return None, ""
+
+    def close(self) -> None:
+        """End the rehearsal; what it wrote stays."""
+        for executor in self._executors:
+            executor.close()
+            executor.lane.around.close()
+        self.engine.close()
+
+
+def rehearse(
+    folder: Path,
+    start: datetime,
+    end: datetime,
+    out: Path,
+    progress: Callable[[datetime, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Summary:
+    """Play the campaign from ``start`` to ``end`` below ``out``, write ``summary.json`` and ``summary.html`` there, and return it."""
+    rehearsal = Rehearsal(folder, start, end, out)
+    try:
+        rehearsal.play(end, progress, cancelled)
+        summary = rehearsal.summary()
+    finally:
+        rehearsal.close()
+    (out / "summary.json").write_text(summary.to_json(), encoding="utf-8")
+    (out / "summary.html").write_text(summary.to_html(), encoding="utf-8")
+    return summary
+
+
+def stand_at(
+    folder: Path,
+    out: Path,
+    start: datetime,
+    moment: datetime,
+    progress: Callable[[datetime, int], None] | None = None,
+) -> Engine:
+    """Return an engine on the campaign as it would stand at ``moment``, had it run since ``start`` (both aware)."""
+    rehearsal = Rehearsal(folder, start, moment, out)
+    rehearsal.play(moment, progress)
+    for executor in rehearsal._executors:  # noqa: SLF001
+        executor.close()
+    return rehearsal.engine
+
+
+def _clear(out: Path) -> None:
+    """Make ``out`` an empty folder of a rehearsal; anything else in it is left alone and refused."""
+    import shutil
+
+    if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
+        raise LoaError(f"{out} holds something else: name an empty folder for the rehearsal")
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True)
+    (out / MARK).touch()

@@ -1,0 +1,196 @@
+"""The daemon: becomes the folder's one engine, recovers what the last one left, and keeps everything going."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import schedule
+
+from scheduler.engine import observers, settling
+from scheduler.engine.executor import Executor
+from scheduler.engine.lane import Lane
+from scheduler.engine.lock import EngineLock
+from scheduler.engine.notify import notify
+from scheduler.engine.waking import Bell
+from scheduler.engine.workers import Workers
+from scheduler.ground.errors import LoaError
+from scheduler.store import moves, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from scheduler.engine.engine import Engine
+
+log = logging.getLogger("loa.engine")
+HEARTBEAT_SECONDS = 30
+STOP_SECONDS = 20.0
+
+
+class Runner:
+    """Runs one engine: workers do the deliveries, this thread beats, plans and listens."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._core = engine.core
+        self._stale: BaseException | None = None
+        self._replan = threading.Event()
+
+    def run(self) -> None:
+        """Work until SIGTERM, SIGINT or `stop`. Raises `EngineRunning`, or `StaleEpoch` where another took over."""
+        lock = EngineLock(self._core.var)
+        bell = Bell(self._core.var)
+        workers = Workers(self._core, self._failed)
+        watch = observers.Alerts(self._core)
+        previous = self._listen(bell)
+        try:
+            self._core.wake = lambda: (workers.wake(), watch.wake())[0]
+            self._core.replan = lambda: (self._replan.set(), bell.ring())[0]
+            self._begin()
+            workers.meet()
+            watch.start()
+            notify("READY=1")
+            self._loop(bell, workers)
+        finally:
+            self._end(workers, watch)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+            bell.close()
+            lock.release()
+        if self._stale is not None:
+            raise self._stale
+
+    def once(self) -> int:
+        """Do what is due now and stop; return how many deliveries left their state."""
+        lock = EngineLock(self._core.var)
+        executors: list[Executor] = []
+        try:
+            self._begin()
+            before = self._moved()
+            for configured in self._core.snapshot.registry.channels.values():
+                executors.append(Executor(Lane(self._core, configured)))
+            for executor in executors:
+                self._drain(executor)
+            return self._moved() - before
+        finally:
+            for executor in executors:
+                executor.close()
+                executor.lane.around.close()
+            self._finish()
+            lock.release()
+
+    def stop(self) -> None:
+        """Ask the engine to end; safe from any thread or signal handler."""
+        self._core.stopping.set()
+
+    # --- the parts -------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        now = self._core.clock.now()
+        with self._core.store.write() as connection:
+            self._core.epoch = settings.new_epoch(connection, now)
+            moves.note(connection, now, "begin", f"engine {self._core.epoch}", self.engine.actor.id)
+        again, unknown = settling.recover(self._core)
+        if again or unknown:
+            log.warning(
+                "the last engine left %d calls open: %d go again, %d are unknown", again + unknown, again, unknown
+            )
+        why = self._core.why_not()
+        if why:
+            log.warning("nothing goes out: %s", why)
+        self.engine.act.sync()
+        self._mark()
+
+    def _loop(self, bell: Bell, workers: Workers) -> None:
+        clockwork = schedule.Scheduler()
+        clockwork.every(HEARTBEAT_SECONDS).seconds.do(self._guarded, self._beat)
+        clockwork.every(self._core.snapshot.config.poll.total_seconds()).seconds.do(self._guarded, self._look, workers)
+        clockwork.every().hour.do(self._guarded, self._plan)
+        while not self._core.stopping.is_set():
+            rung = bell.wait(min(clockwork.idle_seconds or 0.0, HEARTBEAT_SECONDS))
+            if self._core.stopping.is_set():
+                return
+            if rung:
+                self._guarded(self._look, workers, quiet=True)
+            clockwork.run_pending()
+
+    def _guarded(self, job: Callable[..., None], *given: object, **named: object) -> None:
+        """Run a job of the clockwork; one that fails is logged and does not starve the others."""
+        try:
+            job(*given, **named)
+        except LoaError as error:
+            log.error("%s", error)
+        except Exception:
+            log.exception("an error of Loa's own")
+
+    def _beat(self) -> None:
+        with self._core.store.write() as connection:
+            settings.beat(connection, self._core.epoch, self._core.clock.now())
+        self._mark()
+        notify("WATCHDOG=1")
+
+    def _look(self, workers: Workers, *, quiet: bool = False) -> None:
+        """Plan again where files changed or somebody asks; a ring wakes the workers in any case."""
+        asked = self._replan.is_set()
+        self._replan.clear()
+        if asked or self.engine.refresh():
+            self._plan()
+            workers.meet()
+        if quiet or asked:
+            self._core.wake()
+
+    def _plan(self) -> None:
+        report = self.engine.act.sync()
+        if any((report.created, report.changed, report.cancelled, report.restored)):
+            log.info(
+                "planned: %d new, %d changed, %d cancelled, %d back",
+                report.created, report.changed, report.cancelled, report.restored,
+            )  # fmt: skip
+
+    def _mark(self) -> None:
+        if not self._core.arming.why_not():
+            self._core.arming.mark()
+
+    def _drain(self, executor: Executor) -> None:
+        """Step one channel until nothing in it is due."""
+        while not self._core.stopping.is_set():
+            now = self._core.clock.now()
+            if executor.step() > now:
+                return
+
+    def _moved(self) -> int:
+        from scheduler.store import journal
+
+        return journal.mark(self._core.store.read())
+
+    def _listen(self, bell: Bell) -> dict[int, object]:
+        if threading.current_thread() is not threading.main_thread():
+            return {}
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            self._core.stopping.set()
+            bell.ring()
+
+        return {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def _failed(self, error: BaseException) -> None:
+        self._stale = error
+        self._core.stopping.set()
+        self._core.replan()
+
+    def _end(self, workers: Workers, watch: observers.Alerts) -> None:
+        notify("STOPPING=1")
+        self._core.stopping.set()
+        slow = workers.join(STOP_SECONDS)
+        if slow:
+            log.warning("still in a call, whose outcome the next engine will have to find: %s", ", ".join(slow))
+        watch.stop()
+        self._finish()
+
+    def _finish(self) -> None:
+        with self._core.store.write() as connection:
+            settings.end_epoch(connection, self._core.epoch, self._core.clock.now())
+        self._mark()

@@ -1,0 +1,97 @@
+"""What a rehearsal came to: what, when, where, at what cost, and every problem. As values, JSON and HTML."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from scheduler.ground.lifecycle import State
+    from scheduler.ground.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery of a rehearsal. Times are aware; ``files`` are relative to the rehearsal's folder; ``cost`` is in đồng."""
+
+    at: datetime
+    publish_at: datetime
+    key: str
+    channel: str
+    target: str
+    title: str
+    state: State
+    reason: str
+    cost: int
+    units: int
+    unit: str
+    people: int | None
+    text: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A whole rehearsal. ``by_channel`` counts deliveries by channel and state."""
+
+    title: str
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    by_channel: Mapping[str, Mapping[State, int]]
+
+    @property
+    def cost(self) -> int:
+        """What all of it would cost, in đồng."""
+        return sum(row.cost for row in self.rows)
+
+    def to_json(self) -> str:
+        """Return the summary as JSON, times in the campaign's zone, the same bytes for the same rehearsal."""
+        document = {
+            "title": self.title,
+            "start": self._time(self.start),
+            "end": self._time(self.end),
+            "cost": self.cost,
+            "deliveries": len(self.rows),
+            "by_channel": {
+                name: {state.value: number for state, number in sorted(counts.items())}
+                for name, counts in sorted(self.by_channel.items())
+            },
+            "rows": [self._row(row) for row in self.rows],
+            "problems": [
+                {"severity": p.severity.value, "file": p.file, "line": p.line, "key": p.key, "message": p.message}
+                for p in self.problems
+            ],
+        }
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+    def to_html(self) -> str:
+        """Return the summary as one HTML page that needs nothing else."""
+        from scheduler.engine.summary_page import page
+
+        return page(self)
+
+    def _row(self, row: Row) -> dict[str, Any]:
+        return {
+            "at": self._time(row.at),
+            "publish_at": self._time(row.publish_at),
+            "key": row.key,
+            "title": row.title,
+            "state": row.state.value,
+            "reason": row.reason,
+            "cost": row.cost,
+            "units": row.units,
+            "unit": row.unit,
+            "people": row.people,
+            "receipt": row.receipt,
+        }
+
+    def _time(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).isoformat(timespec="seconds")

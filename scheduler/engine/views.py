@@ -1,0 +1,279 @@
+"""What surfaces may ask: lists and single things, as values, without changing anything."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.engine.lock import running
+from scheduler.engine.payload import unpack
+from scheduler.engine.planner import wanted
+from scheduler.engine.prepare import render
+from scheduler.ground.delivery import Key
+from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.lifecycle import State
+from scheduler.ground.problem import Problem, nearest
+from scheduler.store import attempts, deliveries, journal, messages, posts, settings
+from scheduler.store.deliveries import Query
+from scheduler.store.times import maybe
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from scheduler.channels.channel import Forecast, Kind, Rendered
+    from scheduler.channels.loader import PluginStatus
+    from scheduler.engine.core import Core
+    from scheduler.ground.delivery import Approval, Attempt, Delivery, Entry
+    from scheduler.ground.model import CampaignEvent, Post, Target
+    from scheduler.store.deliveries import Wanted
+    from scheduler.store.posts import PostRow
+    from scheduler.store.settings import EngineRow
+
+Planned = deliveries.Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class PostStatus:
+    """A post with its standing: the digest it has now, who approved that, who holds it, and its deliveries by state."""
+
+    post: Post
+    digest: str
+    approval: Approval | None
+    approval_required: bool
+    valid: bool
+    held_by: str | None
+    held_reason: str | None
+    counts: Mapping[State, int]
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One target's text as it will really go out, with what is wrong with it and what it will cost."""
+
+    target: Target
+    variant: str
+    publish_at: datetime
+    due_at: datetime
+    rendered: Rendered | None
+    problems: tuple[Problem, ...]
+    forecast: Forecast | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel's health, its switch, and its deliveries by state."""
+
+    name: str
+    title: str
+    kind: Kind
+    plugin: str
+    targets: tuple[Target, ...]
+    counts: Mapping[State, int]
+    next_at: datetime | None
+    paused_by: str | None = None
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+    failures: int = 0
+    open_until: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+    last_success_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The folder as a whole. ``unarmed_because`` and ``clock_trouble`` are "" where all is well."""
+
+    armed_at: datetime | None
+    unarmed_because: str
+    stopped_by: str | None
+    stopped_at: datetime | None
+    stop_reason: str
+    engine: EngineRow | None
+    running: bool
+    clock_trouble: str
+    counts: Mapping[State, int]
+    next_at: datetime | None
+
+
+class Views:
+    """The questions that surfaces ask of one campaign folder."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    # --- the plan --------------------------------------------------------------------------------------------------
+
+    def upcoming(self, start: datetime, end: datetime, channels: Collection[str] = ()) -> list[Wanted]:
+        """Return what the files alone ask for, due from ``start`` (included) to ``end`` (excluded), in order."""
+        snapshot = self._core.snapshot
+        lead = max((c.lead for c in snapshot.registry.channels.values()), default=end - end)
+        found = [
+            each
+            for post in snapshot.campaign.posts.values()
+            if post.id not in snapshot.campaign.invalid
+            for each in wanted(snapshot, post, end + lead)
+            if start <= each.due_at < end and (not channels or each.key.channel in channels)
+        ]
+        return sorted(found, key=lambda each: (each.due_at, each.key))
+
+    def posts(self) -> list[PostStatus]:
+        """Return every post of the campaign, in the order of their ids."""
+        rows = posts.every(self._core.store.read())
+        return [self._status(post, rows.get(post.id)) for _, post in sorted(self._core.snapshot.campaign.posts.items())]
+
+    def post(self, post_id: str) -> PostStatus:
+        """Return one post. Raises `NotFound`."""
+        known = self._core.snapshot.campaign.posts
+        if post_id not in known:
+            raise NotFound(f"there is no post {post_id!r} {nearest(post_id, known)}".rstrip())
+        return self._status(known[post_id], posts.get(self._core.store.read(), post_id))
+
+    def _status(self, post: Post, row: PostRow | None) -> PostStatus:
+        snapshot = self._core.snapshot
+        rows = deliveries.of_post(self._core.store.read(), post.id).values()
+        counts: dict[State, int] = {}
+        for each in rows:
+            counts[each.state] = counts.get(each.state, 0) + 1
+        waiting = [each.due_at for each in rows if each.state in (State.SCHEDULED, State.HELD)]
+        return PostStatus(
+            post,
+            snapshot.digests[post.id],
+            snapshot.approvals.get(post.id),
+            snapshot.campaign.plan.approval_required,
+            post.id not in snapshot.campaign.invalid,
+            row.held_by if row else None,
+            row.held_reason if row else None,
+            counts,
+            min(waiting, default=None),
+        )
+
+    def events(self) -> list[CampaignEvent]:
+        """Return every event, in order of their start."""
+        return sorted(self._core.snapshot.campaign.events.values(), key=lambda each: (each.start, each.id))
+
+    def event(self, event_id: str) -> CampaignEvent:
+        """Return one event. Raises `NotFound`."""
+        known = self._core.snapshot.campaign.events
+        if event_id not in known:
+            raise NotFound(f"there is no event {event_id!r} {nearest(event_id, known)}".rstrip())
+        return known[event_id]
+
+    def preview(self, post_id: str, channels: Collection[str] = ()) -> list[Preview]:
+        """Return the post as each of its targets will get it, at its next occurrence (or its last). Raises `NotFound`."""
+        snapshot, now = self._core.snapshot, self._core.clock.now()
+        post = self.post(post_id).post
+        chosen: dict[tuple[str, str], Wanted] = {}
+        for want in wanted(snapshot, post, now + snapshot.config.horizon):
+            place = (want.key.channel, want.key.target)
+            if place not in chosen or chosen[place].publish_at < now:
+                chosen[place] = want
+        return [self.preview_of(w) for (channel, _), w in chosen.items() if not channels or channel in channels]
+
+    def preview_of(self, want: Wanted) -> Preview:
+        """Return one planned delivery as it will go out."""
+        snapshot = self._core.snapshot
+        configured = snapshot.registry.channels[want.key.channel]
+        target = snapshot.target(want.key)
+        rendered, forecast = None, None
+        problems: tuple[Problem, ...]
+        try:
+            rendered, found = render(snapshot, configured, want.key, want.publish_at)
+            problems = tuple(found)
+            forecast = configured.channel.forecast(rendered, snapshot.context(configured.name))
+        except (LoaError, ValueError) as error:
+            problems = (Problem(str(error)),)
+        except Exception as error:  # noqa: BLE001 - plugin code may raise anything
+            problems = (Problem(f"plugin {configured.plugin}: {type(error).__name__}: {error}"),)
+        return Preview(target, want.variant, want.publish_at, want.due_at, rendered, problems, forecast)
+
+    # --- deliveries ------------------------------------------------------------------------------------------------
+
+    def deliveries(self, query: Query | None = None) -> list[Delivery]:
+        """Return the deliveries that ``query`` finds, in order of their due time."""
+        return list(deliveries.find(self._core.store.read(), query or Query()))
+
+    def count(self, query: Query | None = None) -> int:
+        """Return how many deliveries ``query`` finds."""
+        return deliveries.count(self._core.store.read(), query or Query())
+
+    def delivery(self, ref: str) -> Delivery:
+        """Return one delivery by its number, its key, or an unambiguous beginning of its key. Raises `NotFound`."""
+        connection = self._core.store.read()
+        found = deliveries.get(connection, int(ref)) if ref.isdecimal() else None
+        if found is None and ref.count("/") == len(Key._fields) - 1:
+            found = deliveries.by_key(connection, Key(*ref.split("/")))
+        if found is None:
+            near = [d for d in deliveries.of_post(connection, ref.split("/")[0]).values() if str(d.key).startswith(ref)]
+            if len(near) == 1:
+                return near[0]
+            if near:
+                raise NotFound(
+                    f"{len(near)} deliveries begin with {ref!r}: {', '.join(str(d.key) for d in near[:3])} …"
+                )
+            raise NotFound(f"there is no delivery {ref!r}: 'loa delivery list' shows them")
+        return found
+
+    def attempts(self, delivery: int) -> list[Attempt]:
+        """Return every attempt of a delivery, oldest first."""
+        return attempts.of_delivery(self._core.store.read(), delivery)
+
+    def history(self, delivery: int) -> list[Entry]:
+        """Return all that happened to a delivery, oldest first."""
+        return journal.of_delivery(self._core.store.read(), delivery)
+
+    def messages(self, delivery: int) -> Mapping[State, int]:
+        """Return how many messages of a bulk delivery are in each state; empty for others."""
+        return messages.counts(self._core.store.read(), delivery)
+
+    def payload(self, delivery: Delivery) -> Rendered | None:
+        """Return the exact payload of the delivery's last attempt."""
+        return unpack(self._core.store.read(), delivery.payload) if delivery.payload else None
+
+    def differs(self, delivery: Delivery) -> bool:
+        """Return whether the post has changed since this delivery was planned or sent."""
+        return self._core.snapshot.digests.get(delivery.key.post) != delivery.digest
+
+    def journal(self, limit: int = 100) -> list[Entry]:
+        """Return the newest lines of the journal, newest first."""
+        return journal.latest(self._core.store.read(), limit)
+
+    # --- the folder ------------------------------------------------------------------------------------------------
+
+    def channels(self) -> list[ChannelStatus]:
+        """Return every channel that works here."""
+        connection = self._core.store.read()
+        rows, counts = settings.channels(connection), deliveries.states(connection)
+        found = []
+        for name, each in self._core.snapshot.registry.channels.items():
+            mine = {state: number for (channel, state), number in counts.items() if channel == name}
+            head = (name, each.channel.title or name, each.channel.kind, each.plugin, each.targets, mine)
+            row = rows.get(name, settings.ChannelRow(name))
+            found.append(ChannelStatus(*head, deliveries.next_wake(connection, name), *astuple(row)[1:]))
+        return found
+
+    def plugins(self) -> list[PluginStatus]:
+        """Return every plugin that was found, with why it did not load where it did not."""
+        return list(self._core.snapshot.registry.plugins)
+
+    def status(self) -> Status:
+        """Return how the folder stands as a whole."""
+        connection = self._core.store.read()
+        counts: dict[State, int] = {}
+        for (_, state), number in deliveries.states(connection).items():
+            counts[state] = counts.get(state, 0) + number
+        wakes = [deliveries.next_wake(connection, name) for name in self._core.snapshot.registry.channels]
+        return Status(
+            maybe(settings.get(connection, "armed_at")),
+            self._core.arming.why_not(),
+            settings.get(connection, "stopped_by"),
+            maybe(settings.get(connection, "stopped_at")),
+            settings.get(connection, "stop_reason") or "",
+            settings.last_engine(connection),
+            running(self._core.var),
+            self._core.clockwatch.trouble(),
+            counts,
+            min((wake for wake in wakes if wake is not None), default=None),
+        )

@@ -1,0 +1,112 @@
+"""Workers: threads that step the executors of each channel, each at its own pace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.channels.channel import Projection
+from scheduler.engine import projecting
+from scheduler.engine.executor import Executor
+from scheduler.engine.lane import Lane
+from scheduler.ground.errors import LoaError, StaleEpoch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.channels.registry import Configured
+    from scheduler.engine.core import Core
+
+log = logging.getLogger("loa.engine")
+PAUSE = timedelta(seconds=5)
+
+
+class Worker:
+    """One thread of one channel. What goes wrong in it is logged and stays in it."""
+
+    def __init__(self, lane: Lane, number: int, failed: Callable[[BaseException], None]) -> None:
+        self._lane = lane
+        self._core: Core = lane.core
+        self._failed = failed
+        self._condition = threading.Condition()
+        self._rung = False
+        self.executor = Executor(lane)
+        self.thread = threading.Thread(target=self._run, name=f"loa-{lane.name}-{number}", daemon=True)
+
+    def wake(self) -> None:
+        """Have the worker look again, now."""
+        with self._condition:
+            self._rung = True
+            self._condition.notify()
+
+    def _run(self) -> None:
+        try:
+            if isinstance(self._lane.configured.channel, Projection) and not self._core.why_not():
+                projecting.refresh(self.executor)
+            while not self._core.stopping.is_set():
+                self._step()
+        except StaleEpoch as error:
+            self._failed(error)
+        finally:
+            self.executor.close()
+
+    def _step(self) -> None:
+        with self._condition:
+            self._rung = False
+        try:
+            until = self.executor.step()
+        except StaleEpoch:
+            raise
+        except LoaError as error:
+            log.error("%s: %s", self._lane.name, error)
+            until = self._core.clock.now() + PAUSE
+        except Exception:
+            log.exception("%s: the worker met an error of Loa's own", self._lane.name)
+            until = self._core.clock.now() + PAUSE
+        with self._condition:
+            if not self._rung and not self._core.stopping.is_set():
+                self._core.clock.wait(self._condition, until)
+
+
+class Workers:
+    """The workers of every channel that works; a channel whose configuration changed gets new ones."""
+
+    def __init__(self, core: Core, failed: Callable[[BaseException], None]) -> None:
+        self._core = core
+        self._failed = failed
+        self._lanes: dict[str, Lane] = {}
+        self._workers: dict[str, list[Worker]] = {}
+
+    def meet(self) -> None:
+        """Bring the workers to the channels of the current snapshot."""
+        for name, configured in self._core.snapshot.registry.channels.items():
+            lane = self._lanes.get(name)
+            if lane is None:
+                self._start(configured)
+            elif lane.configured is not configured:
+                lane.adopt(configured)
+
+    def _start(self, configured: Configured) -> None:
+        lane = self._lanes[configured.name] = Lane(self._core, configured)
+        workers = [Worker(lane, number, self._failed) for number in range(1, configured.config.workers + 1)]
+        self._workers[configured.name] = workers
+        for worker in workers:
+            worker.thread.start()
+
+    def wake(self) -> None:
+        """Have every worker look again, now."""
+        for workers in list(self._workers.values()):
+            for worker in workers:
+                worker.wake()
+
+    def join(self, seconds: float) -> list[str]:
+        """Wait for every worker to end what it is at; return the names of those that did not, in time."""
+        self.wake()
+        every = [worker.thread for workers in self._workers.values() for worker in workers]
+        for thread in every:
+            thread.join(max(0.0, seconds))
+        for lane in self._lanes.values():
+            lane.around.close()
+        return [thread.name for thread in every if thread.is_alive()]
