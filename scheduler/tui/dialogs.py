@@ -1,0 +1,167 @@
+"""Questions to a person: a choice, with a line of text where one is wanted; and the list of keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from scheduler.ground.text import _
+from scheduler.tui.field import Field
+from scheduler.tui.keys import Scope, of, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.widgets import Input
+
+
+class Choice(NamedTuple):
+    """A button: what is returned, what it says, and its kind: ``primary``, ``error`` or ``default``."""
+
+    id: str
+    label: str
+    kind: str = "default"
+
+
+class Reply(NamedTuple):
+    """What was chosen, and what was written."""
+
+    choice: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A title, lines of explanation, choices, and the label of a field; ``required`` wants something in it."""
+
+    title: str
+    lines: Sequence[str]
+    choices: Sequence[Choice]
+    field: str = ""
+    required: bool = False
+
+
+class Ask(ModalScreen["Reply | None"]):
+    """Asks one question. Escape is no answer."""
+
+    DEFAULT_CSS = """
+    Ask { align: center middle; background: $background 60%; }
+    Ask > Vertical {
+        width: 72; max-width: 96%; height: auto; max-height: 90%;
+        background: $surface; border: round $primary; padding: 0 2;
+        border-title-color: $primary; border-title-style: bold;
+    }
+    Ask #lines { margin: 1 0; height: auto; }
+    Ask Field { border: none; height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
+    Ask #label { color: $quiet; }
+    Ask #missing { color: $error; display: none; }
+    Ask #missing.-shown { display: block; }
+    Ask Horizontal { height: auto; align-horizontal: right; }
+    Ask Button {
+        height: 1; border: none; min-width: 8; margin: 0 0 0 2; padding: 0 1;
+        background: $panel; color: $foreground;
+    }
+    Ask Button.-error { color: $error; }
+    Ask Button.-primary { color: $primary; text-style: bold; }
+    Ask Button:focus {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
+    Ask #rule { color: $rule; }
+    """
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("escape", "give_up", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def compose(self) -> ComposeResult:
+        question = self.question
+        with Vertical() as box:
+            box.border_title = Content(question.title)
+            yield Static(Content("\n".join(question.lines)), id="lines")
+            if question.field:
+                yield Static(Content(question.field), id="label")
+                yield Field(id="text")
+                yield Static(Content(_("This is needed.")), id="missing")
+            with Horizontal():
+                yield Button(Content(_("Back")), id="back", compact=True)
+                for choice in question.choices:
+                    yield Button(Content(choice.label), id=choice.id, classes=f"-{choice.kind}", compact=True)
+
+    def on_mount(self) -> None:
+        first = "text" if self.question.field else self.question.choices[0].id
+        self.query_one(f"#{first}").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if len(self.question.choices) == 1:
+            self.answer(self.question.choices[0].id)
+        else:
+            self.query_one(f"#{self.question.choices[0].id}").focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "back":
+            self.dismiss(None)
+        else:
+            self.answer(str(event.button.id))
+
+    def answer(self, choice: str) -> None:
+        """Close with a choice, unless the field still needs something."""
+        text = self.query_one("#text", Field).value.strip() if self.question.field else ""
+        if self.question.required and not text:
+            self.query_one("#missing").add_class("-shown")
+            self.query_one("#text").focus()
+            return
+        self.dismiss(Reply(choice, text))
+
+    def action_give_up(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+
+class KeyList(ModalScreen[None]):
+    """Every action of a screen with its key and what it does."""
+
+    DEFAULT_CSS = """
+    KeyList { align: center middle; background: $background 60%; }
+    KeyList > VerticalScroll {
+        width: 76; max-width: 96%; height: auto; max-height: 90%;
+        background: $surface; border: round $primary; padding: 0 2;
+        border-title-color: $primary; border-title-style: bold;
+    }
+    """
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,f1,q,enter", "close", show=False)]  # type: ignore[assignment]
+
+    def __init__(self, scopes: Sequence[Scope]) -> None:
+        super().__init__()
+        self.scopes = tuple(scopes)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as box:
+            box.border_title = Content(_("Keys"))
+            rows = [
+                Content("").join(
+                    (
+                        Content.styled(f"{spelled(action):>4}  ", "bold $primary"),
+                        Content(f"{action.label():<16}"),
+                        Content.styled(action.help(), "$quiet"),
+                    )
+                )
+                for action in of(*self.scopes, Scope.EVERYWHERE)
+            ]
+            moving = Content.styled(_("Arrows, PgUp, PgDn, Home and End move; Tab goes to the next part."), "$quiet")
+            yield Static(Content("\n").join((*rows, Content(""), moving)))
+
+    def action_close(self) -> None:
+        """Close the list."""
+        self.dismiss(None)

@@ -1,0 +1,203 @@
+"""What all screens share: the head with the state of things, the banner, the keys, and the rhythm of reading."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from textual import work
+from textual.screen import Screen
+from textual.widgets import Static
+
+from scheduler.ground.errors import LoaError
+from scheduler.ground.text import _
+from scheduler.tui import head
+from scheduler.tui.keys import BY_ID, Scope, bindings, of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import Binding
+    from textual.widget import Widget
+
+    from scheduler.engine.engine import Engine
+    from scheduler.engine.views import Status
+    from scheduler.tui.app import LoaApp
+    from scheduler.tui.desk import Desk
+    from scheduler.tui.keys import Action
+
+F = TypeVar("F")
+
+LEAST_PAUSE = 2.0
+SHARE = 10
+"""Reading takes at most one part in `SHARE` of the time, and rests at least `LEAST_PAUSE` seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[F]):
+    """One reading: the clock, the state of the whole folder, and what the screen itself shows."""
+
+    now: datetime
+    status: Status
+    found: F
+
+
+class Frame(Screen[None], Generic[F]):
+    """A screen that reads away from the screen's thread, and draws only what has changed.
+
+    A subclass brings ``body``, ``gather`` (called on the reading thread) and ``show``; its actions are ``do_<id>``.
+    """
+
+    scopes: ClassVar[tuple[Scope, ...]] = ()
+    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.EVERYWHERE)  # type: ignore[assignment]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide"), (170, "-vast")]  # type: ignore[misc]
+    DEFAULT_CSS = """
+    Frame { background: $background; color: $foreground; layout: vertical; }
+    Frame > #head { height: 2; padding: 0 1; background: $panel; }
+    Frame > #banner { height: auto; padding: 0 1; display: none; text-style: bold; text-align: center; }
+    Frame > #banner.-shown { display: block; }
+    Frame > #banner.-rehearsal { background: $accent; color: $banner-text; }
+    Frame > #banner.-stopped { background: $error; color: $banner-text; }
+    Frame > #keys { dock: bottom; height: 1; padding: 0 1; background: $panel; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.standing: Standing[F] | None = None
+        self._reading = False
+        self._next_reading = 0.0
+
+    @property
+    def loa(self) -> LoaApp:
+        """The app, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    @property
+    def desk(self) -> Desk:
+        """The engine, from here."""
+        return self.loa.desk
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The campaign's zone."""
+        return self.loa.zone
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what stands between head and keys."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Say on the screen's thread what `gather` shall read; nothing by default."""
+
+    def gather(self, engine: Engine) -> F:
+        """Read what the screen shows, on the reading thread. Raises `LoaError`."""
+        raise NotImplementedError
+
+    def show(self, standing: Standing[F], before: Standing[F] | None) -> None:
+        """Draw what differs from ``before``."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="head")
+        yield Static(id="banner")
+        yield from self.body()
+        yield Static(id="keys")
+
+    def on_screen_resume(self) -> None:
+        self.renew()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.draw_frame()
+
+    def tick(self) -> None:
+        """Read again where it is time to; called often by the app."""
+        if not self._reading and time.monotonic() >= self._next_reading:
+            self.renew()
+
+    @work(exclusive=True, group="renew")
+    async def renew(self) -> None:
+        """Read now, in place of a reading that is under way."""
+        self._reading = True
+        self.prepare()
+        began = time.monotonic()
+        try:
+            standing = await self.desk.read(self._read)
+        except LoaError as error:
+            self.loa.trouble = str(error)
+        else:
+            self.loa.trouble = ""
+            before, self.standing = self.standing, standing
+            if standing != before:
+                self.show(standing, before)
+            self.draw_frame()
+        self._reading = False
+        took = time.monotonic() - began
+        self._next_reading = began + took + max(LEAST_PAUSE, took * SHARE)
+
+    def _read(self, engine: Engine) -> Standing[F]:
+        self.loa.catch_up(engine)
+        return Standing(engine.clock.now(), engine.look.status(), self.gather(engine))
+
+    def draw_frame(self) -> None:
+        """Draw head, banner and keys."""
+        standing = self.standing
+        if standing is None or not self.is_mounted:
+            return
+        engine = self.desk.engine
+        width = self.size.width - 2
+        place = head.Place(self.scopes, self.loa.campaign_title, engine.rehearsal, self.zone)
+        head.put(
+            self.query_one("#head", Static), head.lines(place, standing.now, standing.status, self.loa.trouble, width)
+        )
+        kind, text = head.banner(place, standing.now, standing.status)
+        banner = self.query_one("#banner", Static)
+        banner.set_classes(f"-shown -{kind}" if text else "")
+        head.put(banner, text)
+        head.put(self.query_one("#keys", Static), head.keys(self.offers(), standing.status, width))
+
+    def why_not(self, action: Action) -> str:
+        """Return why an action is not possible now, or "" where it is."""
+        if self.standing is None:
+            return _("still reading")
+        status, rehearsal = self.standing.status, self.desk.engine.rehearsal
+        if action.id == "arm" and rehearsal:
+            return _("a rehearsal sends nothing")
+        if action.id == "arm" and not status.unarmed_because:
+            return _("this folder is armed already")
+        if action.id == "start_engine" and rehearsal:
+            return _("a rehearsal needs no engine")
+        if action.id == "start_engine" and status.running:
+            return _("an engine is running")
+        return ""
+
+    def offers(self) -> list[Action]:
+        """Return the actions that work now, those that matter most first."""
+        found = [a for a in of(*self.scopes, Scope.EVERYWHERE) if a.weight is not None and not self.why_not(a)]
+        return sorted(found, key=lambda action: action.weight or 0)
+
+    def action_do(self, name: str) -> None:
+        """Do one action of the table, or say why not: the gate through which keys, footer and palette all go."""
+        action = BY_ID[name]
+        if why := self.why_not(action):
+            self.notify(f"{action.label()}: {why}", severity="warning")
+            return
+        doing = getattr(self, f"do_{name}", None) or getattr(self.app, f"do_{name}")
+        doing()
+
+    async def carry_out(self, job: Callable[[Engine], Any], said: Callable[[Any], str]) -> bool:
+        """Change something away from the screen, say what was done or why not, and read again."""
+        try:
+            result = await self.desk.act(job)
+        except LoaError as error:
+            self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
+            return False
+        else:
+            self.notify(said(result))
+            return True
+        finally:
+            self.loa.renew_all()

@@ -1,0 +1,131 @@
+"""The lines around a screen, as text: where one is, the state of the folder, the banner, the keys that work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.content import Content
+
+from scheduler.ground.text import _
+from scheduler.tui.keys import BY_ID, Scope, spelled
+from scheduler.tui.words import day, minute, span, weekday
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from textual.widgets import Static
+
+    from scheduler.engine.views import Status
+    from scheduler.tui.keys import Action
+
+TABS = (("today", Scope.TODAY), ("queue", Scope.QUEUE), ("posts", Scope.POST))
+_LONG_SILENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one is."""
+
+    scopes: tuple[Scope, ...]
+    campaign: str
+    rehearsal: bool
+    zone: ZoneInfo
+
+
+class Sign(NamedTuple):
+    """A symbol with its words, and the style of both."""
+
+    text: str
+    style: str
+
+
+def put(widget: Static, content: Content | str) -> None:
+    """Draw ``content`` where it differs from what stands there."""
+    content = Content(content) if isinstance(content, str) else content
+    if widget.content != content:
+        widget.update(content)
+
+
+def lines(place: Place, now: datetime, status: Status, trouble: str, width: int) -> Content:
+    """Return the two lines of the head."""
+    clock = f"{weekday(now, place.zone)} {minute(now, place.zone)}"
+    tabs = [Content.styled("Loa", "bold $primary"), Content("  ")]
+    for name, scope in TABS:
+        action = BY_ID[name]
+        style = "reverse bold" if scope in place.scopes else ""
+        tabs.append(link(f" {action.key} {action.label()} ", name, style))
+    first = apart(Content("").join(tabs), Content.styled(clock, "bold"), width)
+    signs = [Sign(f"! {trouble}", "$error")] if trouble else [sending(place, status, now), working(place, status, now)]
+    right = Content("   ").join(Content.styled(sign.text, sign.style) for sign in signs if sign.text)
+    return Content("\n").join((first, apart(Content.styled(place.campaign, "$quiet"), right, width)))
+
+
+def apart(left: Content, right: Content, width: int) -> Content:
+    """Set two texts at the ends of a line; the left one gives way."""
+    room = max(0, width - right.cell_length - 2)
+    left = left.truncate(room, ellipsis=True)
+    return Content("").join((left, Content(" " * max(0, width - left.cell_length - right.cell_length)), right))
+
+
+def link(text: str, action: str, style: str = "") -> Content:
+    """Return a text that does an action when it is clicked."""
+    return Content.from_markup(f"[@click=screen.do('{action}')]$text[/]", text=text).stylize(style)
+
+
+def sending(place: Place, status: Status, now: datetime) -> Sign:
+    """Return whether anything may go out."""
+    if status.stopped_by:
+        return Sign("■ " + _("stopped"), "bold $error")
+    if place.rehearsal:
+        return Sign("◇ " + _("rehearsal: nothing leaves this machine"), "$accent")
+    if status.unarmed_because:
+        return Sign("○ " + _("not armed: nothing goes out"), "bold $warning")
+    return Sign("● " + _("armed"), "$success")
+
+
+def working(place: Place, status: Status, now: datetime) -> Sign:
+    """Return whether an engine is at work."""
+    if place.rehearsal:
+        return Sign("", "")
+    if status.clock_trouble:
+        return Sign("! " + status.clock_trouble, "bold $error")
+    if status.running:
+        return Sign("● " + _("engine runs"), "$success")
+    if status.engine is None or status.engine.ended_at is not None:
+        return Sign("○ " + _("no engine"), "$warning")
+    silent = now - status.engine.heartbeat_at
+    if silent.total_seconds() < _LONG_SILENCE:
+        return Sign("○ " + _("engine silent"), "bold $error")
+    return Sign("○ " + _("engine silent for {span}").format(span=span(silent)), "bold $error")
+
+
+def banner(place: Place, now: datetime, status: Status) -> tuple[str, str]:
+    """Return the kind of the banner and its text; "" where none is needed."""
+    if status.stopped_by:
+        when = minute(status.stopped_at, place.zone) if status.stopped_at else ""
+        text = _("EVERYTHING IS STOPPED — by {who}, {when}").format(who=status.stopped_by, when=when)
+        if status.stop_reason:
+            text += f": {status.stop_reason}"
+        key = spelled(BY_ID["stop"])
+        return "stopped", text + " · " + _("{key} lifts it").format(key=key)
+    if place.rehearsal:
+        return "rehearsal", _("REHEARSAL — {day} (simulated time)").format(day=day(now, place.zone))
+    return "", ""
+
+
+def keys(offers: Sequence[Action], status: Status, width: int) -> Content:
+    """Return as many of the actions as fit, each clickable, in the order of the table's weights."""
+    found: list[Content] = []
+    used = 0
+    for action in offers:
+        label = _("Lift the stop") if action.id == "stop" and status.stopped_by else action.label()
+        length = Content(f"{spelled(action)} {label}").cell_length + (2 if found else 0)
+        if used + length > width:
+            continue
+        used += length
+        key = link(spelled(action), action.id, "bold $primary")
+        found.append(Content("").join((key, link(f" {label}", action.id, "$foreground"))))
+    return Content("  ").join(found)

@@ -1,0 +1,107 @@
+"""The filter's little language: words, and ``channel:sms state:failed after:2021-05-10 before:… post:…``.
+
+Half a name is enough (``state:fai``), several are parted by commas, and dates are ``2021-05-10`` or ``10/05/2021``
+in the campaign's zone. ``after`` includes its day, ``before`` does not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scheduler.ground.lifecycle import State
+from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
+from scheduler.store.deliveries import Query
+from scheduler.tui.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from zoneinfo import ZoneInfo
+
+KEYS = ("channel", "state", "post", "after", "before")
+_DATES = ("%Y-%m-%d", "%d/%m/%Y")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was typed, as a query; ``trouble`` is one line about what was not understood, or "".
+
+    ``nothing`` says that no row can fit: a name that nothing has.
+    """
+
+    query: Query
+    trouble: str = ""
+    nothing: bool = False
+
+
+def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
+    """Return what ``typed`` asks for. What is not understood is named, and the rest counts."""
+    words: list[str] = []
+    asked: dict[str, str] = {}
+    troubles: list[str] = []
+    for token in unicodedata.normalize("NFC", typed).split():
+        key, colon, value = token.partition(":")
+        if colon and key.lower() in KEYS:
+            asked[key.lower()] = value
+        else:
+            words.append(token)
+            if colon and re.fullmatch(r"[a-z]+", key) and (hint := nearest(key, KEYS)):
+                troubles.append(hint)
+    states = _some(asked.get("state", ""), _state_names(), _("state"), troubles)
+    wanted = _some(asked.get("channel", ""), {name: name for name in channels}, _("channel"), troubles)
+    start, end = (_date(asked.get(key, ""), zone, troubles) for key in ("after", "before"))
+    query = Query(
+        states=frozenset(map(State, states)),
+        channels=wanted,
+        posts=frozenset(filter(None, asked.get("post", "").split(","))),
+        start=start,
+        end=end,
+        text=" ".join(words),
+    )
+    missed = any(asked.get(key, "") and not found for key, found in (("state", states), ("channel", wanted)))
+    return Search(query, "; ".join(troubles), missed)
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case, without accents, with hyphens for spaces: how names are compared."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(each for each in plain if not unicodedata.combining(each)).replace(" ", "-")
+
+
+def _state_names() -> dict[str, str]:
+    names = {state.value: state.value for state in State}
+    return {**{fold(word(state)): state.value for state in State}, **names}
+
+
+def _some(value: str, names: dict[str, str], what: str, troubles: list[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for part in filter(None, value.split(",")):
+        fits = set(_fitting(fold(part), names))
+        if not fits:
+            hint = nearest(part, names)
+            troubles.append(_("no {what} {name!r}").format(what=what, name=part) + (f" ({hint})" if hint else ""))
+        found |= fits
+    return frozenset(found)
+
+
+def _fitting(part: str, names: dict[str, str]) -> Iterable[str]:
+    if part in names:
+        return [names[part]]
+    return (meaning for name, meaning in names.items() if name.startswith(part))
+
+
+def _date(value: str, zone: ZoneInfo, troubles: list[str]) -> datetime | None:
+    if not value:
+        return None
+    for form in _DATES:
+        try:
+            return datetime.strptime(value, form).replace(tzinfo=zone).astimezone(UTC)
+        except ValueError:
+            continue
+    if len(value) >= len("2021-05-10"):
+        troubles.append(_("{value!r} is no date; write 10/05/2021").format(value=value))
+    return None

@@ -1,0 +1,121 @@
+"""Colours: dark, light, and the terminal's own sixteen.
+
+A colour never says anything alone: each state has a symbol and a word as well.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DARK = Theme(
+    name="loa-dark",
+    primary="#6cb6d9",
+    secondary="#8fa7c4",
+    accent="#e3b45c",
+    success="#83c092",
+    warning="#e3b45c",
+    error="#ef7d72",
+    foreground="#d7dce2",
+    background="#12171d",
+    surface="#171d24",
+    panel="#202832",
+    dark=True,
+    variables={
+        "quiet": "#8592a0",
+        "rule": "#33404d",
+        "block-cursor-background": "#2a4a5e",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-text-style": "none",
+        "block-cursor-blurred-background": "#222b35",
+        "block-cursor-blurred-foreground": "#d7dce2",
+        "input-selection-background": "#6cb6d9 35%",
+        "scrollbar": "#33404d",
+        "scrollbar-background": "#12171d",
+        "scrollbar-corner-color": "#12171d",
+        "banner-text": "#12171d",
+    },
+)
+
+LIGHT = Theme(
+    name="loa-light",
+    primary="#0d5c86",
+    secondary="#48627f",
+    accent="#8a5a00",
+    success="#226b3b",
+    warning="#8a5a00",
+    error="#b3261e",
+    foreground="#1d242b",
+    background="#fbfaf7",
+    surface="#f4f2ec",
+    panel="#e8e5dc",
+    dark=False,
+    variables={
+        "quiet": "#5d6873",
+        "rule": "#c9c4b6",
+        "block-cursor-background": "#cfe3ee",
+        "block-cursor-foreground": "#0b2233",
+        "block-cursor-text-style": "none",
+        "block-cursor-blurred-background": "#e8e5dc",
+        "block-cursor-blurred-foreground": "#1d242b",
+        "input-selection-background": "#0d5c86 25%",
+        "scrollbar": "#c9c4b6",
+        "scrollbar-background": "#fbfaf7",
+        "scrollbar-corner-color": "#fbfaf7",
+        "banner-text": "#ffffff",
+    },
+)
+
+
+def _sixteen() -> Theme:
+    base = BUILTIN_THEMES["ansi-dark"]
+    return Theme(
+        name="loa-16",
+        primary="ansi_cyan",
+        secondary="ansi_blue",
+        accent="ansi_yellow",
+        success="ansi_green",
+        warning="ansi_yellow",
+        error="ansi_red",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        dark=True,
+        ansi=True,
+        variables={
+            **base.variables,
+            "quiet": "ansi_default",
+            "rule": "ansi_bright_black",
+            "block-cursor-foreground": "ansi_black",
+            "block-cursor-background": "ansi_cyan",
+            "block-cursor-blurred-foreground": "ansi_default",
+            "block-cursor-blurred-background": "ansi_default",
+            "banner-text": "ansi_black",
+        },
+    )
+
+
+THEMES = (DARK, LIGHT, _sixteen())
+
+
+def fitting(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the theme for this terminal: its own sixteen colours where it has no more, light on a light ground."""
+    term = environment.get("TERM", "")
+    rich = environment.get("COLORTERM") in {"truecolor", "24bit"} or "256" in term or "direct" in term
+    if not rich:
+        return "loa-16"
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return "loa-light" if ground in {"7", "15"} else "loa-dark"
+
+
+def after(name: str) -> str:
+    """Return the theme that follows ``name`` in the round of all."""
+    names = [theme.name for theme in THEMES]
+    return names[(names.index(name) + 1) % len(names)] if name in names else names[0]

@@ -1,0 +1,240 @@
+"""Today: what needs me, what is next, what went out, how the channels are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from scheduler.ground.lifecycle import State
+from scheduler.ground.text import _
+from scheduler.tui.board import Board, read_board
+from scheduler.tui.dialogs import Ask, Choice, Question
+from scheduler.tui.handling import Handling
+from scheduler.tui.head import put
+from scheduler.tui.keys import Scope, bindings
+from scheduler.tui.lines import Cell, Lines
+from scheduler.tui.rows import Row, channel_row, delivery_row, waiting_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import Binding
+    from textual.widget import Widget
+
+    from scheduler.engine.engine import Engine
+    from scheduler.engine.views import ChannelStatus
+    from scheduler.ground.delivery import Delivery
+    from scheduler.tui.frame import Standing
+    from scheduler.tui.keys import Action
+
+
+class Section(Lines):
+    """Rows in memory."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.rows: tuple[Row, ...] = ()
+
+    @property
+    def here(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def total(self) -> int:
+        """Return how many rows there are."""
+        return len(self.rows)
+
+    def cells(self, index: int) -> Sequence[Cell]:
+        """Return what stands in a row."""
+        return self.rows[index].cells
+
+    def put(self, rows: tuple[Row, ...]) -> None:
+        """Show other rows; the cursor stays on what it was on."""
+        if rows == self.rows:
+            return
+        was = self.here
+        self.rows = rows
+        if was is not None:
+            place = next((n for n, row in enumerate(rows) if row.same(was)), self.cursor)
+            self.set_reactive(Lines.cursor, self.validate_cursor(place))
+        self.resized()
+        self.post_message(self.Moved(self))
+
+
+class Part(Vertical):
+    """A section below its title."""
+
+    DEFAULT_CSS = """
+    Part { height: auto; }
+    Part > .title { height: 1; padding: 0 1; color: $primary; text-style: bold; }
+    Part > Section { height: 1fr; }
+    Part > .empty { height: 1; padding: 0 1; color: $quiet; display: none; }
+    Part.-empty > .empty { display: block; }
+    Part.-empty > Section { display: none; }
+    """
+
+    def __init__(self, name: str, empty: str) -> None:
+        super().__init__(id=f"part-{name}")
+        self.section = Section(id=name)
+        self._empty = empty
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="title")
+        yield self.section
+        yield Static(Content(self._empty), classes="empty")
+
+    def put(self, title: Content, rows: tuple[Row, ...]) -> None:
+        """Show a title and rows."""
+        put(self.query_one(".title", Static), title)
+        self.set_class(not rows, "-empty")
+        self.section.put(rows)
+
+
+class TodayScreen(Handling[Board]):
+    """The first screen."""
+
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.TODAY, Scope.DELIVERY)
+    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.TODAY)
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-roomy")]  # type: ignore[misc]
+    DEFAULT_CSS = """
+    TodayScreen #board { height: 1fr; layout: vertical; }
+    TodayScreen Part { height: 2fr; min-height: 3; }
+    TodayScreen #part-channels { height: auto; }
+    TodayScreen #part-channels Section { height: auto; }
+    TodayScreen.-roomy #board {
+        layout: grid; grid-size: 2 2; grid-columns: 3fr 2fr; grid-rows: 1fr 1fr; grid-gutter: 1 2;
+    }
+    TodayScreen.-roomy Part, TodayScreen.-roomy #part-channels { height: 100%; }
+    TodayScreen.-roomy #part-channels Section { height: 1fr; }
+    """
+
+    def body(self) -> Iterable[Widget]:
+        with Container(id="board"):
+            yield Part("needs", _("Nothing waits for you."))
+            yield Part("next", _("Nothing is due in the next seven days."))
+            yield Part("gone", _("Nothing has gone out yet."))
+            yield Part("channels", _("There are no channels: look at config.toml."))
+
+    def sections(self) -> list[Section]:
+        """Return the sections that have rows, in reading order."""
+        return [section for section in self.query(Section) if section.rows]
+
+    def here(self) -> Row | None:
+        """Return the row under the cursor."""
+        return self.focused.here if isinstance(self.focused, Section) else None
+
+    def subject(self) -> Delivery | None:
+        """Return the delivery under the cursor."""
+        row = self.here()
+        return row.delivery if row else None
+
+    def why_not(self, action: Action) -> str:
+        """Return why an action is not possible now."""
+        row = self.here()
+        if action.id in {"open", "view_post"} and row is not None and row.post:
+            return ""
+        if action.id == "pause" and (row is None or row.channel is None):
+            return _("choose a channel first")
+        return super().why_not(action)
+
+    def gather(self, engine: Engine) -> Board:
+        """Read the board."""
+        return read_board(engine)
+
+    def show(self, standing: Standing[Board], before: Standing[Board] | None) -> None:
+        """Draw the four parts."""
+        board, now, zone = standing.found, standing.now, self.zone
+        status = standing.status
+        needs = [waiting_row(each, zone) for each in board.waiting]
+        needs += [delivery_row(delivery, now, zone, urgent=True) for delivery in board.troubled]
+        coming = sum(status.counts.get(state, 0) for state in (State.SCHEDULED, State.RETRYING, State.SENDING))
+        gone = status.counts.get(State.SENT, 0) + status.counts.get(State.HANDED, 0)
+        self._part("needs", _("Needs me"), len(needs), needs)
+        self._part("next", _("Next"), coming, [delivery_row(d, now, zone, counted=True) for d in board.upcoming])
+        self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone) for d in board.gone])
+        self._part("channels", _("Channels"), None, [channel_row(each, now, zone) for each in board.channels])
+        if before is None and (sections := self.sections()):
+            sections[0].focus()
+
+    def _part(self, name: str, title: str, number: int | None, rows: list[Row]) -> None:
+        tail = "" if number is None else f" · {number}"
+        self.query_one(f"#part-{name}", Part).put(
+            Content("").join((Content(title), Content.styled(tail, "$quiet"))), tuple(rows)
+        )
+
+    @on(Lines.Moved)
+    def moved(self) -> None:
+        """Show the keys that work for the row under the cursor."""
+        self.draw_frame()
+
+    @on(Lines.Opened)
+    def opened(self) -> None:
+        """Open what is under the cursor."""
+        self.action_do("open")
+
+    @on(Lines.Left)
+    def left(self, event: Lines.Left) -> None:
+        """Let the arrows lead from one section to the next."""
+        sections = self.sections()
+        place = sections.index(event.lines) + event.step  # type: ignore[arg-type]
+        if 0 <= place < len(sections):
+            sections[place].focus()
+            sections[place].action_end(0 if event.step > 0 else 1)
+
+    def on_descendant_focus(self) -> None:
+        self.draw_frame()
+
+    def do_open(self) -> None:
+        """Open the row: its delivery, its post, or its channel's deliveries."""
+        row = self.here()
+        if row is not None and row.post:
+            self.loa.open_post(row.post)
+        elif row is not None and row.channel:
+            self.loa.open_queue(f"channel:{row.channel.name}")
+        else:
+            super().do_open()
+
+    def do_view_post(self) -> None:
+        """Show the post of the row."""
+        row = self.here()
+        if row is not None and row.post:
+            self.loa.open_post(row.post)
+        else:
+            super().do_view_post()
+
+    @work
+    async def do_pause(self) -> None:
+        """Pause the channel under the cursor, or let it go on."""
+        row = self.here()
+        channel = row.channel if row else None
+        if channel is None:
+            return
+        if channel.paused_by:
+            await self.carry_out(lambda engine: engine.act.resume(channel.name), lambda _none: resumed(channel))
+            return
+        question = Question(
+            _("Pause this channel?"),
+            [channel.title, _("Nothing goes out on it until it is resumed.")],
+            [Choice("pause", _("Pause"), "error")],
+            _("Why"),
+        )
+        reply = await self.app.push_screen_wait(Ask(question))
+        if reply is not None:
+            await self.carry_out(
+                lambda engine: engine.act.pause(channel.name, reply.text), lambda _none: paused(channel)
+            )
+
+
+def paused(channel: ChannelStatus) -> str:
+    """Say that a channel is paused."""
+    return _("{channel} is paused.").format(channel=channel.title)
+
+
+def resumed(channel: ChannelStatus) -> str:
+    """Say that a channel goes on."""
+    return _("{channel} goes on.").format(channel=channel.title)
