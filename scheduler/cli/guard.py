@@ -5,15 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from scheduler.ground.errors import CampaignInvalid, LoaError
 from scheduler.ground.text import _
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141
@@ -21,34 +19,102 @@ INTERRUPTED, PIPE_CLOSED = 130, 141
 
 
 def guarded(work: Callable[[], object], *, debug: Callable[[], bool]) -> int:
-    """Do ``work`` and return the exit code. With ``debug``, errors that are nobody's fault show where they rose."""
+    """Do ``work`` and return the exit code. With ``debug``, errors show where they rose before their one line."""
     try:
         work()
         sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.Abort:
-        say(_("Stopped; nothing was changed."))
-        return PROBLEMS
-    except (KeyboardInterrupt, EOFError):
-        click.echo(err=True)
-        return INTERRUPTED
-    except BrokenPipeError:
-        _silence()
-        return PIPE_CLOSED
-    except CampaignInvalid as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
-        return PROBLEMS
-    except (LoaError, OSError) as error:
-        if debug():
-            raise
-        say(message(error))
-        return PROBLEMS
+    except BaseException as error:
+        for kinds, told in _TOLD:
+            if isinstance(error, kinds):
+                if debug() and told in (_failed, _invalid, _fault):
+                    _trace(error)
+                return told(error)
+        raise
     return DONE
+
+
+def _trace(error: BaseException) -> None:
+    import traceback
+
+    traceback.print_exception(error)
+
+
+def _ended(error: click.exceptions.Exit) -> int:
+    return error.exit_code
+
+
+def _helped(error: click.UsageError) -> int:
+    error.show()
+    return USAGE
+
+
+def _misused(error: click.UsageError) -> int:
+    say(_usage(error))
+    return USAGE
+
+
+def _refused(error: click.ClickException) -> int:
+    say(error.format_message())
+    return PROBLEMS
+
+
+def _declined(error: BaseException) -> int:
+    say(_("stopped; nothing was changed"))
+    return PROBLEMS
+
+
+def _interrupted(error: BaseException) -> int:
+    click.echo(err=True)
+    return INTERRUPTED
+
+
+def _unread(error: BaseException) -> int:
+    """Give the interpreter something that it can still flush on its way out."""
+    hole = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(hole, sys.stdout.fileno())
+    os.close(hole)
+    return PIPE_CLOSED
+
+
+def _invalid(error: CampaignInvalid) -> int:
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
+    return PROBLEMS
+
+
+def _failed(error: BaseException) -> int:
+    say(message(error))
+    return PROBLEMS
+
+
+def _fault(error: BaseException) -> int:
+    short = " ".join(f"{type(error).__name__}: {error}".split())
+    say(_("a fault of Loa itself: {error} (with --debug it says where)").format(error=short))
+    return PROBLEMS
+
+
+_TOLD: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], int]], ...] = (
+    (click.exceptions.Exit, _ended),
+    (click.exceptions.NoArgsIsHelpError, _helped),
+    (click.UsageError, _misused),
+    (click.ClickException, _refused),
+    (click.Abort, _declined),
+    ((KeyboardInterrupt, EOFError), _interrupted),
+    (BrokenPipeError, _unread),
+    (CampaignInvalid, _invalid),
+    ((LoaError, OSError), _failed),
+    (Exception, _fault),
+)
+"""What each kind of ending is told as, and its exit code; the first that fits."""
+
+
+def _usage(error: click.UsageError) -> str:
+    """Return what was wrong with the command line, the nearest that would be right, and where to read on."""
+    near = getattr(error, "possibilities", None)
+    parts = [error.message if near else error.format_message()]
+    parts += [_("did you mean {name!r}?").format(name=near[0])] if near else []
+    parts += [_("see `{command} --help`").format(command=error.ctx.command_path)] if error.ctx else []
+    return "; ".join(part.rstrip(".") for part in parts)
 
 
 def say(text: str) -> None:
@@ -69,10 +135,3 @@ def message(error: BaseException) -> str:
 
 def _where(error: OSError) -> str:
     return f": {error.filename}" if error.filename else ""
-
-
-def _silence() -> None:
-    """Give the interpreter something that it can still flush on its way out."""
-    hole = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(hole, sys.stdout.fileno())
-    os.close(hole)

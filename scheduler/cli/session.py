@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from scheduler.ground.errors import NotFound
 from scheduler.ground.text import LANGUAGES, _, use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -41,13 +41,9 @@ class Session:
         start = os.path.abspath(self.chosen or ".")  # noqa: PTH100
         found = start if self.chosen and _is_campaign(start) else None if self.chosen else nearest_folder(start)
         if found is None:
-            raise NotFound(
-                _("{folder} is not a campaign folder: it has no config.toml").format(folder=start)
-                if self.chosen
-                else _("no campaign folder here: no config.toml in {folder} or above; make one with `loa init DIR`").format(
-                    folder=start
-                )
-            )
+            chosen = _("{folder} is not a campaign folder: it has no config.toml")
+            none = _("no campaign folder here: no config.toml in {folder} or above; make one with `loa init DIR`")
+            raise NotFound((chosen if self.chosen else none).format(folder=start))
         return Path(found)
 
     @property
@@ -72,7 +68,9 @@ class Session:
             self._engine = None
 
 
-pass_session = click.make_pass_decorator(Session, ensure=True)
+def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the session as its first argument."""
+    return click.make_pass_decorator(Session, ensure=True)(function)
 
 
 def _is_campaign(folder: str) -> bool:

@@ -59,7 +59,7 @@ def many(one: str, more: str, number: int) -> str:
     return found.replace("%d", str(number))
 
 
-def N_(message: str) -> str:  # noqa: N802
+def N_(message: str) -> str:
     """Mark ``message`` for the catalogue, and return it as it is."""
     return message
 

@@ -1,0 +1,111 @@
+"""``loa channel``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli import forms, moments, screen
+from scheduler.cli.completion import CHANNEL
+from scheduler.cli.session import Session, pass_session
+from scheduler.cli.shape import Group, command, json_option
+from scheduler.cli.table import Column
+from scheduler.ground.text import _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from scheduler.engine.views import ChannelStatus
+
+
+@click.group(cls=Group, examples=("loa channel list", "loa channel test rss"))
+def channel() -> None:
+    """List, test, pause and resume channels."""
+
+
+@command("loa channel list", "loa channel list --json", group=channel, name="list")
+@json_option
+@pass_session
+def list_(session: Session, as_json: bool) -> None:
+    """List the channels of this campaign, with their health."""
+    found = session.engine.look.channels()
+    if as_json:
+        screen.write_json([forms.channel(each, session.zone) for each in found])
+        return
+    now = session.engine.clock.now()
+    columns = (
+        Column(_("Channel"), style=screen.head),
+        Column(_("Kind")),
+        Column(_("Targets"), shrinks=True),
+        Column(_("Condition"), shrinks=True, style=screen.coloured(["ok"])),
+        Column(_("Next")),
+        Column(_("Last sent")),
+    )
+    rows = [
+        (
+            each.name,
+            _(str(each.kind)),
+            ", ".join(target.name for target in each.targets),
+            condition(each, session.zone, now),
+            moments.show(each.next_at, session.zone),
+            moments.show(each.last_success_at, session.zone),
+        )
+        for each in found
+    ]
+    screen.write_table(columns, rows, _("config.toml names no channel."))
+
+
+def condition(each: ChannelStatus, zone: ZoneInfo, now: datetime) -> str:
+    """Return in words whether a channel works, rests after failures, or is paused."""
+    if each.paused_by:
+        text = _("paused by {person}").format(person=each.paused_by)
+        return f"{text}: {each.pause_reason}" if each.pause_reason else text
+    if each.open_until is not None and each.open_until > now:
+        return _("rests until {time}: {error}").format(time=moments.show(each.open_until, zone), error=each.last_error)
+    if each.failures:
+        return _("{n} failures in a row: {error}").format(n=each.failures, error=each.last_error)
+    return _("ok")
+
+
+@command('loa channel pause radio --reason "the station is being repaired"', group=channel, name="pause")
+@CHANNEL
+@click.option("--reason", default="", metavar="TEXT", help="Why; everybody sees it.")
+@pass_session
+def pause(session: Session, name: str, reason: str) -> None:
+    """Send nothing on this channel until it is resumed; the others go on."""
+    session.engine.act.pause(name, reason)
+    screen.done(_("{channel} is paused.").format(channel=name))
+
+
+@command("loa channel resume radio", group=channel, name="resume")
+@CHANNEL
+@pass_session
+def resume(session: Session, name: str) -> None:
+    """Let a paused channel go on."""
+    session.engine.act.resume(name)
+    screen.done(_("{channel} goes on.").format(channel=name))
+
+
+@command("loa channel test rss", "loa channel test fanpage --target trang-so --json", group=channel, name="test")
+@CHANNEL
+@click.option("--target", metavar="NAME", help="Only this target.")
+@json_option
+@pass_session
+def test(session: Session, name: str, target: str | None, as_json: bool) -> None:
+    """Say whether a channel would work now: its token, its gateway, its folder. Nothing is sent.
+
+    Ends with 1 where it would not.
+    """
+    health = session.engine.act.probe(name, target)
+    if as_json:
+        until = moments.iso(health.until, session.zone)
+        screen.write_json({"channel": name, "ok": health.ok, "detail": health.detail, "until": until})
+    else:
+        word = screen.state("ok") if health.ok else screen.state("fault")
+        until = moments.show(health.until, session.zone)
+        tail = _(" (until {time})").format(time=until) if until else ""
+        click.echo(f"{screen.head(name)}  {word}  {health.detail}{tail}".rstrip())
+    if not health.ok:
+        raise click.exceptions.Exit(1)

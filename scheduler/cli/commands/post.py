@@ -1,0 +1,30 @@
+"""``loa post``: the group. Its commands are in `post_read`, `post_write` and `post_decide`."""
+
+from __future__ import annotations
+
+import click
+
+from scheduler.cli.commands import post_decide, post_read, post_write
+from scheduler.cli.shape import Group
+
+
+@click.group(cls=Group, examples=("loa post list", "loa post preview tv-loi-moi"))
+def post() -> None:
+    """List, read, write, preview and approve posts.
+
+    A post is one Markdown file below content/posts, named by the id in its front matter.
+    """
+
+
+for each in (
+    post_read.list_,
+    post_read.show,
+    post_write.new,
+    post_write.edit,
+    post_read.preview,
+    post_decide.approve,
+    post_decide.revoke,
+    post_decide.hold,
+    post_decide.release,
+):
+    post.add_command(each)

@@ -1,0 +1,42 @@
+"""``loa run``."""
+
+from __future__ import annotations
+
+import click
+
+from scheduler.cli import screen
+from scheduler.cli.session import Session, pass_session
+from scheduler.cli.shape import command
+from scheduler.ground.text import many
+
+
+@command("loa run --once", "loa -C ~/campaign run")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@pass_session
+def run(session: Session, once: bool) -> None:
+    """Work through what is due, until stopped.
+
+    There is one engine for each folder. It ends cleanly on Ctrl-C and SIGTERM, and sends nothing before the folder
+    is armed. `loa service install` has systemd start it and watch over it.
+    """
+    from scheduler.engine.runner import Runner
+
+    _log(session.debug)
+    engine = session.engine
+    runner = Runner(engine)
+    if once:
+        number = runner.once()
+        screen.done(many("%d delivery was done.", "%d deliveries were done.", number))
+        return
+    runner.run()
+
+
+def _log(debug: bool) -> None:
+    """Log to standard error; below systemd without times, which the journal has already."""
+    import logging
+    import os
+
+    plain = "%(levelname)s %(message)s" if "JOURNAL_STREAM" in os.environ else "%(asctime)s %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, format=plain)
+    for name in ("httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,204 @@
+"""What ``--json`` writes: one function for each kind of value. The fields are documented in docs/commands.md.
+
+Times are ISO 8601 with the campaign's offset; ids, keys and states are as in the database, never translated.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scheduler.cli.moments import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+    from scheduler.channels.channel import Forecast
+    from scheduler.channels.loader import PluginStatus
+    from scheduler.engine.summary import Summary
+    from scheduler.engine.views import ChannelStatus, Planned, PostStatus, Preview
+    from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
+    from scheduler.ground.model import CampaignEvent, Post
+    from scheduler.ground.problem import Problem
+
+Form = dict[str, Any]
+
+
+def _key(key: Key) -> Form:
+    return {"key": str(key), **key._asdict()}
+
+
+def counts(numbers: Mapping[Any, int]) -> Form:
+    """Return how many deliveries there are in each state that has any."""
+    return {state.value: number for state, number in numbers.items() if number}
+
+
+def problem(found: Problem) -> Form:
+    """Return a problem; ``line`` is null where there is none."""
+    return {
+        "file": found.file,
+        "line": found.line,
+        "severity": found.severity.value,
+        "key": found.key,
+        "message": found.message,
+        "hint": found.hint,
+    }
+
+
+def planned(each: Planned, state: str | None, zone: ZoneInfo) -> Form:
+    """Return what is due; ``state`` is null where it is not planned yet."""
+    return {
+        **_key(each.key),
+        "title": each.title,
+        "variant": each.variant,
+        "due_at": iso(each.due_at, zone),
+        "publish_at": iso(each.publish_at, zone),
+        "expires_at": iso(each.expires_at, zone),
+        "state": state,
+    }
+
+
+def delivery(each: Delivery, zone: ZoneInfo) -> Form:
+    """Return a delivery."""
+    return {
+        "number": each.id,
+        **_key(each.key),
+        "title": each.title,
+        "variant": each.variant,
+        "state": each.state.value,
+        "holds": sorted(hold.value for hold in each.holds),
+        "due_at": iso(each.due_at, zone),
+        "publish_at": iso(each.publish_at, zone),
+        "expires_at": iso(each.expires_at, zone),
+        "next_at": iso(each.next_at, zone),
+        "done_at": iso(each.done_at, zone),
+        "late": each.late.value,
+        "round": each.round,
+        "attempts": each.attempts,
+        "reason": each.reason,
+        "actor": each.actor,
+        "receipt": None if each.receipt is None else dict(each.receipt),
+    }
+
+
+def attempt(each: Attempt, zone: ZoneInfo) -> Form:
+    """Return one execution of a delivery."""
+    return {
+        "number": each.id,
+        "round": each.round,
+        "started_at": iso(each.started_at, zone),
+        "ended_at": iso(each.ended_at, zone),
+        "outcome": each.outcome,
+        "reason": each.reason,
+        "payload": each.payload,
+    }
+
+
+def entry(each: Entry, zone: ZoneInfo) -> Form:
+    """Return a line of the journal."""
+    return {
+        "at": iso(each.at, zone),
+        "event": each.event,
+        "state": each.state,
+        "actor": each.actor,
+        "reason": each.reason,
+    }
+
+
+def post(status: PostStatus, zone: ZoneInfo) -> Form:
+    """Return a post as it stands; ``approval`` is null where nobody has approved this text."""
+    found: Post = status.post
+    return {
+        "id": found.id,
+        "title": found.title,
+        "file": found.path,
+        "workstream": found.workstream,
+        "channels": {name: list(targets) for name, targets in found.channels.items()},
+        "draft": found.draft,
+        "valid": status.valid,
+        "digest": status.digest,
+        "approval_required": status.approval_required,
+        "approval": None
+        if status.approval is None
+        else {"by": status.approval.by, "at": iso(status.approval.at, zone), "note": status.approval.note},
+        "held_by": status.held_by,
+        "held_reason": status.held_reason,
+        "counts": counts(status.counts),
+        "next_at": iso(status.next_at, zone),
+    }
+
+
+def event(each: CampaignEvent, zone: ZoneInfo) -> Form:
+    """Return an event."""
+    return {
+        "id": each.id,
+        "title": each.title,
+        "file": each.path,
+        "start": each.start.replace(tzinfo=zone).isoformat(),
+        "end": each.end.replace(tzinfo=zone).isoformat(),
+        "place": each.place,
+        "workstream": each.workstream,
+        "areas": list(each.areas),
+        "audiences": list(each.audiences),
+        "languages": list(each.languages),
+        "unit": each.unit,
+        "outside": each.outside,
+    }
+
+
+def forecast(each: Forecast | None) -> Form | None:
+    """Return what a delivery will cost, in đồng, and whom it reaches; null where the channel cannot say."""
+    return None if each is None else {"cost": each.cost, "units": each.units, "unit": each.unit, "people": each.people}
+
+
+def preview(each: Preview, zone: ZoneInfo) -> Form:
+    """Return a text as it will go out; ``text`` and ``figures`` are null where it cannot be made."""
+    rendered = each.rendered
+    return {
+        "channel": each.target.channel,
+        "target": each.target.name,
+        "variant": each.variant,
+        "publish_at": iso(each.publish_at, zone),
+        "due_at": iso(each.due_at, zone),
+        "text": None if rendered is None else rendered.text,
+        "figures": None if rendered is None else dict(rendered.figures),
+        "files": []
+        if rendered is None
+        else [{"name": f.name, "media_type": f.media_type, "bytes": len(f.data)} for f in rendered.files],
+        "forecast": forecast(each.forecast),
+        "problems": [problem(found) for found in each.problems],
+    }
+
+
+def channel(each: ChannelStatus, zone: ZoneInfo) -> Form:
+    """Return a channel with its switch and its health."""
+    return {
+        "name": each.name,
+        "title": each.title,
+        "kind": str(each.kind),
+        "plugin": each.plugin,
+        "targets": [{"name": target.name, "title": target.title} for target in each.targets],
+        "paused_by": each.paused_by,
+        "paused_at": iso(each.paused_at, zone),
+        "pause_reason": each.pause_reason,
+        "failures": each.failures,
+        "open_until": iso(each.open_until, zone),
+        "last_error": each.last_error,
+        "last_error_at": iso(each.last_error_at, zone),
+        "last_success_at": iso(each.last_success_at, zone),
+        "counts": counts(each.counts),
+        "next_at": iso(each.next_at, zone),
+    }
+
+
+def plugin(each: PluginStatus) -> Form:
+    """Return a plugin; ``error`` is empty where it works."""
+    return {"name": each.name, "source": each.source, "channels": list(each.channels), "error": each.error}
+
+
+def summary(each: Summary) -> Form:
+    """Return a rehearsal's summary, as its own JSON has it."""
+    import json
+
+    found: Form = json.loads(each.to_json())
+    return found

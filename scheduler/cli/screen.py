@@ -1,0 +1,126 @@
+"""What commands write: tables, fields, lines and JSON, in colour where a terminal shows it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.table import Column, aligned, tabbed, width
+from scheduler.ground.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+COLOURS = {
+    "sent": "green",
+    "handed": "cyan",
+    "sending": "blue",
+    "retrying": "yellow",
+    "held": "yellow",
+    "unknown": "magenta",
+    "failed": "red",
+    "missed": "red",
+    "error": "red",
+    "warning": "yellow",
+    "notice": "cyan",
+    "approved": "green",
+    "revoked": "red",
+    "fault": "red",
+    "ok": "green",
+}
+WIDEST = 160
+"""Tables for people get no wider than this, however wide the terminal."""
+
+
+def wide() -> int:
+    """Return the width of the terminal, in cells."""
+    import shutil
+
+    return min(shutil.get_terminal_size().columns, WIDEST)
+
+
+def for_people() -> bool:
+    """Return whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def write_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], empty: str) -> None:
+    """Write a table; on a terminal aligned and cut to its width, elsewhere with tabs and whole.
+
+    Where there are no rows, a terminal is told so in words, and a program gets the heads alone.
+    """
+    if not for_people():
+        click.echo("\n".join(tabbed(columns, rows)))
+    elif rows:
+        click.echo("\n".join(aligned(columns, rows, wide(), head)))
+    else:
+        click.echo(empty)
+
+
+def head(text: str) -> str:
+    """Return ``text`` as the head of a table or part."""
+    return click.style(text, bold=True)
+
+
+def faint(text: str) -> str:
+    """Return ``text`` set back."""
+    return click.style(text, dim=True)
+
+
+def state(value: str) -> str:
+    """Return the word for a state, hold or severity, in the reader's language and its colour."""
+    return click.style(_(value), fg=COLOURS.get(value))
+
+
+def coloured(words: Iterable[str]) -> Callable[[str], str]:
+    """Return the style of a table cell that shows one of ``words``, which are states or the like."""
+    colours = {_(word): COLOURS.get(word) for word in words}
+    return lambda text: click.style(text, fg=colours.get(text))
+
+
+def write_fields(pairs: Iterable[tuple[str, str]]) -> None:
+    """Write names and values, one a line and aligned; empty values are left out."""
+    shown = [(name, value) for name, value in pairs if value]
+    widest = max((width(name) for name, _value in shown), default=0)
+    for name, value in shown:
+        first, *more = value.split("\n")
+        click.echo(f"{faint(name)}{' ' * (widest - width(name))}  {first}")
+        for line in more:
+            click.echo(f"{' ' * widest}  {line}".rstrip())
+
+
+def write_head(text: str) -> None:
+    """Write an empty line and the head of a part."""
+    click.echo(f"\n{head(text)}")
+
+
+def write_json(value: object) -> None:
+    """Write ``value`` as JSON, letters as they are."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def done(text: str) -> None:
+    """Write what was done."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """Write a remark on standard error, so that it is no part of the result."""
+    click.echo(text, err=True)
+
+
+def confirm(question: str, *, yes: bool, required: bool) -> None:
+    """Ask on a terminal, unless ``yes``. Off a terminal, refuse where the answer is ``required``.
+
+    Raises `click.Abort` for a no, `click.UsageError` where nobody can be asked.
+    """
+    if yes:
+        return
+    if sys.stdin.isatty():
+        click.confirm(question, abort=True, err=True)
+    elif required:
+        raise click.UsageError(_("without a terminal this needs --yes"))
