@@ -1,0 +1,190 @@
+"""The news feed: RSS 2.0 in a folder that a web server shows, with a page per post.
+
+Feed and pages are a picture of all that was published, and are made anew as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from scheduler.api import (
+    BaseChannel,
+    Channel,
+    DeliverContext,
+    File,
+    Health,
+    Item,
+    Kind,
+    Late,
+    MediaFile,
+    Options,
+    PermanentFailure,
+    Problem,
+    Published,
+    Receipt,
+    RenderContext,
+    Rendered,
+    Severity,
+    TemporaryFailure,
+    hookimpl,
+)
+
+from .entry import Row, faults, of_feed, rows
+from .feed import feed_bytes
+from .folder import Folder
+from .pages import INDEX, index_bytes, page_bytes
+from .settings import FEED, FeedOptions, FeedTarget
+from .text import clean, excerpt, html, plain
+
+
+class Rss(BaseChannel[FeedOptions]):
+    """One entry per occurrence and feed, with a page whose address never changes.
+
+    The payload's body is an `entry.Entry`; its files are the media, named by their public path.
+    """
+
+    name = "rss"
+    title = "RSS"
+    kind = Kind.DIGITAL
+    options = FeedOptions
+    target_options: type[Options] = FeedTarget
+    late = Late.SEND
+    grace = timedelta(days=7)
+
+    def render(self, item: Item, context: RenderContext[FeedOptions]) -> Rendered:
+        """Make the entry. Characters that XML cannot hold are dropped."""
+        feed = _feed(item.target.settings)
+        shelf = "posts/" if feed == FEED else f"posts/{feed.removesuffix('.xml')}/"
+        path = f"{shelf}{item.key.post}-{item.key.recurrence}.html"
+        site, words = context.options.site, plain(item.text)
+        text, relative = html(item.text, site, site + path)
+        files = tuple({file.name: file for file in map(_file, item.media)}.values())
+        alts = {_path(each): " ".join(clean(each.alt).split()) for each in item.media}
+        body = {
+            "title": " ".join(clean(item.title).split()),
+            "summary": " ".join(clean(item.summary).split()) or excerpt(words),
+            "html": text,
+            "language": item.language,
+            "link": item.link,
+            "path": path,
+            "guid": _guid(item, site),
+            "feed": feed,
+            "heading": "" if feed == FEED else clean(item.target.title),
+            "media": [
+                {"path": f.name, "type": f.media_type, "length": len(f.data), "alt": alts[f.name]} for f in files
+            ],
+            "relative": list(relative),
+        }
+        shown = f"{body['title']}\n\n{words}"
+        return Rendered(body, shown, files, {"words": len(words.split()), "files": len(files)})
+
+    def check(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> Iterator[Problem]:
+        """Yield what would keep it out of the feed, and links that only hold within the site."""
+        for field, said in faults(rendered):
+            yield Problem(said, key=field)
+        for address in rendered.body.get("relative", ()):
+            said = f"the link {address!r} is relative and must be found below the site"
+            yield Problem(said, key="text", severity=Severity.WARNING)
+
+    def idempotent(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> bool:
+        """Yes: the same publications give the same files."""
+        return True
+
+    def deliver(self, rendered: Rendered, context: DeliverContext[FeedOptions]) -> Receipt:
+        """Refuse: one entry alone would throw all others out of the feed."""
+        raise PermanentFailure("the feed shows all that was published: it is made by `project`")
+
+    def project(self, published: Sequence[Published], context: DeliverContext[FeedOptions]) -> Receipt:
+        """Make pages and feeds anew of all that the channel has published, for all its targets.
+
+        The feeds come last, so that no link leads nowhere; then pages go that are no longer wanted.
+        What cannot stand in a feed is left out and named in the receipt and the log. Raises
+        `PermanentFailure` where that is the very entry of this call, else `TemporaryFailure` where the
+        folder cannot be written.
+        """
+        entries, refused = rows(published)
+        for each in refused:
+            context.log.error("%s is left out of the feed: %s", each.key, each.reason)
+        try:
+            _write(entries, context)
+        except OSError as error:
+            raise TemporaryFailure(f"the feed cannot be written: {error}") from error
+        for each in refused:
+            if each.key == context.key:
+                raise PermanentFailure(f"it cannot stand in the feed: {each.reason}")
+        own = next((row.entry.path for row in entries if row.key == context.key), None)
+        path = own or _feed(context.target.settings)
+        detail = {"entries": len(entries), "left_out": [str(each.key) for each in refused]}
+        return Receipt(path, context.options.site + path, detail)
+
+    def probe(self, context: DeliverContext[FeedOptions]) -> Health:
+        """Say whether the public folder can be written."""
+        folder = context.outside(context.options.folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            trial = folder / ".loa-probe"
+            trial.write_bytes(b"")
+            trial.unlink()
+        except OSError as error:
+            return Health(False, f"{context.options.folder} cannot be written: {error.strerror}")
+        return Health(True, f"{context.options.folder} → {context.options.site}")
+
+
+def _write(entries: list[Row], context: DeliverContext[FeedOptions]) -> None:
+    options, zone = context.options, context.zone
+    feeds = sorted({_feed(context.target.settings), *(row.entry.feed for row in entries)})
+    folder = Folder(context.outside(options.folder))
+    files: dict[str, bytes] = {}
+    for row in entries:
+        files |= row.files
+    for row in entries:
+        files[row.entry.path] = page_bytes(row, options, zone)
+    if folder.foreign(INDEX):
+        context.log.warning("%s/%s is not Loa's and stays", options.folder, INDEX)
+    else:
+        files[INDEX] = index_bytes(entries, feeds, options, zone)
+    now = context.clock.now()
+    for feed in feeds:
+        files[feed] = feed_bytes(feed, of_feed(entries, feed), options, zone, now)
+    folder.claim(files)
+    for path, data in files.items():
+        folder.put(path, data)
+    folder.keep_only(files)
+
+
+def _feed(settings: Any) -> str:
+    return settings.feed if isinstance(settings, FeedTarget) else FEED
+
+
+def _guid(item: Item, site: str) -> str:
+    """Return a tag URI (RFC 4151) that neither text nor time of the post can change."""
+    host = urlsplit(site).hostname or ""
+    key = item.key
+    return f"tag:{host},{item.plan.year:04}:{item.plan.id}/{key.post}/{key.recurrence}"
+
+
+def _file(media: MediaFile) -> File:
+    return File(_path(media), media.media_type, media.read())
+
+
+def _path(media: MediaFile) -> str:
+    """Return the public path: a name for people, and the digest so that a new picture is a new file."""
+    name = media.name.rpartition("/")[2].replace("đ", "d").replace("Đ", "d")
+    stem, _, ending = name.rpartition(".")
+    return f"media/{_slug(stem) or 'tep'}-{media.digest[:12]}.{_slug(ending)[:8].strip('-') or 'bin'}"
+
+
+def _slug(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:64]
+
+
+@hookimpl
+def register_channels() -> Iterable[Channel[Any]]:
+    """Bring the feed."""
+    return [Rss()]

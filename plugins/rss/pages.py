@@ -1,0 +1,169 @@
+"""The pages of the site: one per entry, and one that lists them all. They need nothing but themselves."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from .folder import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from .entry import Entry, Medium, Row
+    from .settings import FeedOptions
+
+INDEX = "index.html"
+_DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_CSS = """
+:root{color-scheme:light dark;--paper:#fff;--ink:#1b2430;--soft:#5a6675;--line:#dfe4ea;--blue:#0b4f9e}
+@media(prefers-color-scheme:dark){
+:root{--paper:#12171d;--ink:#e4e9ef;--soft:#9aa6b4;--line:#2a333d;--blue:#7db4f5}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);
+font:1.125rem/1.7 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+header,main,footer{max-width:40rem;margin:0 auto;padding:0 1.25rem}
+header{padding-top:1.5rem;padding-bottom:1rem}
+header a{color:var(--blue);font-weight:600;font-size:1rem;text-decoration:none}
+main{border-top:3px solid var(--blue);padding-top:2rem;padding-bottom:2.5rem}
+h1,h2,h3,h4,h5,h6{line-height:1.3;text-wrap:balance;margin:2rem 0 .75rem}
+h1{font-size:clamp(1.65rem,1.3rem + 1.8vw,2.25rem);margin:0 0 .75rem}
+h2{font-size:1.3rem}h3,h4,h5,h6{font-size:1.125rem}
+p,ul,ol,blockquote,table,pre,figure{margin:0 0 1.25rem}
+ul,ol{padding-left:1.4em}li{margin:.25rem 0}
+a{color:var(--blue);text-underline-offset:.15em;overflow-wrap:anywhere}
+a:focus-visible{outline:3px solid var(--blue);outline-offset:3px;border-radius:2px}
+time,.summary,figcaption,footer{color:var(--soft);font-size:1rem}
+article>time,.lead time{display:block;margin-bottom:1.75rem}
+img,audio,video{display:block;max-width:100%;height:auto;border-radius:6px}
+audio{width:100%}
+figure{margin:1.75rem 0}
+blockquote{margin-left:0;padding-left:1rem;border-left:3px solid var(--line);color:var(--soft)}
+table{border-collapse:collapse;display:block;overflow-x:auto}
+th,td{border:1px solid var(--line);padding:.4rem .7rem;text-align:left}
+pre{overflow-x:auto}hr{border:0;border-top:1px solid var(--line);margin:2rem 0}
+.list{list-style:none;padding:0;margin:0}
+.list li{padding:1rem 0;margin:0;border-top:1px solid var(--line)}
+.list a{font-weight:600;font-size:1.15rem;line-height:1.4;text-decoration:none}
+.list a:hover,header a:hover{text-decoration:underline}
+.list time{display:block;font-size:.95rem}
+.list p{margin:.25rem 0 0}
+main>h2{color:var(--soft);font-size:1rem;font-weight:600;margin:2.25rem 0 .5rem}
+footer{border-top:1px solid var(--line);padding-top:1.25rem;padding-bottom:2.5rem}
+footer a{margin-right:1.25rem}
+@media print{header,footer{display:none}main{border:0}body{font-size:12pt}}
+""".strip()
+
+
+def page_bytes(row: Row, options: FeedOptions, zone: ZoneInfo) -> bytes:
+    """Return the page of one entry: it says what, when, and where to read on."""
+    entry = row.entry
+    up = "../" * entry.path.count("/")
+    language = "" if entry.language == options.language else f' lang="{entry.language}"'
+    main = (
+        f"<article{language}>\n<h1>{escape(entry.title)}</h1>\n"
+        f"{_time(row.published_at.astimezone(zone), at_hour=True)}\n"
+        f"{body_html(entry, up)}\n</article>"
+    )
+    image = next((each for each in entry.media if each.type.startswith("image/")), None)
+    head = [
+        _meta("name", "description", entry.summary),
+        f'<link rel="canonical" href="{escape(options.site + entry.path)}">',
+        _meta("property", "og:type", "article"),
+        _meta("property", "og:title", entry.title),
+        _meta("property", "og:description", entry.summary),
+        _meta("property", "og:url", options.site + entry.path),
+    ]
+    if image:
+        head.append(_meta("property", "og:image", options.site + image.path))
+    title = f"{entry.title} – {options.title}"
+    return _document(title, head, main, up, [entry.feed], options)
+
+
+def index_bytes(entries: Sequence[Row], feeds: Sequence[str], options: FeedOptions, zone: ZoneInfo) -> bytes:
+    """Return the page that lists all entries, newest first, month by month."""
+    parts = [f"<h1>{escape(options.title)}</h1>"]
+    if options.description:
+        parts.append(f'<p class="summary">{escape(options.description)}</p>')
+    dated = [(row.published_at.astimezone(zone), row.entry) for row in entries]
+    for (year, month), each in groupby(dated, key=lambda pair: (pair[0].year, pair[0].month)):
+        listed = "\n".join(_listed(when, entry) for when, entry in each)
+        parts.append(f'<h2>Tháng {month} năm {year}</h2>\n<ul class="list">\n{listed}\n</ul>')
+    if not entries:
+        parts.append('<p class="summary">Chưa có bài nào.</p>')
+    head = [
+        _meta("name", "description", options.description or options.title),
+        f'<link rel="canonical" href="{escape(options.site)}">',
+    ]
+    return _document(options.title, head, "\n".join(parts), "", feeds, options)
+
+
+def body_html(entry: Entry, root: str) -> str:
+    """Return what an entry says, with its media and link; ``root`` leads to the public folder."""
+    parts = [_medium(each, root) for each in entry.media]
+    parts.append(entry.html)
+    if entry.link and f'"{escape(entry.link)}"' not in entry.html:
+        link = escape(entry.link)
+        parts.append(f'<p>Tìm hiểu thêm: <a href="{link}">{link}</a></p>')
+    return "\n".join(parts)
+
+
+def _medium(medium: Medium, root: str) -> str:
+    address, alt = escape(root + medium.path), escape(medium.alt)
+    match medium.type.partition("/")[0]:
+        case "image":
+            shown = f'<img src="{address}" alt="{alt}">'
+        case "audio" | "video" as kind:
+            caption = f"<figcaption>{alt}</figcaption>" if alt else ""
+            shown = f'<{kind} controls preload="none" src="{address}"></{kind}>{caption}'
+        case _:
+            name = medium.path.rpartition("/")[2]
+            shown = f'<a href="{address}">{alt or escape(name)}</a>'
+    return f"<figure>{shown}</figure>"
+
+
+def _listed(when: datetime, entry: Entry) -> str:
+    return (
+        f'<li>{_time(when)}<a href="{entry.path}">{escape(entry.title)}</a>'
+        f'<p class="summary">{escape(entry.summary)}</p></li>'
+    )
+
+
+def _time(when: datetime, *, at_hour: bool = False) -> str:
+    hour = f", {when:%H:%M}" if at_hour else ""
+    shown = f"{_DAYS[when.weekday()]}, {when:%d/%m/%Y}{hour}"
+    return f'<time datetime="{when.isoformat(timespec="seconds")}">{shown}</time>'
+
+
+def _meta(kind: str, name: str, content: str) -> str:
+    return f'<meta {kind}="{name}" content="{escape(content)}">'
+
+
+def _document(title: str, head: list[str], main: str, up: str, feeds: Sequence[str], options: FeedOptions) -> bytes:
+    found = [f'<link rel="alternate" type="application/rss+xml" href="{up}{feed}">' for feed in feeds]
+    subscribe = "\n".join(f'<a href="{up}{feed}">Theo dõi qua RSS</a>' for feed in feeds)
+    home = f'<header><a href="{up}{INDEX}">{escape(options.title)}</a></header>\n' if up else ""
+    back = f'<a href="{up}{INDEX}">Tất cả bài viết</a>\n' if up else ""
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="{options.language}">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title>",
+        *head,
+        MARK.decode(),
+        *found,
+        f"<style>{_CSS}</style>",
+        "</head>",
+        "<body>",
+        f"{home}<main>\n{main}\n</main>",
+        f"<footer>\n{back}{subscribe}\n</footer>",
+        "</body>",
+        "</html>",
+    ]
+    return ("\n".join(lines) + "\n").encode()

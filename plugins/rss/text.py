@@ -1,0 +1,118 @@
+"""Markdown to safe HTML, and text that any feed and page can carry."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+# XML 1.0, section 2.2, less the controls that it allows and discourages
+_UNFIT = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_MARKUP = re.compile(r"<[A-Za-z/!?]|&(#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
+_TAGS = {
+    *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code"),
+    *("strong", "em", "s", "a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_EXCERPT = 200
+
+
+def clean(text: str) -> str:
+    """Return the text without the characters that XML cannot hold, its lines ended by a line feed."""
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def is_clean(text: str) -> bool:
+    """Whether XML can hold the text as it is."""
+    return _UNFIT.search(text) is None
+
+
+def has_markup(text: str) -> bool:
+    """Whether a reader that takes a title for HTML would see a tag or an entity in it."""
+    return _MARKUP.search(text) is not None
+
+
+def html(markdown: str, site: str, page: str) -> tuple[str, tuple[str, ...]]:
+    """Return sanitised HTML, and the addresses in it that were relative.
+
+    Those are made absolute: a bare fragment against ``page``, all others against ``site``. Headings
+    start at the second level, since the page's title is the first.
+    """
+    import nh3
+
+    relative: list[str] = []
+
+    def absolute(_tag: str, name: str, value: str) -> str | None:
+        if name not in {"href", "src"} or urlsplit(value).scheme:
+            return value
+        relative.append(value)
+        return urljoin(page if value.startswith("#") else site, value)
+
+    tokens = _tokens(markdown)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    raw = _parser().renderer.render(tokens, _parser().options, {})
+    made = nh3.clean(
+        raw,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=absolute,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    return clean(made).strip(), tuple(relative)
+
+
+def plain(markdown: str) -> str:
+    """Return the words alone, paragraphs apart by an empty line."""
+    blocks = []
+    for token in _tokens(markdown):
+        if token.type == "inline":
+            blocks.append("".join(map(_words, token.children or ())))
+        elif token.type in {"fence", "code_block"}:
+            blocks.append(token.content)
+    return "\n\n".join(filter(None, (clean(block).strip() for block in blocks)))
+
+
+def excerpt(text: str) -> str:
+    """Return the first words of a plain text, in one line, with an ellipsis where it was cut."""
+    line = " ".join(text.split())
+    if len(line) <= _EXCERPT:
+        return line
+    head, _, _ = line[:_EXCERPT].rpartition(" ")
+    return (head or line[: _EXCERPT - 1]).rstrip(".,;:–-") + "…"
+
+
+def _words(token: Token) -> str:
+    match token.type:
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "image":
+            return "".join(map(_words, token.children or ()))
+        case _:
+            return token.content
+
+
+def _tokens(markdown: str) -> Sequence[Token]:
+    return _parser().parse(clean(markdown))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True})
+    parser.enable(["table", "strikethrough", "linkify"])
+    if parser.linkify is not None:
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    return parser
