@@ -6,6 +6,7 @@ What cannot be read in one way only is left as it stands and reported, never gue
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,8 +51,8 @@ class Reader:
         self._figures = Figures(south=south)
 
     def read(self, text: str) -> Reading:
-        """Return ``text`` as it is spoken."""
-        text, remarks = _addresses(text)
+        """Return ``text`` as it is spoken, in NFC."""
+        text, remarks = _addresses(unicodedata.normalize("NFC", text))
         text = _DOCUMENT.sub(self._document, text)
         text = self._pattern.sub(self._abbreviation, text).replace("&", " và ")
         text, problems = self._figures.read(text)

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import ValidationError
+
+from plugins.radio import Radio, register_channels
+from plugins.radio.options import RadioOptions, RadioTarget
+from scheduler.api import Item, Key, Plan, Rendered, Severity, Target, TemporaryFailure
+
+if TYPE_CHECKING:
+    from tests.plugins.conftest import Context
+
+Make = Callable[..., "Context[RadioOptions]"]
+GOLDEN = Path(__file__).parent.parent / "golden"
+CHANNEL = Radio()
+KEY = Key("nong-dan", "20210512", "radio", "dai-ninh-son")
+SETTINGS = RadioTarget.model_validate({"slot": "2m", "times": ["05:30", "17:00"], "programme": "Thông tin cơ sở"})
+TARGET = Target("radio", "dai-ninh-son", "Đài Truyền thanh huyện Ninh Sơn", settings=SETTINGS)
+PLAN = Plan(
+    "p",
+    "Tuyên truyền bảo hiểm xã hội",
+    2021,
+    message="BHXH là đầu tư cho tương lai",
+    languages={"rog": "Tiếng Raglai"},
+)
+TEXT = """\
+Thưa bà con nông dân. Bà con có thể tham gia **BHXH tự nguyện**, mức đóng 22% thu nhập. #BHXH
+
+Bà con đóng:
+
+- 3 tháng một lần;
+- 12 tháng một lần
+
+Mời đến [UBND xã](https://example.org) lúc 7h30 ngày 22/05/2021.
+"""
+OPTIONS = RadioOptions(contact="Xin gọi 1900 9068.", reader="Kim Hoa")
+
+
+def item(text: str = TEXT, **more: Any) -> Item:
+    values: dict[str, Any] = {
+        "key": KEY,
+        "title": "Góp hôm nay: BHXH tự nguyện",
+        "text": text,
+        "summary": "",
+        "language": "vi",
+        "target": TARGET,
+        "publish_at": datetime(2021, 5, 12, 10, tzinfo=UTC),
+        "plan": PLAN,
+        "approved_by": "Nguyễn Văn An",
+    }
+    return Item(**{**values, **more})
+
+
+def rendered(context: Context[RadioOptions], text: str = TEXT, **more: Any) -> Rendered:
+    return CHANNEL.render(item(text, **more), context.render)
+
+
+def said(context: Context[RadioOptions], payload: Rendered) -> dict[str, Severity]:
+    return {each.message: each.severity for each in CHANNEL.check(payload, context.render)}
+
+
+def paragraphs(data: bytes) -> list[str]:
+    from docx import Document
+
+    document = Document(io.BytesIO(data))
+    cells = [cell.text for row in document.tables[0].rows for cell in row.cells]
+    return [*cells, *(each.text for each in document.paragraphs)]
+
+
+def test_it_is_a_channel() -> None:
+    (channel,) = register_channels()
+    assert channel.name == "radio"
+    assert channel.lead == timedelta(days=2)
+    assert channel.idempotent(Rendered({}, ""), None)  # type: ignore[arg-type]
+
+
+def test_the_sheet_is_as_it_was(make_context: Make) -> None:
+    payload = rendered(make_context(OPTIONS))
+    assert payload.files[0].data == (GOLDEN / "radio_sheet.txt").read_bytes()
+    assert payload.text.encode() == payload.files[0].data
+
+
+def test_the_document_says_what_the_text_says(make_context: Make) -> None:
+    payload = rendered(make_context(OPTIONS))
+    shown = paragraphs(payload.files[1].data)
+    sheet = payload.body["sheet"]
+    spoken = [*sheet["lines"], *sheet["message"], *sheet["contact"], *sheet["sign_off"]]
+    assert sheet["message"] == ["Bảo hiểm xã hội là đầu tư cho tương lai."] * 2
+    for line in (*spoken, sheet["title"], sheet["station"], "Kim Hoa", "Nguyễn Văn An"):
+        assert line in shown
+
+
+def test_the_document_is_14_point_and_wide(make_context: Make) -> None:
+    from docx import Document
+    from docx.shared import Pt
+
+    document = Document(io.BytesIO(rendered(make_context(OPTIONS)).files[1].data))
+    (line,) = [each for each in document.paragraphs if each.text == "Thưa bà con nông dân."]
+    assert line.runs[0].font.size == Pt(14)
+    assert line.paragraph_format.line_spacing == 1.5
+
+
+def test_the_same_item_gives_the_same_bytes(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    first, second = rendered(context), rendered(context)
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first.files[1].data)) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2021-05-12T10:00:00Z" in archive.read("docProps/core.xml")
+
+
+def test_the_payload_is_json(make_context: Make) -> None:
+    body = rendered(make_context(OPTIONS)).body
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_a_greeting_is_said_once(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    assert rendered(context).body["sheet"]["greeting"] == []
+    greeted = rendered(context, "Mía có mùa.").body["sheet"]["greeting"]
+    assert greeted == ["Kính thưa quý vị và bà con."]
+
+
+def test_length_is_counted_from_what_is_said(make_context: Make) -> None:
+    options = RadioOptions(syllables_per_minute=120, tune_length=timedelta(seconds=5), greeting="", sign_off="")
+    silent = replace(PLAN, message="")
+    payload = rendered(make_context(options), "một hai ba bốn " * 10, plan=silent)
+    assert payload.figures == {"seconds": 25, "slot": 120, "over": 0}
+
+
+def test_over_the_slot_is_a_warning_with_its_seconds(make_context: Make) -> None:
+    context = make_context(RadioOptions(tune="", greeting="", sign_off=""))
+    payload = rendered(context, "Một hai ba bốn năm sáu. " * 70, plan=replace(PLAN, message=""))
+    assert payload.figures == {"seconds": 140, "slot": 120, "over": 20}
+    assert said(context, payload) == {"it runs 20 s over the slot of 2 phút": Severity.WARNING}
+    assert "QUÁ 20 giây" in payload.text
+
+
+def test_a_good_script_has_no_problems(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    assert said(context, rendered(context)) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "severity"),
+    [
+        ("![](a.png)", "there is no text", Severity.ERROR),
+        ("Hỏi BHTN.", "BHTN can mean", Severity.ERROR),
+        ("Theo QĐ mới.", "QĐ is no known abbreviation", Severity.ERROR),
+        ("Một " * 40, "a sentence of 40 syllables", Severity.WARNING),
+        ("Xem bhxh.gov.vn.", "hard to catch by ear", Severity.WARNING),
+    ],
+)
+def test_each_problem(make_context: Make, text: str, problem: str, severity: Severity) -> None:
+    context = make_context(OPTIONS)
+    found = said(context, rendered(context, text))
+    assert [each for message, each in found.items() if problem in message] == [severity]
+    assert len(found) == 1
+
+
+def test_an_hour_that_is_not_the_stations_is_remarked(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    payload = rendered(context, publish_at=datetime(2021, 5, 12, 11, tzinfo=UTC))
+    (message,) = said(context, payload)
+    assert message == "18:00 is none of the hours at which the station airs: 05:30, 17:00"
+
+
+def test_problems_of_the_title_count(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    assert any("QĐ" in each for each in said(context, rendered(context, title="QĐ mới")))
+
+
+def test_another_language_stays_as_it_is(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    payload = rendered(context, "Lời dẫn, BHXH 22%. Hết.", language="rog", title="BHXH")
+    sheet = payload.body["sheet"]
+    assert sheet["lines"] == ["Lời dẫn, BHXH 22%.", "Hết."]
+    assert sheet["message"] == sheet["greeting"] == sheet["sign_off"] == []
+    assert sheet["notes"][0].startswith("Tiếng Raglai: lời văn giữ nguyên")
+    assert said(context, payload) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "stem"),
+    [
+        ({}, "2021-05-12_1700_dai-ninh-son_nong-dan"),
+        ({"recurrence": "20210512-2"}, "2021-05-12_1700_dai-ninh-son_nong-dan_20210512-2"),
+        ({"action": "revise-1"}, "2021-05-12_1700_dai-ninh-son_nong-dan_revise-1"),
+        ({"post": "../x/y"}, "2021-05-12_1700_dai-ninh-son_---x-y"),
+    ],
+)
+def test_file_names(make_context: Make, change: dict[str, str], stem: str) -> None:
+    payload = rendered(make_context(OPTIONS), key=KEY._replace(**change))
+    assert [each.name for each in payload.files] == [f"{stem}.txt", f"{stem}.docx"]
+
+
+def test_names_of_different_deliveries_differ(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    one = rendered(context, key=KEY._replace(target="a-b", post="c"))
+    other = rendered(context, key=KEY._replace(target="a", post="b-c"))
+    assert one.files[0].name != other.files[0].name
+
+
+def test_a_revision_and_a_withdrawal_say_so(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    assert "BẢN SỬA" in rendered(context, key=KEY._replace(action="revise-1")).text
+    assert "THU HỒI" in rendered(context, key=KEY._replace(action="withdraw")).text
+
+
+def test_delivery_writes_what_was_rendered_and_again_changes_nothing(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    payload = rendered(context)
+    first = CHANNEL.deliver(payload, context)
+    again = CHANNEL.deliver(payload, context)
+    assert first == again
+    assert not first.handed
+    assert (context.out / first.id).read_bytes() == payload.files[1].data
+    assert sorted(each.name for each in context.out.iterdir()) == sorted(first.detail["files"])
+
+
+def test_a_station_that_confirms_is_handed(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    station = replace(TARGET, settings=RadioTarget(confirm=True))
+    assert CHANNEL.deliver(rendered(context, target=station), context).handed
+
+
+def test_a_folder_that_cannot_be_written_is_temporary(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    payload = rendered(context)
+    (context.out / payload.files[0].name).mkdir()
+    with pytest.raises(TemporaryFailure, match="cannot be written"):
+        CHANNEL.deliver(payload, context)
+    assert [each.name for each in context.out.iterdir()] == [payload.files[0].name]
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("3m", 180), ("90s", 90), ("1m 30s", 90), ("1h", 3600), ("2min", 120)]
+)
+def test_lengths(written: str, seconds: int) -> None:
+    station = RadioTarget.model_validate({"slot": written, "times": ["05:30"]})
+    assert station.slot == timedelta(seconds=seconds)
+    assert station.times == (time(5, 30),)
+
+
+@pytest.mark.parametrize("written", ["", "m", "3x", "1m 2h", "-3m"])
+def test_what_is_no_length(written: str) -> None:
+    with pytest.raises(ValidationError, match="write a length as 3m"):
+        RadioTarget.model_validate({"slot": written})
