@@ -11,10 +11,11 @@ from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.delivery import Key
     from scheduler.ground.model import Post
     from scheduler.store.deliveries import Wanted
 
@@ -25,7 +26,12 @@ def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
     for post in snapshot.campaign.posts.values():
         if post.id not in snapshot.campaign.invalid:
             found += _texts(snapshot, post, now)
-    return sorted(set(found), key=lambda each: (each.file, each.line or 0, each.key, each.message))
+    return in_order(found)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems by file and line, each once."""
+    return sorted(set(problems), key=lambda each: (each.file, each.line or 0, each.key, each.message))
 
 
 def _texts(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[Problem]:
@@ -48,4 +54,9 @@ def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]
         yield Problem(f"plugin {configured.plugin}: {type(error).__name__}: {error}", post.path, key=where)
     else:
         for problem in problems:
-            yield replace(problem, file=problem.file or post.path, key=problem.key or where)
+            yield placed(problem, post.path, want.key)
+
+
+def placed(problem: Problem, path: str, key: Key) -> Problem:
+    """Return a channel's problem with the file and the target that it stands for, where it names none."""
+    return replace(problem, file=problem.file or path, key=problem.key or f"{key.channel}/{key.target}")

@@ -14,11 +14,13 @@ from scheduler.store import settings
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.clock import Clock
+    from scheduler.ground.delivery import Key
+    from scheduler.ground.problem import Problem
     from scheduler.store.store import Store
 
 ENGINE = "engine"
@@ -30,7 +32,7 @@ class Core:
     """The store, the clock, the current snapshot, and what may stop everything.
 
     ``epoch`` is set once this process has become the folder's engine. ``unwritten`` counts outcomes that wait to be
-    written: while there is one, nothing new is claimed.
+    written: while there is one, nothing new is claimed. ``found`` hears what each rendering was warned of.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class Core:
     unwritten: int = 0
     wake: Callable[[], None] = lambda: None
     replan: Callable[[], None] = lambda: None
+    found: Callable[[Key, Sequence[Problem]], None] = lambda key, problems: None
 
     def __post_init__(self) -> None:
         self.arming = Arming(self.store, self.var)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.engine.gate import readmit, reasons
@@ -135,10 +135,17 @@ class Planner:
         plan = self.snapshot.campaign.plan
         facts = (
             row.digest, row.title, row.approved_by, row.valid, row.held_by, plan.approval_required, channels,
-            post.draft, post.late, post.grace, until.date(), self.snapshot.config.zone.key,
+            post.draft, post.late, post.grace, self._horizon(post, until), self.snapshot.config.zone.key,
             self.doubt, [(a.id, [p.id for p in a.parts]) for a in plan.audiences.values()],
         )  # fmt: skip
         return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+    def _horizon(self, post: Post, until: datetime) -> date | None:
+        """Return the end of the horizon where it cuts into the post's occurrences, and ``None`` where it does not matter."""
+        event = self.snapshot.event_of(post)
+        last = max([each.date() for each in (post.placement.at, *post.placement.also, event and event.end) if each])
+        near = last + post.placement.offset < until.date() - timedelta(days=1)
+        return None if near and not post.placement.repeat else until.date()
 
     def _gone(self, row: PostRow) -> None:
         """Deal with a post that is not there: unreadable holds its deliveries, vanished cancels them."""

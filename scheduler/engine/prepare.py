@@ -72,6 +72,7 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
             rendered = unpack(core.store.read(), str(delivery.payload))
         else:
             rendered, problems = render(core.snapshot, configured, delivery.key, delivery.publish_at)
+            core.found(delivery.key, problems)
             errors = [problem.message for problem in problems if problem.severity is Severity.ERROR]
             if errors:
                 return Refused(delivery, "; ".join(errors))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.engine.checking import in_order, placed
 from scheduler.engine.engine import Engine
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
@@ -18,12 +19,13 @@ from scheduler.store import deliveries, settings
 from scheduler.store.deliveries import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from scheduler.channels.channel import Forecast
-    from scheduler.ground.delivery import Delivery
+    from scheduler.ground.delivery import Delivery, Key
+    from scheduler.ground.problem import Problem
 
 MARK = ".rehearsal"
 
@@ -43,6 +45,8 @@ class Rehearsal:
         leads = [each.lead for each in self.engine.registry.channels.values()]
         self.clock = SimulatedClock(start - max(leads, default=timedelta()) - timedelta(minutes=1))
         self.engine.core.clock = self.clock
+        self.engine.core.found = self._found
+        self._problems: list[Problem] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -76,6 +80,10 @@ class Rehearsal:
                 progress(self.clock.now(), done)
         self.clock.advance(until)
 
+    def _found(self, key: Key, problems: Sequence[Problem]) -> None:
+        post = self.engine.campaign.posts.get(key.post)
+        self._problems += [placed(each, post.path if post else "", key) for each in problems]
+
     def _next(self) -> datetime | None:
         """Return when the next thing is due in any channel, never before now."""
         connection, now = self.engine.store.read(), self.clock.now()
@@ -92,7 +100,7 @@ class Rehearsal:
     def summary(self) -> Summary:
         """Return what it came to so far."""
         engine = self.engine
-        rows, problems = [], engine.problems()
+        rows = []
         for row in engine.look.deliveries(Query()):
             if self.start <= row.publish_at < self.end and row.due_at <= self.clock.now():
                 rows.append(self._row(row))
@@ -101,6 +109,7 @@ class Rehearsal:
             counts = by_channel.setdefault(each.channel, {})
             counts[each.state] = counts.get(each.state, 0) + 1
         title = engine.campaign.plan.title
+        problems = in_order([*engine.snapshot.problems, *self._problems])
         return Summary(title, self.start, self.end, engine.config.zone, tuple(rows), tuple(problems), by_channel)
 
     def _row(self, row: Delivery) -> Row:
@@ -120,7 +129,8 @@ class Rehearsal:
             return None, ""
         try:
             if rendered is None:
-                rendered, _ = render(engine.snapshot, configured, row.key, row.publish_at)
+                rendered, problems = render(engine.snapshot, configured, row.key, row.publish_at)
+                self._found(row.key, problems)
             return configured.channel.forecast(rendered, engine.snapshot.context(configured.name)), rendered.text
         except (LoaError, ValueError):
             return None, ""
