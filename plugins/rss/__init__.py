@@ -67,7 +67,7 @@ class Rss(BaseChannel[FeedOptions]):
         alts = {_path(each): " ".join(clean(each.alt).split()) for each in item.media}
         body = {
             "title": " ".join(clean(item.title).split()),
-            "summary": " ".join(clean(item.summary).split()) or excerpt(words),
+            "summary": " ".join(clean(item.summary).split()) or excerpt(item.text),
             "html": text,
             "language": item.language,
             "link": item.link,

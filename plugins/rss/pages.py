@@ -24,21 +24,21 @@ _CSS = """
 :root{--paper:#12171d;--ink:#e4e9ef;--soft:#9aa6b4;--line:#2a333d;--blue:#7db4f5}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);
+body{margin:0;border-top:4px solid var(--blue);background:var(--paper);color:var(--ink);
 font:1.125rem/1.7 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-header,main,footer{max-width:40rem;margin:0 auto;padding:0 1.25rem}
-header{padding-top:1.5rem;padding-bottom:1rem}
-header a{color:var(--blue);font-weight:600;font-size:1rem;text-decoration:none}
-main{border-top:3px solid var(--blue);padding-top:2rem;padding-bottom:2.5rem}
+header,main,footer{width:calc(100% - 2.5rem);max-width:38rem;margin:0 auto}
+header{padding:1.25rem 0 1rem;border-bottom:1px solid var(--line)}
+header a{display:block;font-weight:600;font-size:1rem;line-height:1.4;text-decoration:none}
+main{padding:2rem 0 2.5rem}
 h1,h2,h3,h4,h5,h6{line-height:1.3;text-wrap:balance;margin:2rem 0 .75rem}
-h1{font-size:clamp(1.65rem,1.3rem + 1.8vw,2.25rem);margin:0 0 .75rem}
+h1{font-size:clamp(1.65rem,1.3rem + 1.6vw,2.2rem);line-height:1.25;letter-spacing:-.01em;margin:0 0 .75rem}
 h2{font-size:1.3rem}h3,h4,h5,h6{font-size:1.125rem}
 p,ul,ol,blockquote,table,pre,figure{margin:0 0 1.25rem}
 ul,ol{padding-left:1.4em}li{margin:.25rem 0}
 a{color:var(--blue);text-underline-offset:.15em;overflow-wrap:anywhere}
 a:focus-visible{outline:3px solid var(--blue);outline-offset:3px;border-radius:2px}
 time,.summary,figcaption,footer{color:var(--soft);font-size:1rem}
-article>time,.lead time{display:block;margin-bottom:1.75rem}
+article>time{display:block;margin-bottom:1.75rem}
 img,audio,video{display:block;max-width:100%;height:auto;border-radius:6px}
 audio{width:100%}
 figure{margin:1.75rem 0}
@@ -48,14 +48,15 @@ th,td{border:1px solid var(--line);padding:.4rem .7rem;text-align:left}
 pre{overflow-x:auto}hr{border:0;border-top:1px solid var(--line);margin:2rem 0}
 .list{list-style:none;padding:0;margin:0}
 .list li{padding:1rem 0;margin:0;border-top:1px solid var(--line)}
-.list a{font-weight:600;font-size:1.15rem;line-height:1.4;text-decoration:none}
+.list a{display:block;margin:.1rem 0 .25rem;text-wrap:balance;
+font-weight:600;font-size:1.15rem;line-height:1.4;text-decoration:none}
 .list a:hover,header a:hover{text-decoration:underline}
 .list time{display:block;font-size:.95rem}
-.list p{margin:.25rem 0 0}
+.list p{margin:0;line-height:1.55}
 main>h2{color:var(--soft);font-size:1rem;font-weight:600;margin:2.25rem 0 .5rem}
-footer{border-top:1px solid var(--line);padding-top:1.25rem;padding-bottom:2.5rem}
+footer{border-top:1px solid var(--line);padding:1.25rem 0 2.5rem}
 footer a{margin-right:1.25rem}
-@media print{header,footer{display:none}main{border:0}body{font-size:12pt}}
+@media print{header,footer{display:none}body{border:0;font-size:12pt}}
 """.strip()
 
 
@@ -106,8 +107,8 @@ def body_html(entry: Entry, root: str) -> str:
     """Return what an entry says, with its media and link; ``root`` leads to the public folder."""
     parts = [_medium(each, root) for each in entry.media]
     parts.append(entry.html)
-    if entry.link and f'"{escape(entry.link)}"' not in entry.html:
-        link = escape(entry.link)
+    link = escape(entry.link)
+    if link and f'"{link.rstrip("/")}' not in entry.html:
         parts.append(f'<p>Tìm hiểu thêm: <a href="{link}">{link}</a></p>')
     return "\n".join(parts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -42,8 +43,8 @@ def has_markup(text: str) -> bool:
 def html(markdown: str, site: str, page: str) -> tuple[str, tuple[str, ...]]:
     """Return sanitised HTML, and the addresses in it that were relative.
 
-    Those are made absolute: a bare fragment against ``page``, all others against ``site``. Headings
-    start at the second level, since the page's title is the first.
+    Those are made absolute: a bare fragment against ``page``, all others against ``site``. The highest
+    heading becomes one of the second level, since the page's title is the first.
     """
     import nh3
 
@@ -56,9 +57,10 @@ def html(markdown: str, site: str, page: str) -> tuple[str, tuple[str, ...]]:
         return urljoin(page if value.startswith("#") else site, value)
 
     tokens = _tokens(markdown)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    down = 2 - min((int(token.tag[1]) for token in headings), default=2)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + down, 6)}"
     raw = _parser().renderer.render(tokens, _parser().options, {})
     made = nh3.clean(
         raw,
@@ -82,9 +84,15 @@ def plain(markdown: str) -> str:
     return "\n\n".join(filter(None, (clean(block).strip() for block in blocks)))
 
 
-def excerpt(text: str) -> str:
-    """Return the first words of a plain text, in one line, with an ellipsis where it was cut."""
-    line = " ".join(text.split())
+def excerpt(markdown: str) -> str:
+    """Return the first paragraph, in one line, with an ellipsis where it was cut.
+
+    Where there is no paragraph, only lists or headings, it is the first words of all.
+    """
+    tokens = _tokens(markdown)
+    first = (inline for before, inline in pairwise(tokens) if before.type == "paragraph_open" and not before.level)
+    words = ("".join(map(_words, inline.children or ())) for inline in first)
+    line = " ".join((next(filter(str.strip, words), "") or plain(markdown)).split())
     if len(line) <= _EXCERPT:
         return line
     head, _, _ = line[:_EXCERPT].rpartition(" ")

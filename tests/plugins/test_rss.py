@@ -8,6 +8,8 @@ import logging
 import os
 import re
 import struct
+import subprocess
+import sys
 import zlib
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -469,6 +471,16 @@ def test_a_crash_between_pages_and_feed_leaves_nothing_unknown(context: Context[
 def test_the_probe_leaves_nothing_behind(context: Context[FeedOptions]) -> None:
     assert CHANNEL.probe(context).ok
     assert list(public(context).iterdir()) == []
+
+
+@pytest.mark.parametrize("plugin", ["rss", "fanpage"])
+def test_a_plugin_loads_nothing_heavy(plugin: str) -> None:
+    heavy = ["feedgen", "lxml", "markdown_it", "nh3", "httpx2"]
+    code = f"import sys, plugins.{plugin}; print([m for m in {heavy} if m in sys.modules])"
+    command = [sys.executable, "-c", code]
+    root = Path(__file__).parent.parent.parent
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_nothing_but_the_logger_speaks(

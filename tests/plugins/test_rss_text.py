@@ -20,7 +20,8 @@ def made(markdown: str) -> str:
     [
         ("**đậm** *nghiêng*", "<p><strong>đậm</strong> <em>nghiêng</em></p>"),
         ("# Một\n\n## Hai", "<h2>Một</h2>\n<h3>Hai</h3>"),
-        ("###### Sáu", "<h6>Sáu</h6>"),
+        ("### Ba\n\n#### Bốn", "<h2>Ba</h2>\n<h3>Bốn</h3>"),
+        ("# Một\n\n###### Sáu", "<h2>Một</h2>\n<h6>Sáu</h6>"),
         ("[x](lich.html)", f'<p><a href="{SITE}lich.html">x</a></p>'),
         ("[x](/goc)", '<p><a href="https://example.org/goc">x</a></p>'),
         ("[x](#phan)", f'<p><a href="{PAGE}#phan">x</a></p>'),
@@ -81,5 +82,7 @@ def test_an_excerpt_ends_at_a_word() -> None:
     cut = excerpt("hai, " * 60)
     assert len(cut) <= 200
     assert cut.endswith("hai, hai…")
-    assert excerpt("ngắn\n\nthôi") == "ngắn thôi"
+    assert excerpt("# Đầu\n\n- mục\n\nĐoạn **một**\ntiếp\n\nđoạn hai") == "Đoạn một tiếp"
+    assert excerpt("# Đầu\n\n- mục") == "Đầu mục"
+    assert excerpt("![](x.png)\n\nđoạn") == "đoạn"
     assert len(excerpt("x" * 500)) == 200
