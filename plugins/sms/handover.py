@@ -9,6 +9,7 @@ name in one of the folders.
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,9 +52,14 @@ def hand_over(
     spool = Spool(context.outside(context.options.spool))
     answers: list[Receipt | Verdict | None] = [None] * len(messages)
     letters = _write(body, messages, answers)
-    _leave_out_handed(spool, letters, answers)
-    staged = _stage(spool, letters, answers)
-    if staged:
+    try:
+        spool.prepare()
+        _leave_out_handed(spool, letters, answers)
+        staged = _stage(spool, letters, answers)
+        spool.sync()
+    except OSError as error:
+        _give_back(spool, letters, answers, _refused(error))
+    else:
         _show(spool, staged, answers, context)
     return [answer or OutcomeUnknown("the message was left without an answer") for answer in answers]
 
@@ -87,7 +93,6 @@ def _stage(spool: Spool, letters: Sequence[Letter], answers: list[Receipt | Verd
     for letter in letters:
         try:
             if failure is None:
-                spool.prepare()
                 spool.stage(letter.mark, letter.data)
                 staged.append(letter)
         except OSError as error:
@@ -103,23 +108,35 @@ def _show(
     answers: list[Receipt | Verdict | None],
     context: DeliverContext[Any],
 ) -> None:
+    if not staged or context.cancelled():
+        _give_back(spool, staged, answers, _stopped())
+        return
     try:
-        spool.sync()
         context.checkpoint({"staged": [letter.mark for letter in staged]})
-        stopped = context.cancelled()
-        if not stopped:
-            context.no_return()
+        context.no_return()
     except BaseException:
-        for letter in staged:
-            spool.withdraw(letter.mark)
+        _give_back(spool, staged, answers, _stopped())
         raise
-    for letter in staged:
-        stopped = stopped or context.cancelled()
-        if stopped and spool.withdraw(letter.mark):
-            answers[letter.place] = TemporaryFailure("stopped before it was handed to Gammu")
-        else:
-            answers[letter.place] = _publish(spool, letter)
+    for place, letter in enumerate(staged):
+        if context.cancelled():
+            _give_back(spool, staged[place:], answers, _stopped())
+            break
+        answers[letter.place] = _publish(spool, letter)
     _settle_on_disk(spool, staged, answers)
+
+
+def _give_back(
+    spool: Spool,
+    letters: Sequence[Letter],
+    answers: list[Receipt | Verdict | None],
+    verdict: TemporaryFailure,
+) -> None:
+    """Take back what is staged; nothing of it has been seen."""
+    for letter in letters:
+        # What stays hidden because it cannot be removed is never seen; the next attempt writes over it.
+        with suppress(OSError):
+            spool.withdraw(letter.mark)
+        answers[letter.place] = answers[letter.place] or verdict
 
 
 def _publish(spool: Spool, letter: Letter) -> Receipt | Verdict:
@@ -139,6 +156,10 @@ def _settle_on_disk(spool: Spool, staged: Sequence[Letter], answers: list[Receip
         for letter in staged:
             if isinstance(answers[letter.place], Receipt):
                 answers[letter.place] = OutcomeUnknown(f"the outbox is not on disk: {error.strerror}")
+
+
+def _stopped() -> TemporaryFailure:
+    return TemporaryFailure("stopped before it was handed to Gammu")
 
 
 def _refused(error: OSError) -> TemporaryFailure:

@@ -256,6 +256,35 @@ def test_stopping_before_the_point_of_no_return(make_context: Make) -> None:
     assert folder(context, "outbox") == []
 
 
+def test_stopping_in_the_middle_leaves_the_rest_unseen(make_context: Make) -> None:
+    context = make_context(SmsOptions())
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 2
+
+    context.cancelled = cancelled  # type: ignore[method-assign]
+    answers = CHANNEL.deliver_batch(rendered(context), messages(), context)
+    assert [type(each) for each in answers] == [Receipt, TemporaryFailure, TemporaryFailure]
+    assert len(folder(context, "outbox")) == 1
+
+
+def test_staged_names_that_are_not_on_disk_are_taken_back(make_context: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = make_context(SmsOptions())
+
+    def fails(self: Spool) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Spool, "sync", fails)
+    sent = [replace(messages(1)[0], address="x"), *messages(2)]
+    answers = CHANNEL.deliver_batch(rendered(context), sent, context)
+    assert [type(each) for each in answers] == [PermanentFailure, TemporaryFailure, TemporaryFailure]
+    assert not context.past_return
+    assert folder(context, "outbox") == []
+
+
 def test_a_store_that_fails_leaves_nothing_staged(make_context: Make) -> None:
     context = make_context(SmsOptions())
 

@@ -126,6 +126,13 @@ def test_a_list_lies_below_content(tmp_path: Path) -> None:
         locate(content, "contacts/worker.csv")
 
 
+def test_a_changed_list_is_counted_anew(tmp_path: Path) -> None:
+    path = write(tmp_path, "phone\n0912345678\n")
+    assert survey(path, "list.csv", SELECTION).counts[Status.GOOD] == 1
+    write(tmp_path, "phone\n0912345678\n0987654321\n")
+    assert survey(path, "list.csv", SELECTION).counts[Status.GOOD] == 2
+
+
 def test_many_bad_lines_are_counted(tmp_path: Path) -> None:
     path = write(tmp_path, "phone\n" + "xxx\n" * (SHOWN + 5))
     found = [*problems(survey(path, "content/list.csv", SELECTION), "content/list.csv")]
