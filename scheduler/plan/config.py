@@ -233,8 +233,10 @@ def _retry(fields: Fields) -> Retry:
         give_up=fields.read("give_up", as_duration(_MOMENT), usual.give_up),
         attempts=fields.read("attempts", as_count(1, 1000), usual.attempts),
     )
-    if retry.most < retry.first:
-        fields.error("is shorter than `first`", "most" if fields.has("most") else "first")
+    if retry.most < retry.first and fields.has("most"):
+        fields.error(f"is shorter than `first`, {format_duration(retry.first)}", "most")
+    elif retry.most < retry.first:
+        fields.error(f"is longer than `most`, {format_duration(retry.most)}", "first")
     return retry
 
 

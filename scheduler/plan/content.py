@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from scheduler.ground.model import CampaignEvent
 from scheduler.plan.fields import Fields
 from scheduler.plan.frontmatter import guess_id, read_matter
-from scheduler.plan.source import Report, printable, read_source
+from scheduler.plan.source import Report, leads_out, printable, read_source
 from scheduler.plan.values import as_flag, as_id, as_line, as_moment
 
 if TYPE_CHECKING:
@@ -61,16 +61,17 @@ def open_text(folder: Path, path: str, report: Report) -> Opened | str:
     source = read_source(folder, path, report)
     matter = read_matter(source.text, report) if source else None
     if source is None or matter is None:
-        return guess_id(source.text if source else _head(folder / path))
+        return guess_id(source.text if source else _head(folder, path))
     fields = Fields(matter.values, matter.spans, report)
     return Opened(fields.required("id", as_id, ""), source.digest, matter, fields)
 
 
-def _head(path: Path) -> str:
+def _head(folder: Path, path: str) -> str:
+    full = folder / path
     try:
-        if not path.is_file():
+        if leads_out(folder, path) or not full.is_file():
             return ""
-        with path.open("rb") as stream:
+        with full.open("rb") as stream:
             return stream.read(_HEAD).decode("utf-8", "replace")
     except OSError:
         return ""  # why it cannot be read is reported already

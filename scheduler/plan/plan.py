@@ -168,7 +168,8 @@ def _workstream(own: str, fields: Fields) -> Workstream:
     title = fields.required("title", as_line, own)
     start = fields.required("from", as_date, date.min)
     end = fields.required("to", as_date, date.max)
-    _in_order(fields, start, end)
+    if not _in_order(fields, start, end):
+        start, end = date.min, date.max
     return Workstream(own, title, start, end)
 
 
@@ -229,10 +230,11 @@ def _budget_line(fields: Fields) -> BudgetLine:
 
 def _dates(fields: Fields) -> tuple[date | None, date | None]:
     start, end = fields.read("from", as_date, None), fields.read("to", as_date, None)
-    _in_order(fields, start, end)
-    return start, end
+    return (start, end) if _in_order(fields, start, end) else (None, None)
 
 
-def _in_order(fields: Fields, start: date | None, end: date | None) -> None:
+def _in_order(fields: Fields, start: date | None, end: date | None) -> bool:
     if start and end and end < start:
         fields.error(f"{end} lies before `from`, {start}", "to")
+        return False
+    return True
