@@ -115,7 +115,7 @@ def part_of(whole: Any, key: str | int, spelled: str) -> Any:
 
 
 def _fields(whole: Any) -> list[str]:
-    if not dataclasses.is_dataclass(whole):
+    if not dataclasses.is_dataclass(whole) or isinstance(whole, type):
         return []
     kind = type(whole)
     properties = [name for name in dir(kind) if isinstance(getattr(kind, name), property)]

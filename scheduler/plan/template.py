@@ -9,6 +9,7 @@ braces, ``{#`` included, mean nothing special. Jinja is imported only for a text
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ from scheduler.plan.expression import FILTERS, check_allowed, check_printable, p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from jinja2 import Template, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -79,13 +79,17 @@ def names_used(text: str) -> frozenset[str]:
 
 
 def values_used(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the value behind each of `names_used`; ``None`` where there is none. Raises as it does."""
+    """Return the text, number or time behind each of `names_used`; ``None`` where there is none.
+
+    Raises as `names_used` does.
+    """
     found: dict[str, Any] = {}
     for node in _names(text):
         try:
-            found[spell(node)] = value_of(node, values)
+            value = value_of(node, values)
         except ValueError:
-            found[spell(node)] = None
+            value = None
+        found[spell(node)] = value if isinstance(value, (str, int, date, time)) else None
     return found
 
 
