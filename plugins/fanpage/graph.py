@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from scheduler.api import File, Verdict
 
-_LIST_FIELDS = "id,message,created_time,permalink_url,attachments{target{id},subattachments.limit(20){target{id}}}"
+_LIST_FIELDS = (
+    "id,message,created_time,permalink_url,from{id},attachments{target{id},subattachments.limit(20){target{id}}}"
+)
 _PAGES_OF_LIST = 20
 _PLAIN = Rule(range(0), None, Meaning.TEMPORARY, "")
 
@@ -75,22 +77,28 @@ class Graph:
         self._call("DELETE", photo)
 
     def posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """Stream the page's posts made after ``since``, newest first, page by page.
+        """Stream the page's own posts made after ``since``, newest first, page by page.
 
+        Visitors' posts stand in the same list and are passed over.
         The address of the next page holds a token and may name any host, so only its parameters
         are used. Raises `TooMany` rather than end early.
         """
         params = {"fields": _LIST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
         for _ in range(_PAGES_OF_LIST):
             answer = self._call("GET", f"{self._page}/feed", params=params)
-            data = answer.get("data")
-            yield from (post for post in data or () if isinstance(post, dict))
+            yield from filter(self._own, answer.get("data") or ())
             following = (answer.get("paging") or {}).get("next")
             if not following:
                 return
             cursor = dict(parse_qsl(urlsplit(str(following)).query))
             params = {name: cursor[name] for name in cursor if name != "access_token"}
         raise TooMany("the page has too many posts since then to look through")
+
+    def _own(self, post: Any) -> bool:
+        if not isinstance(post, dict):
+            return False
+        author = (post.get("from") or {}).get("id", self._page)
+        return str(author) == self._page
 
     def _id(self, answer: Mapping[str, Any]) -> str:
         if not answer.get("id"):

@@ -430,6 +430,13 @@ def test_only_posts_since_the_call_count(outside: Outside, context: Context[Fanp
     assert CHANNEL.look_up(call(payload, context), context) == Absent()
 
 
+def test_a_visitors_post_is_not_the_pages(outside: Outside, context: Context[FanpageOptions]) -> None:
+    visit = {"message": "Một điểm tựa."}
+    outside.control.post(f"{outside.api}/_visit", json=visit).raise_for_status()
+    context.clock.sleep(timedelta(minutes=3))
+    assert CHANNEL.look_up(call(rendered(context), context), context) == Absent()
+
+
 def test_it_is_too_early_to_say_absent(outside: Outside, context: Context[FanpageOptions]) -> None:
     payload = rendered(context)
     context.clock.sleep(timedelta(seconds=119))

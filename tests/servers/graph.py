@@ -14,7 +14,8 @@ photos as the real one does, and writes every request to the log, one JSON objec
 - ``empty``: take effect and answer ``{}``
 - ``hide``: for a list: leave out what was posted
 
-``GET /_state`` returns posts and photos; ``POST /_reset`` forgets all; ``POST /_clock`` takes ``{"now": ISO time}``.
+``POST /_visit`` takes the ``message`` of a visitor's post; ``GET /_state`` returns posts and photos;
+``POST /_reset`` forgets all; ``POST /_clock`` takes ``{"now": ISO time}``.
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ class Page:
             "created_time": self.now.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "permalink_url": f"https://www.facebook.com/{self.id}/posts/{post}",
             "link": form.fields.get("link", ""),
+            "from": {"id": self.id},
         }
         if form.fields.get("message"):
             made["message"] = form.fields["message"].strip()
@@ -121,6 +123,12 @@ class Page:
             made["attachments"] = {"data": [first | inner]}
         self.posts.append(made)
         return {"id": post, "permalink_url": made["permalink_url"]}
+
+    def visit(self, message: str) -> None:
+        form = Form("", b"")
+        form.fields = {"message": message}
+        self.post(form)
+        self.posts[-1]["from"] = {"id": "7"}
 
     def feed(self, query: dict[str, str]) -> Any:
         since, limit = int(query.get("since", 0)), min(int(query.get("limit", 25)), 100)
@@ -238,6 +246,8 @@ class Handler(BaseHTTPRequestHandler):
             elif path == "/_reset":
                 self.server.page.reset()
                 self.server.log.write_bytes(b"")
+            elif path == "/_visit":
+                self.server.page.visit(json.loads(body)["message"])
             elif path == "/_clock":
                 self.server.page.now = datetime.fromisoformat(json.loads(body)["now"])
         page = self.server.page
