@@ -121,11 +121,12 @@ class _Scan:
     def _header(self, start: int) -> tuple[KeyPath, int]:
         is_list = self.text.startswith("[[", start)
         parts, at = self._key(self._skip(_SPACE, start + (2 if is_list else 1)))
+        end = at + (2 if is_list else 1)
         path: KeyPath = ()
         for part in parts[:-1]:
+            self._note((*path, part), start, start, end)
             path = self._current((*path, part))
         path = (*path, parts[-1])
-        end = at + (2 if is_list else 1)
         if is_list:
             self._note(path, start, start, end)
             self._lists[path] = self._lists.get(path, -1) + 1
