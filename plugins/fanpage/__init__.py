@@ -64,6 +64,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
     late = Late.SEND
     grace = timedelta(hours=6)
     settle_after = timedelta(minutes=2)
+    staged = True
 
     def render(self, item: Item, context: RenderContext[FanpageOptions]) -> Rendered:
         """Make text, link and photos. Beside photos a link has no card, so it joins the text."""

@@ -44,6 +44,8 @@ class Posting:
         answer with an error and publish all the same.
         """
         earlier = self.context.previous or {}
+        if earlier:  # whatever becomes of this attempt, the next must know of the first
+            self.context.checkpoint(earlier)
         since = _time(earlier.get("posting_since"))
         if since and (found := self._find(earlier, since)):
             return found

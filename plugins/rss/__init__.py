@@ -34,16 +34,16 @@ from scheduler.api import (
     hookimpl,
 )
 
-from .entry import Row, faults, of_feed, rows
+from .entry import Row, faults, rows
 from .feed import feed_bytes
-from .folder import Folder
+from .folder import Folder, NotOurs
 from .pages import INDEX, index_bytes, page_bytes
-from .settings import FEED, FeedOptions, FeedTarget
+from .settings import FEED, FeedOptions, FeedTarget, Site, site_of
 from .text import clean, excerpt, html, plain
 
 
 class Rss(BaseChannel[FeedOptions]):
-    """One entry per occurrence and feed, with a page whose address never changes.
+    """A target is a feed: one entry per occurrence, with a page whose address never changes.
 
     The payload's body is an `entry.Entry`; its files are the media, named by their public path.
     """
@@ -58,11 +58,9 @@ class Rss(BaseChannel[FeedOptions]):
 
     def render(self, item: Item, context: RenderContext[FeedOptions]) -> Rendered:
         """Make the entry. Characters that XML cannot hold are dropped."""
-        feed = _feed(item.target.settings)
-        shelf = "posts/" if feed == FEED else f"posts/{feed.removesuffix('.xml')}/"
-        path = f"{shelf}{item.key.post}-{item.key.recurrence}.html"
-        site, words = context.options.site, plain(item.text)
-        text, relative = html(item.text, site, site + path)
+        base, words = site_of(item.target, context.options).base, plain(item.text)
+        path = f"posts/{item.key.post}-{item.key.recurrence}.html"
+        text, relative = html(item.text, base, base + path)
         files = tuple({file.name: file for file in map(_file, item.media)}.values())
         alts = {_path(each): " ".join(clean(each.alt).split()) for each in item.media}
         body = {
@@ -72,9 +70,7 @@ class Rss(BaseChannel[FeedOptions]):
             "language": item.language,
             "link": item.link,
             "path": path,
-            "guid": _guid(item, site),
-            "feed": feed,
-            "heading": "" if feed == FEED else clean(item.target.title),
+            "guid": _guid(item, context.options.site),
             "media": [
                 {"path": f.name, "type": f.media_type, "length": len(f.data), "alt": alts[f.name]} for f in files
             ],
@@ -100,65 +96,62 @@ class Rss(BaseChannel[FeedOptions]):
         raise PermanentFailure("the feed shows all that was published: it is made by `project`")
 
     def project(self, published: Sequence[Published], context: DeliverContext[FeedOptions]) -> Receipt:
-        """Make pages and feeds anew of all that the channel has published, for all its targets.
+        """Make the target's pages and feed anew of all that it has published.
 
-        The feeds come last, so that no link leads nowhere; then pages go that are no longer wanted.
-        What cannot stand in a feed is left out and named in the receipt and the log. Raises
-        `PermanentFailure` where that is the very entry of this call, else `TemporaryFailure` where the
-        folder cannot be written.
+        The feed comes last, so that no link leads nowhere; then pages go that are no longer wanted. What
+        cannot stand in a feed is left out and named in the receipt and the log. Raises `PermanentFailure`
+        where that is the very entry of this call or the folder is another target's, and
+        `TemporaryFailure` where it cannot be written.
         """
+        site = site_of(context.target, context.options)
         entries, refused = rows(published)
         for each in refused:
             context.log.error("%s is left out of the feed: %s", each.key, each.reason)
         try:
-            _write(entries, context)
+            _write(entries, site, context)
         except OSError as error:
             raise TemporaryFailure(f"the feed cannot be written: {error}") from error
+        except NotOurs as other:
+            said = f"{site.folder} holds the feed of the target {other}: give this one a `folder` of its own"
+            raise PermanentFailure(said) from other
         for each in refused:
             if each.key == context.key:
                 raise PermanentFailure(f"it cannot stand in the feed: {each.reason}")
         own = next((row.entry.path for row in entries if row.key == context.key), None)
-        path = own or _feed(context.target.settings)
+        path = own or FEED
         detail = {"entries": len(entries), "left_out": [str(each.key) for each in refused]}
-        return Receipt(path, context.options.site + path, detail)
+        return Receipt(path, site.base + path, detail)
 
     def probe(self, context: DeliverContext[FeedOptions]) -> Health:
         """Say whether the public folder can be written."""
-        folder = context.outside(context.options.folder)
+        site = site_of(context.target, context.options)
+        folder = context.outside(site.folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             trial = folder / ".loa-probe"
             trial.write_bytes(b"")
             trial.unlink()
         except OSError as error:
-            return Health(False, f"{context.options.folder} cannot be written: {error.strerror}")
-        return Health(True, f"{context.options.folder} → {context.options.site}")
+            return Health(False, f"{site.folder} cannot be written: {error.strerror}")
+        return Health(True, f"{site.folder} → {site.base}")
 
 
-def _write(entries: list[Row], context: DeliverContext[FeedOptions]) -> None:
-    options, zone = context.options, context.zone
-    feeds = sorted({_feed(context.target.settings), *(row.entry.feed for row in entries)})
-    folder = Folder(context.outside(options.folder))
+def _write(entries: list[Row], site: Site, context: DeliverContext[FeedOptions]) -> None:
+    folder = Folder(context.outside(site.folder), context.target.name)
     files: dict[str, bytes] = {}
     for row in entries:
         files |= row.files
     for row in entries:
-        files[row.entry.path] = page_bytes(row, options, zone)
+        files[row.entry.path] = page_bytes(row, site, context.zone)
     if folder.foreign(INDEX):
-        context.log.warning("%s/%s is not Loa's and stays", options.folder, INDEX)
+        context.log.warning("%s/%s is not Loa's and stays", site.folder, INDEX)
     else:
-        files[INDEX] = index_bytes(entries, feeds, options, zone)
-    now = context.clock.now()
-    for feed in feeds:
-        files[feed] = feed_bytes(feed, of_feed(entries, feed), options, zone, now)
+        files[INDEX] = index_bytes(entries, site, context.zone)
+    files[FEED] = feed_bytes(entries, site, context.zone, context.clock.now())
     folder.claim(files)
     for path, data in files.items():
         folder.put(path, data)
     folder.keep_only(files)
-
-
-def _feed(settings: Any) -> str:
-    return settings.feed if isinstance(settings, FeedTarget) else FEED
 
 
 def _guid(item: Item, site: str) -> str:

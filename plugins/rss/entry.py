@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -58,10 +58,8 @@ class Entry(BaseModel):
     html: Annotated[Text, Field(min_length=1, max_length=1_000_000)]
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     link: Annotated[Text, AfterValidator(_address)] = ""
-    path: str = Field(pattern=r"^posts/([a-z0-9-]+/)?[a-z0-9-]+\.html$")
+    path: str = Field(pattern=r"^posts/[a-z0-9-]+\.html$")
     guid: str = Field(pattern=r"^tag:[a-z0-9.:\[\]-]+,\d{4}:[!-~]+$")
-    feed: str = Field(pattern=r"^[a-z0-9-]+\.xml$")
-    heading: Text = ""
     media: tuple[Medium, ...] = ()
     relative: tuple[Text, ...] = ()
 
@@ -108,7 +106,7 @@ def rows(published: Sequence[Published]) -> tuple[list[Row], list[Refused]]:
 
     Several publications of one entry, as revisions are, become one: the last text, the first date.
     """
-    kept: dict[tuple[str, str], Row] = {}
+    kept: dict[str, Row] = {}
     refused = []
     for each in published:
         reasons = [f"{field}: {said}" for field, said in faults(each.rendered)]
@@ -117,14 +115,9 @@ def rows(published: Sequence[Published]) -> tuple[list[Row], list[Refused]]:
             continue
         entry, files = _read(each.rendered)
         row = Row(each.key, entry, files, each.published_at, each.published_at)
-        earlier = kept.get((entry.feed, entry.guid))
-        kept[entry.feed, entry.guid] = replace(row, published_at=earlier.published_at) if earlier else row
+        earlier = kept.get(entry.guid)
+        kept[entry.guid] = replace(row, published_at=earlier.published_at) if earlier else row
     return sorted(kept.values(), key=lambda row: (row.published_at, row.key), reverse=True), refused
-
-
-def of_feed(entries: Iterable[Row], feed: str) -> list[Row]:
-    """Return those that stand in one feed, in the same order."""
-    return [row for row in entries if row.entry.feed == feed]
 
 
 def _read(rendered: Rendered) -> tuple[Entry, dict[str, bytes]]:

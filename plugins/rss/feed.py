@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .pages import body_html
+from .settings import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .entry import Row
-    from .settings import FeedOptions
+    from .settings import Site
 
 
-def feed_bytes(name: str, entries: Sequence[Row], options: FeedOptions, zone: ZoneInfo, now: datetime) -> bytes:
+def feed_bytes(entries: Sequence[Row], site: Site, zone: ZoneInfo, now: datetime) -> bytes:
     """Return the feed of these entries, newest first: the same entries give the same bytes.
 
     ``lastBuildDate`` is the newest change; an empty feed has none. A time after ``now`` (the clock was
@@ -25,16 +26,16 @@ def feed_bytes(name: str, entries: Sequence[Row], options: FeedOptions, zone: Zo
     from feedgen.feed import FeedGenerator
 
     feed = FeedGenerator()
-    feed.title(_heading(name, entries, options))
-    feed.description(options.description or options.title)
+    feed.title(site.title)
+    feed.description(site.description)
     # feedgen takes the last link added for the channel's own
-    feed.link(href=options.site + name, rel="self", type="application/rss+xml")
-    feed.link(href=options.site, rel="alternate")
-    feed.language(options.language)
+    feed.link(href=site.base + FEED, rel="self", type="application/rss+xml")
+    feed.link(href=site.base, rel="alternate")
+    feed.language(site.language)
     feed.generator("Loa")
-    newest = entries[: options.limit]
+    newest = entries[: site.limit]
     for row in newest:
-        _add(feed, row, options, min(row.published_at, now).astimezone(zone))
+        _add(feed, row, site, min(row.published_at, now).astimezone(zone))
     if newest:
         feed.lastBuildDate(min(max(row.changed_at for row in newest), now).astimezone(zone))
     else:
@@ -43,24 +44,19 @@ def feed_bytes(name: str, entries: Sequence[Row], options: FeedOptions, zone: Zo
     return made
 
 
-def _heading(name: str, entries: Sequence[Row], options: FeedOptions) -> str:
-    own = entries[0].entry.heading if entries else ""
-    return f"{options.title} – {own}" if own else options.title
-
-
-def _add(feed: Any, row: Row, options: FeedOptions, published_at: datetime) -> None:
+def _add(feed: Any, row: Row, site: Site, published_at: datetime) -> None:
     entry = row.entry
     item = feed.add_entry(order="append")
     item.title(entry.title)
     item.guid(entry.guid, permalink=False)
-    item.link(href=options.site + entry.path, rel="alternate")
+    item.link(href=site.base + entry.path, rel="alternate")
     item.pubDate(published_at)
     # a description is HTML, and a summary is not
     item.description(escape(entry.summary, quote=False))
-    item.content(body_html(entry, options.site))
+    item.content(body_html(entry, site.base))
     enclosed = next((each for each in entry.media if not each.type.startswith("image/")), None)
     if medium := enclosed or next(iter(entry.media), None):
-        item.enclosure(options.site + medium.path, str(medium.length), medium.type)
+        item.enclosure(site.base + medium.path, str(medium.length), medium.type)
 
 
 def _without_build_date(feed: Any) -> None:

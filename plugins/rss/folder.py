@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,12 +14,23 @@ MANIFEST = ".loa-rss.json"
 MARK = b'<meta name="generator" content="Loa">'
 
 
-class Folder:
-    """The folder that a web server shows. Paths are relative to it, with ``/``. Raises `OSError`."""
+class NotOurs(Exception):
+    """The folder holds the feed of the target that this names."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._ours = self._read()
+
+class Folder:
+    """The folder that a web server shows. Paths are relative to it, with ``/``. Raises `OSError`.
+
+    It has one ``owner``, a target: two that share a folder would remove each other's pages.
+    """
+
+    def __init__(self, root: Path, owner: str) -> None:
+        """Open it. Raises `NotOurs` where it is another target's."""
+        self.root, self._owner = root, owner
+        kept = self._read()
+        if kept and kept["target"] != owner:
+            raise NotOurs(kept["target"])
+        self._ours = {path for path in kept.get("files", ()) if _below(path)}
 
     def foreign(self, path: str) -> bool:
         """Whether a page stands there that somebody else made."""
@@ -67,21 +78,22 @@ class Folder:
         self._ours = wanted
         self._write()
 
-    def _read(self) -> set[str]:
+    def _read(self) -> dict[str, Any]:
+        """Return the manifest; of a damaged one nothing, since a file that stays harms less than a wrong removal."""
         try:
-            listed = json.loads((self.root / MANIFEST).read_bytes())
-        except FileNotFoundError:
-            return set()
-        except ValueError:
-            return set()  # damaged: what it named stays, which harms less than a wrong removal
-        return {path for path in listed if isinstance(path, str) and _below(path)}
+            kept = json.loads((self.root / MANIFEST).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        whole = isinstance(kept, dict) and isinstance(kept.get("files"), list) and kept.get("target")
+        return kept if whole else {}
 
     def _write(self) -> None:
-        self.put(MANIFEST, (json.dumps(sorted(self._ours), indent=0) + "\n").encode())
+        kept = {"target": self._owner, "files": sorted(self._ours)}
+        self.put(MANIFEST, (json.dumps(kept, indent=1) + "\n").encode())
 
 
-def _below(path: str) -> bool:
-    pure = PurePosixPath(path)
+def _below(path: object) -> bool:
+    pure = PurePosixPath(path if isinstance(path, str) else "")
     return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts
 
 

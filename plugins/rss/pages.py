@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .folder import MARK
+from .settings import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from .entry import Entry, Medium, Row
-    from .settings import FeedOptions
+    from .settings import Site
 
 INDEX = "index.html"
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -60,11 +61,11 @@ footer a{margin-right:1.25rem}
 """.strip()
 
 
-def page_bytes(row: Row, options: FeedOptions, zone: ZoneInfo) -> bytes:
+def page_bytes(row: Row, site: Site, zone: ZoneInfo) -> bytes:
     """Return the page of one entry: it says what, when, and where to read on."""
     entry = row.entry
     up = "../" * entry.path.count("/")
-    language = "" if entry.language == options.language else f' lang="{entry.language}"'
+    language = "" if entry.language == site.language else f' lang="{entry.language}"'
     main = (
         f"<article{language}>\n<h1>{escape(entry.title)}</h1>\n"
         f"{_time(row.published_at.astimezone(zone), at_hour=True)}\n"
@@ -73,23 +74,23 @@ def page_bytes(row: Row, options: FeedOptions, zone: ZoneInfo) -> bytes:
     image = next((each for each in entry.media if each.type.startswith("image/")), None)
     head = [
         _meta("name", "description", entry.summary),
-        f'<link rel="canonical" href="{escape(options.site + entry.path)}">',
+        f'<link rel="canonical" href="{escape(site.base + entry.path)}">',
         _meta("property", "og:type", "article"),
         _meta("property", "og:title", entry.title),
         _meta("property", "og:description", entry.summary),
-        _meta("property", "og:url", options.site + entry.path),
+        _meta("property", "og:url", site.base + entry.path),
     ]
     if image:
-        head.append(_meta("property", "og:image", options.site + image.path))
-    title = f"{entry.title} – {options.title}"
-    return _document(title, head, main, up, [entry.feed], options)
+        head.append(_meta("property", "og:image", site.base + image.path))
+    title = f"{entry.title} – {site.title}"
+    return _document(title, head, main, up, site)
 
 
-def index_bytes(entries: Sequence[Row], feeds: Sequence[str], options: FeedOptions, zone: ZoneInfo) -> bytes:
+def index_bytes(entries: Sequence[Row], site: Site, zone: ZoneInfo) -> bytes:
     """Return the page that lists all entries, newest first, month by month."""
-    parts = [f"<h1>{escape(options.title)}</h1>"]
-    if options.description:
-        parts.append(f'<p class="summary">{escape(options.description)}</p>')
+    parts = [f"<h1>{escape(site.title)}</h1>"]
+    if site.description != site.title:
+        parts.append(f'<p class="summary">{escape(site.description)}</p>')
     dated = [(row.published_at.astimezone(zone), row.entry) for row in entries]
     for (year, month), each in groupby(dated, key=lambda pair: (pair[0].year, pair[0].month)):
         listed = "\n".join(_listed(when, entry) for when, entry in each)
@@ -97,10 +98,10 @@ def index_bytes(entries: Sequence[Row], feeds: Sequence[str], options: FeedOptio
     if not entries:
         parts.append('<p class="summary">Chưa có bài nào.</p>')
     head = [
-        _meta("name", "description", options.description or options.title),
-        f'<link rel="canonical" href="{escape(options.site)}">',
+        _meta("name", "description", site.description),
+        f'<link rel="canonical" href="{escape(site.base)}">',
     ]
-    return _document(options.title, head, "\n".join(parts), "", feeds, options)
+    return _document(site.title, head, "\n".join(parts), "", site)
 
 
 def body_html(entry: Entry, root: str) -> str:
@@ -144,26 +145,24 @@ def _meta(kind: str, name: str, content: str) -> str:
     return f'<meta {kind}="{name}" content="{escape(content)}">'
 
 
-def _document(title: str, head: list[str], main: str, up: str, feeds: Sequence[str], options: FeedOptions) -> bytes:
-    found = [f'<link rel="alternate" type="application/rss+xml" href="{up}{feed}">' for feed in feeds]
-    subscribe = "\n".join(f'<a href="{up}{feed}">Theo dõi qua RSS</a>' for feed in feeds)
-    home = f'<header><a href="{up}{INDEX}">{escape(options.title)}</a></header>\n' if up else ""
+def _document(title: str, head: list[str], main: str, up: str, site: Site) -> bytes:
+    home = f'<header><a href="{up}{INDEX}">{escape(site.title)}</a></header>\n' if up else ""
     back = f'<a href="{up}{INDEX}">Tất cả bài viết</a>\n' if up else ""
     lines = [
         "<!DOCTYPE html>",
-        f'<html lang="{options.language}">',
+        f'<html lang="{site.language}">',
         "<head>",
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>",
         *head,
         MARK.decode(),
-        *found,
+        f'<link rel="alternate" type="application/rss+xml" href="{up}{FEED}">',
         f"<style>{_CSS}</style>",
         "</head>",
         "<body>",
         f"{home}<main>\n{main}\n</main>",
-        f"<footer>\n{back}{subscribe}\n</footer>",
+        f'<footer>\n{back}<a href="{up}{FEED}">Theo dõi qua RSS</a>\n</footer>',
         "</body>",
         "</html>",
     ]

@@ -324,6 +324,20 @@ def test_a_post_that_was_made_though_an_error_was_answered_is_not_made_again(
     assert receipt.id == post["id"]
 
 
+def test_an_attempt_hands_on_what_the_first_one_knew(outside: Outside, context: Context[FanpageOptions]) -> None:
+    payload = rendered(context)
+    outside.script({**POST, "do": "error", "code": 2, "after": True})
+    with pytest.raises(TemporaryFailure):
+        deliver(payload, context)
+    context.previous = context.checkpoints[-1]
+    outside.script({"method": "GET", "do": "cut"})
+    with pytest.raises(TemporaryFailure):
+        deliver(payload, context)
+    assert context.checkpoints[-1] == context.previous
+    assert deliver(payload, context).id == outside.posts[0]["id"]
+    assert len(outside.posts) == 1
+
+
 def test_a_definite_refusal_takes_the_staged_photos_back(outside: Outside, context: Context[FanpageOptions]) -> None:
     outside.script({**POST, "do": "error", "code": 100})
     with pytest.raises(PermanentFailure):

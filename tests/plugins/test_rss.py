@@ -115,7 +115,7 @@ def public(context: Context[FeedOptions]) -> Path:
 
 def files(context: Context[FeedOptions]) -> set[str]:
     root = public(context)
-    return {str(each.relative_to(root)) for each in root.rglob("*") if each.is_file()} - {MANIFEST}
+    return {str(each.relative_to(root)) for each in root.rglob("*") if each.is_file() and each.name != MANIFEST}
 
 
 def feed(context: Context[FeedOptions], name: str = "feed.xml") -> Any:
@@ -154,6 +154,8 @@ def test_the_site_is_a_folder_on_the_web(given: str, site: str) -> None:
         {"site": "ftp://example.org/"},
         {"site": "https://example.org/?a=1"},
         {"title": ""},
+        {"title": "<b>Tin</b>"},
+        {"description": "\x01"},
         {"limit": 0},
         {"language": "tiếng Việt"},
         {"feeds": 1},
@@ -164,10 +166,10 @@ def test_wrong_options_are_refused(wrong: dict[str, Any]) -> None:
         FeedOptions.model_validate({"site": SITE, "title": "x"} | wrong)
 
 
-@pytest.mark.parametrize("wrong", ["../feed.xml", "feed", "Feed.xml", "a/b.xml", ""])
-def test_a_feed_is_a_plain_file_name(wrong: str) -> None:
+@pytest.mark.parametrize("wrong", ["../x", "a/b", "Ninh Sơn", ".", "posts", "media"])
+def test_a_folder_of_a_target_is_a_plain_name(wrong: str) -> None:
     with pytest.raises(ValidationError):
-        FeedTarget(feed=wrong)
+        FeedTarget(folder=wrong)
 
 
 def test_render_is_pure(context: Context[FeedOptions], tmp_path: Path) -> None:
@@ -259,7 +261,8 @@ def dead_links(context: Context[FeedOptions]) -> list[str]:
         found = Links(text).found if path.endswith(".html") else re.findall(r"https://example\.org/[^<\"&\s]*", text)
         for address in found:
             whole = urljoin(SITE + path, address)
-            local = unquote(urlsplit(whole).path.removeprefix("/ninh-thuan/")) or "index.html"
+            local = unquote(urlsplit(whole).path.removeprefix("/ninh-thuan/"))
+            local += "index.html" if local == "" or local.endswith("/") else ""
             if whole.startswith(SITE) and not (root / local).is_file():
                 dead.append(f"{path}: {address}")
     return dead
@@ -367,7 +370,7 @@ def test_a_page_of_others_is_not_overwritten(
 
 def test_a_lost_manifest_harms_nothing(context: Context[FeedOptions], tmp_path: Path) -> None:
     everything = published(context, *campaign(tmp_path))
-    for damaged in (None, b"{", b'["../../secret", "/etc/x", 7]'):
+    for damaged in (None, b"{", b"[]", b'{"target": "ban-tin", "files": ["../../secret", "/etc/x", 7]}'):
         CHANNEL.project(everything, context)
         (tmp_path / "secret").write_text("ở lại")
         manifest = public(context) / MANIFEST
@@ -375,7 +378,7 @@ def test_a_lost_manifest_harms_nothing(context: Context[FeedOptions], tmp_path: 
         CHANNEL.project(everything[1:], context)
         assert (tmp_path / "secret").exists()
         assert titles(context)[-1] == "Đóng BHXH đúng hạn"
-        assert len(json.loads(manifest.read_bytes())) > 4
+        assert len(json.loads(manifest.read_bytes())["files"]) > 4
 
 
 def test_a_bad_entry_is_left_out_and_named(
@@ -435,16 +438,28 @@ def test_no_entry_is_from_the_future(context: Context[FeedOptions]) -> None:
 
 
 def test_each_target_may_have_a_feed_of_its_own(context: Context[FeedOptions], tmp_path: Path) -> None:
-    own = Target("rss", "ninh-son", "Huyện Ninh Sơn", settings=FeedTarget(feed="ninh-son.xml"))
-    both = published(context, item(), item(title="Riêng cho Ninh Sơn", target=own))
-    CHANNEL.project(both, context)
+    own = Target("rss", "ninh-son", "Huyện Ninh Sơn", settings=FeedTarget(folder="ninh-son"))
+    first, second = published(context, item(), item(title="Riêng cho Ninh Sơn", target=own))
+    CHANNEL.project([first], context)
+    context.target, context.key = own, second.key
+    receipt = CHANNEL.project([second], context)
+    assert receipt.link == f"{SITE}ninh-son/posts/huong-ung-20210505.html"
     assert titles(context) == [item().title]
-    assert titles(context, "ninh-son.xml") == ["Riêng cho Ninh Sơn"]
-    assert feed(context, "ninh-son.xml").findtext("channel/title").endswith("– Huyện Ninh Sơn")
-    assert "posts/ninh-son/huong-ung-20210505.html" in files(context)
+    assert titles(context, "ninh-son/feed.xml") == ["Riêng cho Ninh Sơn"]
+    assert feed(context, "ninh-son/feed.xml").findtext("channel/title").endswith("– Huyện Ninh Sơn")
     assert dead_links(context) == []
-    CHANNEL.project(both[:1], context)
-    assert {each for each in files(context) if "ninh-son" in each} == set()
+    CHANNEL.project([], context)
+    assert titles(context) == [item().title]
+    assert titles(context, "ninh-son/feed.xml") == []
+
+
+def test_two_targets_may_not_share_a_folder(context: Context[FeedOptions]) -> None:
+    CHANNEL.project(published(context, item()), context)
+    before = snapshot(context)
+    context.target = Target("rss", "khac", settings=FeedTarget())
+    with pytest.raises(PermanentFailure, match="the target ban-tin"):
+        CHANNEL.project([], context)
+    assert snapshot(context) == before
 
 
 def test_a_folder_that_cannot_be_written_is_temporary(context: Context[FeedOptions]) -> None:

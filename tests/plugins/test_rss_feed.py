@@ -18,7 +18,7 @@ from lxml import etree
 from plugins.rss import Rss
 from plugins.rss.entry import rows
 from plugins.rss.feed import feed_bytes
-from plugins.rss.settings import FeedOptions, FeedTarget
+from plugins.rss.settings import FeedOptions, FeedTarget, site_of
 from scheduler.api import File, Item, Key, Plan, Published, RenderContext, Rendered, Target
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ ITEM_ELEMENTS = {"title", "link", "description", ENCODED, "guid", "enclosure", "
 RFC_822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
 
 
-def faults(data: bytes, name: str = "feed.xml", now: datetime = NOW) -> list[str]:
+def faults(data: bytes, now: datetime = NOW) -> list[str]:
     """Return every rule of the profile that the feed breaks."""
     channel = etree.fromstring(data).find("channel")
     if channel is None:
         return ["no channel"]
     found = [f"channel has no {each}" for each in ("title", "link", "description") if not channel.findtext(each)]
     own = [link.get("href") for link in channel.iterfind(ATOM) if link.get("rel") == "self"]
-    if own != [SITE + name]:
+    if own != [SITE + "feed.xml"]:
         found.append(f"atom:link self is {own}")
     if channel.findtext("link") != SITE:
         found.append("the channel's link is not the site")
@@ -146,7 +146,7 @@ CONTEXT = _context()
 def made(*published: Published, options: FeedOptions = OPTIONS, now: datetime = NOW) -> bytes:
     kept, refused = rows(published)
     assert refused == []
-    return feed_bytes("feed.xml", kept, options, ZONE, now)
+    return feed_bytes(kept, site_of(TARGET, options), ZONE, now)
 
 
 def test_it_keeps_the_rules() -> None:
@@ -204,7 +204,7 @@ def test_any_text_gives_a_valid_feed(title: str, text: str, summary: str) -> Non
     errors = [each for each in refused if each.severity == "error"]
     kept, left_out = rows([odd, good])
     assert bool(errors) == bool(left_out)
-    data = feed_bytes("feed.xml", kept, OPTIONS, ZONE, NOW)
+    data = feed_bytes(kept, site_of(TARGET, OPTIONS), ZONE, NOW)
     assert faults(data) == []
     assert feedparser.parse(data).bozo == 0
     assert len(kept) == 2 - bool(errors)
