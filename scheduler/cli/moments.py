@@ -110,3 +110,9 @@ def show_local(moment: datetime) -> str:
 def iso(moment: datetime | None, zone: ZoneInfo) -> str | None:
     """Return ISO 8601 with the zone's offset, to the second or, where there are fractions, to the microsecond."""
     return None if moment is None else moment.astimezone(zone).isoformat()
+
+
+def weekday(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the day of the week, in short."""
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return names[moment.astimezone(zone).weekday()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.table import Column, aligned, tabbed, width
+from scheduler.cli.table import Column, aligned, tabbed, width, wrapped
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def write_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], empty:
     if not for_people():
         click.echo("\n".join(tabbed(columns, rows)))
     elif rows:
-        click.echo("\n".join(aligned(columns, rows, wide(), head)))
+        first, *lines = aligned(columns, rows, wide())
+        click.echo("\n".join([head(first), *lines]))
     else:
         click.echo(empty)
 
@@ -89,6 +90,24 @@ def write_fields(pairs: Iterable[tuple[str, str]]) -> None:
         click.echo(f"{faint(name)}{' ' * (widest - width(name))}  {first}")
         for line in more:
             click.echo(f"{' ' * widest}  {line}".rstrip())
+
+
+def write_text(text: str) -> None:
+    """Write a text of the campaign; on a terminal broken at spaces, elsewhere as it is."""
+    for line in text.strip("\n").split("\n"):
+        click.echo("\n".join(wrapped(line, wide())) if for_people() else line)
+
+
+def write_exactly(text: str) -> None:
+    """Write what goes out, to the letter; on a terminal its lines begin at a bar, and what had to be broken at dots."""
+    for line in text.rstrip("\n").split("\n"):
+        if not for_people():
+            click.echo(line)
+            continue
+        first, *more = wrapped(line, wide() - 2)
+        click.echo(f"{faint('│')} {first}".rstrip())
+        for part in more:
+            click.echo(f"{faint('┊')} {part}")
 
 
 def write_head(text: str) -> None:

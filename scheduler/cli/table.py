@@ -47,20 +47,30 @@ def cut(text: str, room: int) -> str:
     return "".join(kept).rstrip() + "…" if room > 0 else ""
 
 
+def wrapped(text: str, room: int) -> list[str]:
+    """Return ``text``, one line of it, broken at spaces into lines of at most ``room`` cells; long words stay whole."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and width(longer) > room:
+            lines.append(line)
+            longer = word
+        line = longer
+    return [*lines, line]
+
+
 def tabbed(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the table for programs: a tab between cells, nothing cut, one line a row."""
     lines = [[column.head for column in columns], *rows]
     return ["\t".join(" ".join(cell.split()) for cell in line) for line in lines]
 
 
-def aligned(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int, head: Callable[[str], str]
-) -> list[str]:
-    """Return the table for people, no line wider than ``room`` cells; ``head`` styles the first line."""
+def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[str]:
+    """Return the table for people, no line wider than ``room`` cells; its first line has the heads."""
     flat = [[" ".join(cell.split()) for cell in row] for row in rows]
     widths = _fitted(columns, flat, room)
     heads = [_padded(column.head, size, column) for column, size in zip(columns, widths, strict=True)]
-    return [head(cut(GAP.join(heads).rstrip(), room)), *(_line(columns, row, widths, room) for row in flat)]
+    return [cut(GAP.join(heads).rstrip(), room), *(_line(columns, row, widths, room) for row in flat)]
 
 
 def _line(columns: Sequence[Column], row: Sequence[str], widths: Sequence[int], room: int) -> str:

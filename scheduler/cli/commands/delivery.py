@@ -137,7 +137,7 @@ def show(session: Session, ref: str, as_json: bool) -> None:
     payload = look.payload(found)
     if payload is not None:
         screen.write_head(_("As it was sent"))
-        click.echo(payload.text.rstrip())
+        screen.write_exactly(payload.text)
     screen.write_head(_("What happened"))
     for each in history:
         parts = (

@@ -97,7 +97,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
         ]
     )
     if found.body.strip():
-        click.echo(f"\n{found.body.strip()}")
+        click.echo()
+        screen.write_text(found.body.strip())
     if placed:
         screen.write_head(_("Posts placed relative to it"))
         columns = (Column(_("Published")), Column(_("Post"), style=screen.head), Column(_("Title"), shrinks=True))

@@ -11,11 +11,15 @@ from scheduler.cli import forms, moments, screen
 from scheduler.cli.moments import MOMENT
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
-from scheduler.cli.table import Column
+from scheduler.cli.table import Column, aligned
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
     from scheduler.engine.engine import Engine
+    from scheduler.engine.views import Planned
 
 USUAL = timedelta(days=30)
 """How far ahead is shown where the campaign has no later end."""
@@ -48,6 +52,10 @@ def plan(session: Session, start: str | None, end: str | None, channels: tuple[s
     if as_json:
         screen.write_json([forms.planned(each, states.get(str(each.key)), session.zone) for each in due])
         return
+    if screen.for_people() and due:
+        agenda(due, states, session.zone)
+        screen.note(screen.faint(many("%d delivery", "%d deliveries", len(due))))
+        return
     rows = [
         (
             moments.show(each.due_at, session.zone),
@@ -58,16 +66,43 @@ def plan(session: Session, start: str | None, end: str | None, channels: tuple[s
         )
         for each in due
     ]
-    columns = (
-        Column(_("Due")),
-        Column(_("Published")),
-        Column(_("Channel")),
-        Column(_("Title"), shrinks=True),
-        Column(_("State"), style=screen.coloured(screen.COLOURS)),
-    )
+    columns = [Column(name) for name in (_("Due"), _("Published"), _("Channel"), _("Title"), _("State"))]
     screen.write_table(columns, rows, _nothing(engine, first, last))
-    if rows and screen.for_people():
-        screen.note(screen.faint(many("%d delivery", "%d deliveries", len(rows))))
+
+
+def agenda(due: Sequence[Planned], states: Mapping[str, str], zone: ZoneInfo) -> None:
+    """Write what is due day by day, the targets of one post at one time on one line."""
+    lines: dict[tuple[datetime, str, str, datetime, str], list[str]] = {}
+    for each in due:
+        same = (each.due_at, each.key.channel, each.title, each.publish_at, states.get(str(each.key), ""))
+        lines.setdefault(same, []).append(each.key.target)
+    columns = (
+        Column(""),
+        Column("", style=screen.head),
+        Column("", shrinks=True),
+        Column("", style=screen.coloured(screen.COLOURS)),
+        Column("", style=screen.faint),
+        Column("", shrinks=True, style=screen.faint),
+    )
+    rows = [
+        (
+            f"{at.astimezone(zone):%H:%M}",
+            channel,
+            title,
+            _(state),
+            _("for {time}").format(time=f"{publish.astimezone(zone):%d/%m %H:%M}") if publish != at else "",
+            ", ".join(targets),
+        )
+        for (at, channel, title, publish, state), targets in lines.items()
+    ]
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    cells = [[row[place] for place in kept] for row in rows]
+    shown = aligned([columns[place] for place in kept], cells, screen.wide() - 2)[1:]
+    day = None
+    for (at, *_rest), line in zip(lines, shown, strict=True):
+        if day != (day := at.astimezone(zone).date()):
+            click.echo(screen.head(f"{moments.weekday(at, zone)} {day:%d/%m/%Y}"))
+        click.echo(f"  {line}")
 
 
 def between(engine: Engine, start: str | None, end: str | None) -> tuple[datetime, datetime]:

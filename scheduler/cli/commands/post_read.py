@@ -111,7 +111,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
     click.echo(f"{screen.head(found.post.title)}  {condition(found)}")
     screen.write_fields(_fields(found, zone))
     if found.post.body.strip():
-        click.echo(f"\n{found.post.body.strip()}")
+        click.echo()
+        screen.write_text(found.post.body.strip())
     screen.write_head(_("Deliveries"))
     empty = _("None is planned yet; see `loa plan`.")
     screen.write_table(columns(), [row(each, zone) for each in deliveries], empty)
@@ -169,7 +170,7 @@ def placement(found: PostStatus, zone: ZoneInfo) -> str:
 
 @command(
     "loa post preview tv-loi-moi",
-    "loa post preview tin-nhan-tu-nguyen --channel sms",
+    "loa post preview sms-bhxh-tu-nguyen --channel sms",
     "loa post preview tv-loi-moi --json",
     name="preview",
 )
@@ -207,12 +208,12 @@ def _write(each: Preview, zone: ZoneInfo) -> None:
     screen.write_fields([(_("Variant"), each.variant), (_("Due"), moments.show(each.due_at, zone))])
     if each.rendered is not None:
         click.echo()
-        click.echo("\n".join(f"  {text}".rstrip() for text in each.rendered.text.rstrip().split("\n")))
+        screen.write_exactly(each.rendered.text)
         click.echo()
         screen.write_fields(
             [
                 (_("Figures"), ", ".join(f"{_(name)} {value}" for name, value in each.rendered.figures.items())),
-                (_("Files"), ", ".join(f"{file.name} ({file.media_type})" for file in each.rendered.files)),
+                (_("Files"), "\n".join(file.name for file in each.rendered.files)),
                 (_("Forecast"), _forecast(each)),
             ]
         )

@@ -10,7 +10,7 @@ from scheduler.cli.shape import command
 from scheduler.ground.text import many
 
 
-@command("loa run --once", "loa -C ~/campaign run")
+@command("loa run --once", "loa run")
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @pass_session
 def run(session: Session, once: bool) -> None:

@@ -22,7 +22,7 @@ def service() -> None:
     """Let systemd keep Loa running."""
 
 
-@command("loa service install --print", "loa service install", "loa service install --now", group=service)
+@command("loa service install --print", "loa service install", group=service)
 @click.option("--print", "printed", is_flag=True, help="Write the units on the screen and install nothing.")
 @click.option("--now", is_flag=True, help="Enable and start them too.")
 @pass_session

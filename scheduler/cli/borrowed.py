@@ -1,0 +1,32 @@
+"""Sentences that click says in our name. It asks gettext for them, so that they need a place in our catalogue."""
+
+from __future__ import annotations
+
+from scheduler.ground.text import N_
+
+FROM_CLICK = (
+    N_("Usage:"),
+    N_("Show this message and exit."),
+    N_("Missing command."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Option {name!r} does not take a value."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is a directory."),
+    N_("Choose from:\n\t{choices}"),
+    N_("file"),
+    N_("directory"),
+    N_("path"),
+    N_("default: {default}"),
+    N_("required"),
+    N_("env var: {var}"),
+    N_("Error: invalid input"),
+)
+"""A test finds each of them in click."""
