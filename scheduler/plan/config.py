@@ -41,6 +41,7 @@ _ZONE = "Asia/Ho_Chi_Minh"
 _LONG = timedelta(days=400)
 _MOMENT = timedelta(milliseconds=1)
 _RATE = re.compile(r"([0-9]{1,9})\s*/\s*(\S.*)")
+_SHORT = {"1s": "s", "1m": "min", "1h": "h", "1d": "d"}
 _PERIODS = {"min": "1m", "hour": "1h", "day": "1d", "s": "1s", "m": "1m", "h": "1h", "d": "1d"}
 
 
@@ -52,7 +53,8 @@ class Rate:
     per: timedelta
 
     def __str__(self) -> str:
-        return f"{self.count}/{format_duration(self.per).removeprefix('1')}"
+        per = format_duration(self.per)
+        return f"{self.count}/{_SHORT.get(per, per)}"
 
 
 @dataclass(frozen=True, slots=True)
