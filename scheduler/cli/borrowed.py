@@ -30,3 +30,18 @@ FROM_CLICK = (
     N_("Error: invalid input"),
 )
 """A test finds each of them in click."""
+
+FROM_CHANNELS = (
+    N_("characters"),
+    N_("encoding"),
+    N_("files"),
+    N_("left"),
+    N_("over"),
+    N_("parts"),
+    N_("photos"),
+    N_("seconds"),
+    N_("slot"),
+    N_("units"),
+    N_("words"),
+)
+"""Names of figures and units that the shipped channels give their texts; one of an outsider's shows as it is."""

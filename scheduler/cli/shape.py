@@ -18,8 +18,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def paragraphs(text: str | None) -> list[str]:
-    """Return the paragraphs of a help text: the keys under which the catalogue has them."""
-    return [part for part in inspect.cleandoc(text or "").split("\n\n") if part.strip()]
+    """Return the paragraphs of a help text, each on one line: the keys under which the catalogue has them."""
+    return [" ".join(part.split()) for part in inspect.cleandoc(text or "").split("\n\n") if part.strip()]
 
 
 class Spoken(click.Command):

@@ -93,5 +93,7 @@ WORDS = (
     N_("revoked"),
     N_("publish"),
     N_("withdraw"),
+    N_("start"),
+    N_("end"),
 )
-"""The words of states, holds, lateness, kinds, severities and verdicts: what `_` is given as ``state.value``."""
+"""The words of states, holds, lateness, kinds, severities, verdicts and anchors: what `_` is given as ``state.value``."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """So many problems stand on the screen; all of them are in the summary's files."""
-BAD = (State.FAILED, State.UNKNOWN, State.MISSED)
+STAYED = (State.HELD, State.FAILED, State.UNKNOWN, State.MISSED)
 
 
 @command(
@@ -114,22 +114,7 @@ def write(summary: Summary, zone: ZoneInfo, out: Path) -> None:
         )
     )
     _channels(summary)
-    bad = [row for row in summary.rows if row.state in BAD]
-    if bad:
-        screen.write_head(_("What did not go out"))
-        columns = (
-            Column(_("Due")),
-            Column(_("State"), style=screen.coloured(screen.COLOURS)),
-            Column(_("Channel")),
-            Column(_("Title"), shrinks=True),
-            Column(_("Why"), shrinks=True),
-        )
-        rows = [
-            (moments.show(r.at, zone), _(r.state.value), f"{r.channel}/{r.target}", r.title, r.reason)
-            for r in bad[:SHOWN]
-        ]
-        screen.write_table(columns, rows, "")
-        _rest(len(bad))
+    _left(summary)
     if summary.problems:
         screen.write_head(_("Problems"))
         for each in summary.problems[:SHOWN]:
@@ -138,6 +123,25 @@ def write(summary: Summary, zone: ZoneInfo, out: Path) -> None:
     click.echo()
     click.echo(_("Everything it wrote: {folder}").format(folder=out))
     click.echo(_("To read: {file}").format(file=out / "summary.html"))
+
+
+def _left(summary: Summary) -> None:
+    """Write what did not go out, and why, with one post of each kind."""
+    kinds: dict[tuple[State, str], list[str]] = {}
+    for row in summary.rows:
+        if row.state in STAYED:
+            kinds.setdefault((row.state, row.reason), []).append(row.title)
+    if not kinds:
+        return
+    screen.write_head(_("What did not go out"))
+    columns = (
+        Column(_("State"), style=screen.coloured(screen.COLOURS)),
+        Column(_("Number"), right=True),
+        Column(_("Why"), shrinks=True),
+        Column(_("For example"), shrinks=True),
+    )
+    rows = [(_(state.value), str(len(titles)), why, titles[0]) for (state, why), titles in kinds.items()]
+    screen.write_table(columns, rows, "")
 
 
 def _rest(number: int) -> None:
