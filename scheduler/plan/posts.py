@@ -83,11 +83,9 @@ def _post(folder: Path, path: str, opened: Opened, body: Body, known: Known) -> 
 
 
 def _channels(fields: Fields, known: Known) -> Mapping[str, tuple[str, ...]]:
-    if not fields.has("channels"):
-        fields.each("channels", as_text)
-        fields.warning("is missing: no channel carries this post", "channels")
-        return MappingProxyType({})
     if not isinstance(fields.value("channels"), dict):
+        if not fields.has("channels") or fields.value("channels") == []:
+            fields.warning("no channel carries this post", "channels")
         return MappingProxyType(dict.fromkeys(fields.each("channels", known.channel), ()))
     table = fields.table("channels")
     found = {}
