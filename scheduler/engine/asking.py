@@ -24,7 +24,7 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
     core, configured = executor.core, executor.lane.configured
     channel: Any = configured.channel
     now = core.clock.now()
-    rendered = unpack(core.store.read(), attempt.payload)
+    rendered = unpack(core.store.read(), row.id, attempt.payload)
     call = Call(row.key, attempt.round, rendered, attempt.started_at, attempt.checkpoint, message)
     limit = configured.config.time_limit
     target = core.snapshot.target(row.key)

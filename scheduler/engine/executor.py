@@ -169,9 +169,8 @@ class Executor:
                 core.guard(connection, self.lane.name)
                 good = still_good(connection, core.snapshot, [each.delivery for each in batch])
                 kept = [each for each in batch if each.delivery.id in good]
-                attempts.keep(connection, (each.payload for each in kept))
                 intents = [
-                    Intent(p.delivery.id, p.delivery.round, p.payload.digest, p.idempotent, p.staged) for p in kept
+                    Intent(p.delivery.id, p.delivery.round, p.payload, p.idempotent, p.staged) for p in kept
                 ]
                 numbers = attempts.begin(connection, intents, core.epoch, now)
                 moves.apply(connection, [_intent(each) for each in kept], now)

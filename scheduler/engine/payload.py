@@ -32,9 +32,9 @@ def pack(rendered: Rendered) -> Payload:
     return Payload(hashlib.sha256(body.encode()).hexdigest(), body, files)
 
 
-def unpack(connection: sqlite3.Connection, digest: str) -> Rendered:
-    """Return the payload that was kept under ``digest``."""
-    document = json.loads(attempts.body(connection, digest))
+def unpack(connection: sqlite3.Connection, delivery: int, digest: str) -> Rendered:
+    """Return the payload that was kept under ``digest`` with an attempt of ``delivery``."""
+    document = json.loads(attempts.body(connection, delivery, digest))
     files = tuple(
         File(file["name"], file["type"], attempts.blob(connection, file["digest"]))
         for file in document.get("files", ())

@@ -69,7 +69,7 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
     try:
         target = core.snapshot.target(delivery.key)
         if _interrupted(core, delivery):
-            rendered = unpack(core.store.read(), str(delivery.payload))
+            rendered = unpack(core.store.read(), delivery.id, str(delivery.payload))
         else:
             rendered, problems = render(core.snapshot, configured, delivery.key, delivery.publish_at)
             core.found(delivery.key, problems)

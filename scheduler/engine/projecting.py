@@ -46,7 +46,7 @@ def refresh(executor: Executor) -> None:
 def _published(executor: Executor, target: Target, claimed: Sequence[Claimed]) -> list[Published]:
     connection = executor.core.store.read()
     standing = [
-        Published(each.key, unpack(connection, str(each.payload)), each.publish_at)
+        Published(each.key, unpack(connection, each.id, str(each.payload)), each.publish_at)
         for each in deliveries.published(connection, executor.lane.name, target.name)
     ]
     fresh = [Published(each.delivery.key, each.prepared.rendered, each.delivery.publish_at) for each in claimed]

@@ -230,7 +230,7 @@ class Views:
 
     def payload(self, delivery: Delivery) -> Rendered | None:
         """Return the exact payload of the delivery's last attempt."""
-        return unpack(self._core.store.read(), delivery.payload) if delivery.payload else None
+        return unpack(self._core.store.read(), delivery.id, delivery.payload) if delivery.payload else None
 
     def differs(self, delivery: Delivery) -> bool:
         """Return whether the post has changed since this delivery was planned or sent."""

@@ -11,19 +11,8 @@ from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What is about to be called: written, with its payload, before the call."""
-
-    delivery: int
-    round: int
-    payload: str
-    idempotent: bool
-    staged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +24,23 @@ class Payload:
     files: tuple[tuple[str, bytes], ...] = ()
 
 
-def keep(connection: sqlite3.Connection, payloads: Iterable[Payload]) -> None:
-    """Write payloads that are not there yet."""
-    payloads = list(payloads)
-    connection.executemany(
-        "INSERT OR IGNORE INTO payload (digest, body) VALUES (?, ?)", [(p.digest, p.body) for p in payloads]
-    )
-    files = [file for payload in payloads for file in payload.files]
-    if files:
-        connection.executemany("INSERT OR IGNORE INTO blob (digest, data) VALUES (?, ?)", files)
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to be called: written, with its payload, before the call."""
+
+    delivery: int
+    round: int
+    payload: Payload
+    idempotent: bool
+    staged: bool
 
 
-def body(connection: sqlite3.Connection, digest: str) -> str:
-    """Return the JSON text of a payload."""
-    return str(connection.execute("SELECT body FROM payload WHERE digest = ?", (digest,)).fetchone()[0])
+def body(connection: sqlite3.Connection, delivery: int, digest: str) -> str:
+    """Return the JSON text of a payload that was kept with an attempt of ``delivery``."""
+    row = connection.execute(
+        "SELECT body FROM attempt WHERE delivery = ? AND payload = ? ORDER BY id DESC LIMIT 1", (delivery, digest)
+    ).fetchone()
+    return str(row[0])
 
 
 def blob(connection: sqlite3.Connection, digest: str) -> bytes:
@@ -57,14 +49,17 @@ def blob(connection: sqlite3.Connection, digest: str) -> bytes:
 
 
 def begin(connection: sqlite3.Connection, intents: Sequence[Intent], epoch: int, now: datetime) -> list[int]:
-    """Open an attempt for each intent, and return their numbers in order."""
+    """Open an attempt for each intent, with its exact payload, and return their numbers in order."""
+    files = [file for intent in intents for file in intent.payload.files]
+    if files:
+        connection.executemany("INSERT OR IGNORE INTO blob (digest, data) VALUES (?, ?)", files)
     first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM attempt").fetchone()[0]
     at = to_text(now)
     connection.executemany(
-        "INSERT INTO attempt (id, delivery, round, epoch, payload, idempotent, staged, started_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO attempt (id, delivery, round, epoch, payload, body, idempotent, staged, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (first + n, i.delivery, i.round, epoch, i.payload, int(i.idempotent), int(i.staged), at)
+            (first + n, i.delivery, i.round, epoch, i.payload.digest, i.payload.body, i.idempotent, i.staged, at)
             for n, i in enumerate(intents)
         ],
     )

@@ -55,7 +55,6 @@ CREATE TABLE post (
 ) STRICT;
 
 CREATE TABLE blob (digest TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT;
-CREATE TABLE payload (digest TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE delivery (
   id INTEGER PRIMARY KEY,
@@ -70,7 +69,7 @@ CREATE TABLE delivery (
   wake_at TEXT CHECK (wake_at IS NULL OR length(wake_at) = 27),
   placed_by TEXT NOT NULL DEFAULT 'plan' CHECK (placed_by IN ('plan', 'person')),
   title TEXT NOT NULL, digest TEXT NOT NULL, variant TEXT NOT NULL,
-  payload TEXT REFERENCES payload (digest),
+  payload TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   done_at TEXT,
   actor TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
@@ -84,9 +83,8 @@ CREATE TABLE delivery (
   CHECK (state NOT IN ('sent', 'handed') OR receipt IS NOT NULL)
 ) STRICT;
 CREATE INDEX delivery_wake ON delivery (channel, wake_at) WHERE wake_at IS NOT NULL;
-CREATE INDEX delivery_state ON delivery (state, due_at);
+CREATE INDEX delivery_state ON delivery (state, channel);
 CREATE INDEX delivery_due ON delivery (due_at, id);
-CREATE INDEX delivery_receipt ON delivery (channel, json_extract(receipt, '$.id')) WHERE receipt IS NOT NULL;
 
 CREATE TRIGGER delivery_lifecycle BEFORE UPDATE OF state ON delivery
 WHEN old.state || '>' || new.state NOT IN ({_PAIRS})
@@ -103,7 +101,7 @@ CREATE TABLE attempt (
   id INTEGER PRIMARY KEY,
   delivery INTEGER NOT NULL REFERENCES delivery (id),
   round INTEGER NOT NULL, epoch INTEGER NOT NULL REFERENCES epoch (id),
-  payload TEXT NOT NULL REFERENCES payload (digest),
+  payload TEXT NOT NULL, body TEXT NOT NULL,
   idempotent INTEGER NOT NULL CHECK (idempotent IN (0, 1)),
   staged INTEGER NOT NULL CHECK (staged IN (0, 1)),
   no_return INTEGER NOT NULL DEFAULT 0 CHECK (no_return IN (0, 1)),
@@ -112,7 +110,6 @@ CREATE TABLE attempt (
   outcome TEXT, reason TEXT NOT NULL DEFAULT '',
   CHECK ((ended_at IS NULL) = (outcome IS NULL))
 ) STRICT;
-CREATE UNIQUE INDEX attempt_open ON attempt (delivery) WHERE ended_at IS NULL;
 CREATE INDEX attempt_delivery ON attempt (delivery);
 
 CREATE TABLE occasion (
@@ -148,7 +145,7 @@ CREATE TABLE withdrawal (
 ) STRICT;
 
 CREATE TABLE event (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   at TEXT NOT NULL,
   delivery INTEGER REFERENCES delivery (id),
   subject TEXT NOT NULL DEFAULT '',

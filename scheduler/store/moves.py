@@ -56,12 +56,14 @@ def admitted(
     return Move(delivery, before, event, gate.state, actor, reason, gate.holds, wake, **more)
 
 
-_UPDATE = """
-UPDATE delivery SET state = ?, holds = ?, wake_at = ?, done_at = ?, actor = ?, reason = ?,
-  receipt = coalesce(?, receipt), payload = coalesce(?, payload), round = round + ?,
-  attempts = CASE WHEN ? THEN 0 ELSE attempts + ? END, placed_by = CASE WHEN ? IS NULL THEN placed_by ELSE 'person' END,
-  due_at = coalesce(?, due_at), publish_at = coalesce(?, publish_at), expires_at = coalesce(?, expires_at)
-WHERE id = ? AND state = ?"""
+_ALWAYS = "state = ?, holds = ?, wake_at = ?, done_at = ?, actor = ?, reason = ?"
+_SHAPES = {
+    "receipt": "receipt = ?",
+    "intends": "payload = ?, attempts = attempts + 1",
+    "raises": "round = round + 1, attempts = 0",
+    "due": "placed_by = 'person', due_at = ?, publish_at = ?, expires_at = ?",
+}
+"""What a move may change beside its state; columns that it leaves alone stay out of the statement and of its indexes."""
 
 _JOURNAL = "INSERT INTO event (at, delivery, event, state, actor, reason) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -72,11 +74,16 @@ def apply(connection: sqlite3.Connection, moves: Sequence[Move], now: datetime) 
     Raises `IllegalTransition` before anything is written, and `Superseded` where a row has left the state that
     the caller saw; the caller's transaction then rolls back.
     """
+    at = to_text(now)
+    shapes: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for move in moves:
         transition(move.before, move.event, move.after)
-    at = to_text(now)
-    changed = connection.executemany(_UPDATE, [_row(move, at) for move in moves]).rowcount
-    if moves and changed != len(moves):
+        shapes.setdefault(_shape(move), []).append(_row(move, at))
+    changed = 0
+    for shape, rows in shapes.items():
+        sets = ", ".join((_ALWAYS, *(_SHAPES[part] for part in shape)))
+        changed += connection.executemany(f"UPDATE delivery SET {sets} WHERE id = ? AND state = ?", rows).rowcount  # noqa: S608
+    if changed != len(moves):
         raise Superseded(f"{len(moves) - changed} of {len(moves)} deliveries had changed meanwhile")
     connection.executemany(
         _JOURNAL,
@@ -84,8 +91,19 @@ def apply(connection: sqlite3.Connection, moves: Sequence[Move], now: datetime) 
     )
 
 
+def _shape(move: Move) -> tuple[str, ...]:
+    present = (move.receipt is not None, move.intends, move.raises, move.due is not None)
+    return tuple(part for part, there in zip(_SHAPES, present, strict=True) if there)
+
+
 def _row(move: Move, at: str) -> tuple[Any, ...]:
-    due = (None, None, None) if move.due is None else tuple(to_text(each) for each in move.due)
+    more: tuple[Any, ...] = ()
+    if move.receipt is not None:
+        more = (json.dumps(move.receipt, ensure_ascii=False),)
+    if move.intends:
+        more = (*more, move.payload)
+    if move.due is not None:
+        more = (*more, *map(to_text, move.due))
     return (
         move.after.value,
         spell(move.holds) if move.holds else "",
@@ -93,13 +111,7 @@ def _row(move: Move, at: str) -> tuple[Any, ...]:
         at if move.after is State.SENT else None,
         move.actor,
         move.reason,
-        None if move.receipt is None else json.dumps(move.receipt, ensure_ascii=False),
-        move.payload,
-        int(move.raises),
-        int(move.raises),
-        int(move.intends),
-        due[0],
-        *due,
+        *more,
         move.delivery,
         move.before.value,
     )
