@@ -11,11 +11,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
 from scheduler.tui.handling import Handling
 from scheduler.tui.head import put
 from scheduler.tui.keys import Scope
-from scheduler.tui.words import SYMBOLS, TONES, Tone, minute, number, reason, second, word
+from scheduler.tui.words import SYMBOLS, TONES, Tone, happened, minute, number, reason, second, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from scheduler.channels.channel import Rendered
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Attempt, Delivery, Entry
-    from scheduler.ground.lifecycle import State
     from scheduler.tui.frame import Standing
     from scheduler.tui.keys import Action
 
@@ -155,12 +155,14 @@ def facts(found: Dossier, zone: ZoneInfo) -> Content:
 
 def entry(each: Entry, zone: ZoneInfo) -> Content:
     """Return one line of the history."""
-    state = f" → {_(each.state)}" if each.state else ""
+    state = State(each.state) if each.state else None
+    sign = f"{SYMBOLS[state]} {word(state)}" if state else ""
     return Content("").join(
         (
             Content.styled(second(each.at, zone), "$quiet"),
-            Content(f"  {each.event}{state}"),
-            Content(f"  {each.reason}" if each.reason else ""),
+            Content.styled(f"  {sign:<14}", STYLES[TONES[state]] if state else ""),
+            Content(happened(each.event)),
+            Content(f": {each.reason}" if each.reason else ""),
             Content.styled(f"  {each.actor}" if each.actor else "", "$quiet"),
         )
     )
@@ -168,13 +170,13 @@ def entry(each: Entry, zone: ZoneInfo) -> Content:
 
 def attempt(each: Attempt, zone: ZoneInfo) -> Content:
     """Return one line for an attempt."""
-    ended = each.outcome or _("nobody has heard of its end")
+    ended = happened(each.outcome) if each.outcome else _("nobody has heard of its end")
     took = f" ({(each.ended_at - each.started_at).total_seconds():.1f} s)" if each.ended_at else ""
     return Content("").join(
         (
             Content.styled(second(each.started_at, zone), "$quiet"),
             Content(f"  {ended}{took}"),
-            Content(f"  {each.reason}" if each.reason else ""),
+            Content(f": {each.reason}" if each.reason else ""),
             Content.styled("  " + _("round {n}").format(n=each.round), "$quiet"),
         )
     )

@@ -59,7 +59,7 @@ class Ask(ModalScreen["Reply | None"]):
         border-title-color: $primary; border-title-style: bold;
     }
     Ask #lines { margin: 1 0; height: auto; }
-    Ask Field { border: none; height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
+    Ask Field { height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
     Ask #label { color: $quiet; }
     Ask #missing { color: $error; display: none; }
     Ask #missing.-shown { display: block; }
@@ -92,7 +92,7 @@ class Ask(ModalScreen["Reply | None"]):
             yield Static(Content("\n".join(question.lines)), id="lines")
             if question.field:
                 yield Static(Content(question.field), id="label")
-                yield Field(id="text")
+                yield Field(id="text", compact=True)
                 yield Static(Content(_("This is needed.")), id="missing")
             with Horizontal():
                 yield Button(Content(_("Back")), id="back", compact=True)

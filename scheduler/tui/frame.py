@@ -64,6 +64,7 @@ class Frame(Screen[None], Generic[F]):
     Frame > #banner.-rehearsal { background: $accent; color: $banner-text; }
     Frame > #banner.-stopped { background: $error; color: $banner-text; }
     Frame > #keys { dock: bottom; height: 1; padding: 0 1; background: $panel; }
+    Frame VerticalScroll { scrollbar-size-vertical: 1; }
     """
 
     def __init__(self) -> None:
@@ -76,6 +77,11 @@ class Frame(Screen[None], Generic[F]):
     def loa(self) -> LoaApp:
         """The app, by its own type."""
         return self.app  # type: ignore[return-value]
+
+    @property
+    def at_rest(self) -> bool:
+        """Return whether it has read, and is reading nothing now."""
+        return self.standing is not None and not self._reading
 
     @property
     def desk(self) -> Desk:
@@ -103,10 +109,10 @@ class Frame(Screen[None], Generic[F]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        yield Static(id="head")
+        yield head.Clickable(id="head")
         yield Static(id="banner")
         yield from self.body()
-        yield Static(id="keys")
+        yield head.Clickable(id="keys")
 
     def on_screen_resume(self) -> None:
         self.renew()
@@ -129,6 +135,7 @@ class Frame(Screen[None], Generic[F]):
             standing = await self.desk.read(self._read)
         except LoaError as error:
             self.loa.trouble = str(error)
+            self.draw_frame()
         else:
             self.loa.trouble = ""
             before, self.standing = self.standing, standing

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
 
 from scheduler.ground.text import _
 from scheduler.tui.keys import BY_ID, Scope, spelled
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from textual.widgets import Static
+    from textual import events
 
     from scheduler.engine.views import Status
     from scheduler.tui.keys import Action
 
 TABS = (("today", Scope.TODAY), ("queue", Scope.QUEUE), ("posts", Scope.POST))
 _LONG_SILENCE = 60
+_MARK = "loa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class Place:
     campaign: str
     rehearsal: bool
     zone: ZoneInfo
+
+
+class Clickable(Static):
+    """A text whose parts do actions of the table when they are clicked."""
+
+    def on_click(self, event: events.Click) -> None:
+        if name := event.style.meta.get(_MARK):
+            self.screen.action_do(name)  # type: ignore[attr-defined]
 
 
 class Sign(NamedTuple):
@@ -72,7 +83,7 @@ def apart(left: Content, right: Content, width: int) -> Content:
 
 def link(text: str, action: str, style: str = "") -> Content:
     """Return a text that does an action when it is clicked."""
-    return Content.from_markup(f"[@click=screen.do('{action}')]$text[/]", text=text).stylize(style)
+    return Content(text).stylize(style).stylize(Style.from_meta({_MARK: action}))
 
 
 def sending(place: Place, status: Status, now: datetime) -> Sign:
@@ -80,7 +91,7 @@ def sending(place: Place, status: Status, now: datetime) -> Sign:
     if status.stopped_by:
         return Sign("■ " + _("stopped"), "bold $error")
     if place.rehearsal:
-        return Sign("◇ " + _("rehearsal: nothing leaves this machine"), "$accent")
+        return Sign("", "")
     if status.unarmed_because:
         return Sign("○ " + _("not armed: nothing goes out"), "bold $warning")
     return Sign("● " + _("armed"), "$success")
@@ -117,15 +128,21 @@ def banner(place: Place, now: datetime, status: Status) -> tuple[str, str]:
 
 
 def keys(offers: Sequence[Action], status: Status, width: int) -> Content:
-    """Return as many of the actions as fit, each clickable, in the order of the table's weights."""
-    found: list[Content] = []
+    """Return as many of the actions as fit, each clickable: this screen's at the left, those of all at the right."""
+    left: list[Content] = []
+    right: list[Content] = []
     used = 0
     for action in offers:
-        label = _("Lift the stop") if action.id == "stop" and status.stopped_by else action.label()
-        length = Content(f"{spelled(action)} {label}").cell_length + (2 if found else 0)
-        if used + length > width:
-            continue
-        used += length
-        key = link(spelled(action), action.id, "bold $primary")
-        found.append(Content("").join((key, link(f" {label}", action.id, "$foreground"))))
-    return Content("  ").join(found)
+        part = key(action, status)
+        if used + part.cell_length + 2 <= width + 2:
+            used += part.cell_length + 2
+            (right if action.scope is Scope.EVERYWHERE else left).append(part)
+    return apart(Content("  ").join(left), Content("  ").join(right), width)
+
+
+def key(action: Action, status: Status) -> Content:
+    """Return one key with its label; the one that stops everything also lifts the stop."""
+    stops = action.id == "stop"
+    label = _("Lift the stop") if stops and status.stopped_by else action.label()
+    style = "bold $error" if stops else "bold $primary"
+    return Content("").join((link(spelled(action), action.id, style), link(f" {label}", action.id)))

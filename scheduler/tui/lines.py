@@ -120,9 +120,9 @@ class Lines(ScrollView, can_focus=True):
         """Scroll just so far that the cursor's row is in view."""
         top, height = self.scroll_offset.y, self.size.height
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.scroll_to(y=self.cursor, animate=False, force=True)
         elif height and self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
 
     def on_focus(self) -> None:
         self.refresh()

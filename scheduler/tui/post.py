@@ -24,6 +24,7 @@ from scheduler.tui.today import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from textual.binding import Binding
     from textual.widget import Widget
@@ -125,7 +126,7 @@ class PostScreen(Frame[Desktop]):
         last = engine.look.journal(1)
         mark = (last[0].id if last else 0, engine.snapshot.fingerprint)
         if mark != self._mark:
-            self._known = tuple(engine.look.posts())
+            self._known = tuple(sorted(engine.look.posts(), key=_due))
             self._mark = mark
         return self._known
 
@@ -242,9 +243,16 @@ class PostScreen(Frame[Desktop]):
             return
         waiting = many("%d delivery", "%d deliveries", sum(post.counts.values()))
         lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post)[2]]
+        if self.desk.engine.rehearsal and what in {"approve", "revoke"}:
+            lines += ["", _("This is no rehearsal: the decision is written to content/approvals.jsonl.")]
         reply = await self.app.push_screen_wait(Ask(Question(title, lines, [choice], field)))
         if reply is not None:
             await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply), str)
+
+
+def _due(post: PostStatus) -> tuple[bool, datetime | str]:
+    """Put first what is due first, and last what has gone."""
+    return (post.next_at is None, post.next_at or post.post.id)
 
 
 def decide(engine: Engine, post: str, what: str, reply: Reply) -> str:

@@ -42,7 +42,7 @@ class QueueScreen(Handling[Span]):
     DEFAULT_CSS = """
     QueueScreen #search { height: 1; padding: 0 1; background: $surface; }
     QueueScreen #sign { width: 2; color: $primary; text-style: bold; }
-    QueueScreen #search Field { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
+    QueueScreen #search Field { width: 1fr; padding: 0; background: $surface; }
     QueueScreen #found { width: auto; color: $quiet; padding: 0 0 0 2; }
     QueueScreen #trouble { height: 1; padding: 0 3; color: $warning; background: $surface; display: none; }
     QueueScreen #trouble.-shown { display: block; }
@@ -61,7 +61,7 @@ class QueueScreen(Handling[Span]):
         with Horizontal(id="search"):
             yield Static("/", id="sign")
             hint = _("words, channel:sms state:failed after:10/05/2021")
-            yield Field(placeholder=hint, id="filter", select_on_focus=False)
+            yield Field(placeholder=hint, id="filter", select_on_focus=False, compact=True)
             yield Static(id="found")
         yield Static(id="trouble")
         yield Static(id="titles")
@@ -95,9 +95,9 @@ class QueueScreen(Handling[Span]):
 
     def show(self, standing: Standing[Span], before: Standing[Span] | None) -> None:
         """Draw the rows; the cursor stays on its delivery."""
-        self._follow = self._to_now = False
         span = standing.found
-        self.table.put(span, standing.now)
+        self.table.put(span, standing.now, centred=self._follow or self._to_now)
+        self._follow = self._to_now = False
         put(self.query_one("#found", Static), Content(many("%d delivery", "%d deliveries", span.total)))
         self.draw_titles()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _, many
 from scheduler.tui.lines import Cell
-from scheduler.tui.words import SYMBOLS, TONES, Tone, reason, short, until, word
+from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, until, word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -18,17 +20,28 @@ if TYPE_CHECKING:
     from scheduler.ground.delivery import Delivery
     from scheduler.tui.board import Waiting
 
-_STATE, _WHEN, _CHANNEL = 12, 11, 8
+_STATE, _WHEN, _CHANNEL = 12, 11, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row, with the one thing that it is about."""
+    """A row, with the one thing that it is about. ``query`` is a filter of the queue, where it stands for several."""
 
     cells: tuple[Cell, ...]
     delivery: Delivery | None = None
     post: str = ""
     channel: ChannelStatus | None = None
+    query: str = ""
+
+    @property
+    def leads(self) -> bool:
+        """Return whether opening it leads somewhere else than to one delivery."""
+        return bool(self.post or self.query)
+
+    @property
+    def post_shown(self) -> str:
+        """Return the post that it is about, or ""."""
+        return self.delivery.key.post if self.delivery else self.post
 
     def same(self, other: Row) -> bool:
         """Return whether both are about the same thing."""
@@ -43,26 +56,50 @@ class Row:
         )
 
 
+def grouped(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
+    """Put together what stands in a row and differs only in its target."""
+    return [list(group) for _kind, group in groupby(deliveries, _kind_of)]
+
+
+def _kind_of(delivery: Delivery) -> tuple[object, ...]:
+    key = delivery.key
+    return key.post, key.recurrence, key.channel, delivery.state, delivery.due_at, delivery.next_at, delivery.reason
+
+
 def delivery_row(
-    delivery: Delivery, now: datetime, zone: ZoneInfo, *, urgent: bool = False, counted: bool = False
+    group: Sequence[Delivery], now: datetime, zone: ZoneInfo, *, urgent: bool = False, counted: bool = False
 ) -> Row:
-    """Return a delivery's row: with the reason where it needs a person, with a countdown where it is next."""
+    """Return the row of a group: with the reason where it needs a person, with a countdown where it is next."""
+    delivery, several = group[0], len(group) > 1
     said = reason(delivery.reason, delivery.holds) if urgent else ""
-    when = Cell(short(delivery.due_at, zone), Tone.PLAIN, _WHEN)
     state = Cell(f"{SYMBOLS[delivery.state]} {word(delivery.state)}", TONES[delivery.state], _STATE)
-    first = Cell(until(delivery.next_at or delivery.due_at, now), Tone.LIVE, _STATE) if counted else state
-    title = f"{delivery.title} — {said}" if said else delivery.title
-    return Row((first, when, Cell(delivery.key.channel, Tone.QUIET, _CHANNEL), Cell(title)), delivery=delivery)
+    first = Cell(countdown(delivery.next_at or delivery.due_at, now), Tone.LIVE, _STATE) if counted else state
+    channel = f"{delivery.key.channel} ×{len(group)}" if several else delivery.key.channel
+    return Row(
+        (
+            first,
+            Cell(short(delivery.due_at, zone), Tone.PLAIN, _WHEN),
+            Cell(channel, Tone.QUIET, _CHANNEL),
+            Cell(f"{delivery.title} — {said}" if said else delivery.title),
+        ),
+        delivery=delivery,
+        query=_query(delivery, zone) if several else "",
+    )
+
+
+def _query(delivery: Delivery, zone: ZoneInfo) -> str:
+    on = f"{delivery.due_at.astimezone(zone):%Y-%m-%d}"
+    return f"post:{delivery.key.post} channel:{delivery.key.channel} state:{delivery.state} after:{on}"
 
 
 def waiting_row(waiting: Waiting, zone: ZoneInfo) -> Row:
     """Return the row of a post that waits for approval."""
-    number = many("%d delivery", "%d deliveries", waiting.number)
     return Row(
         (
             Cell("‖ " + _("to approve"), Tone.WARN, _STATE),
             Cell(short(waiting.first, zone), Tone.PLAIN, _WHEN),
-            Cell(f"{waiting.title} — {number}"),
+            Cell(f"×{waiting.number}", Tone.QUIET, _CHANNEL),
+            Cell(waiting.title),
         ),
         post=waiting.post,
     )
@@ -78,6 +115,7 @@ def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo) -> Row:
             Cell(health, tone if tone is not Tone.GOOD else Tone.PLAIN),
         ),
         channel=channel,
+        query=f"channel:{channel.name}",
     )
 
 

@@ -114,14 +114,16 @@ class Table(Lines):
         """Return how many rows the query finds."""
         return self.span.total
 
-    def put(self, span: Span, now: datetime) -> None:
-        """Show another span; the cursor goes to the row that was wanted."""
+    def put(self, span: Span, now: datetime, *, centred: bool = False) -> None:
+        """Show another span; the cursor goes to the row that was wanted, where asked well within the view."""
         before = self.here
         self.span, self.now = span, now
         with self.prevent(Lines.Moved):
             self.resized()
-            if span.cursor is not None:
+            if span.cursor is not None and span.cursor != self.cursor:
                 self.cursor = span.cursor
+                if centred:
+                    self.scroll_to(y=span.cursor - self.size.height // 3, animate=False, force=True)
         if before != self.here:
             self.post_message(self.Moved(self))
 

@@ -17,7 +17,7 @@ from scheduler.tui.handling import Handling
 from scheduler.tui.head import put
 from scheduler.tui.keys import Scope, bindings
 from scheduler.tui.lines import Cell, Lines
-from scheduler.tui.rows import Row, channel_row, delivery_row, waiting_row
+from scheduler.tui.rows import Row, channel_row, delivery_row, grouped, waiting_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,8 @@ class Part(Vertical):
 
     DEFAULT_CSS = """
     Part { height: auto; }
-    Part > .title { height: 1; padding: 0 1; color: $primary; text-style: bold; }
+    Part > .title { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
+    Part Section > .lines--rest { background: $background; }
     Part > Section { height: 1fr; }
     Part > .empty { height: 1; padding: 0 1; color: $quiet; display: none; }
     Part.-empty > .empty { display: block; }
@@ -100,14 +101,14 @@ class TodayScreen(Handling[Board]):
 
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.TODAY, Scope.DELIVERY)
     BINDINGS: ClassVar[list[Binding]] = bindings(Scope.TODAY)
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-roomy")]  # type: ignore[misc]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (150, "-roomy")]  # type: ignore[misc]
     DEFAULT_CSS = """
     TodayScreen #board { height: 1fr; layout: vertical; }
     TodayScreen Part { height: 2fr; min-height: 3; }
     TodayScreen #part-channels { height: auto; }
     TodayScreen #part-channels Section { height: auto; }
     TodayScreen.-roomy #board {
-        layout: grid; grid-size: 2 2; grid-columns: 3fr 2fr; grid-rows: 1fr 1fr; grid-gutter: 1 2;
+        layout: grid; grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; grid-gutter: 1 2;
     }
     TodayScreen.-roomy Part, TodayScreen.-roomy #part-channels { height: 100%; }
     TodayScreen.-roomy #part-channels Section { height: 1fr; }
@@ -131,13 +132,15 @@ class TodayScreen(Handling[Board]):
     def subject(self) -> Delivery | None:
         """Return the delivery under the cursor."""
         row = self.here()
-        return row.delivery if row else None
+        return row.delivery if row and not row.query else None
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
         row = self.here()
-        if action.id in {"open", "view_post"} and row is not None and row.post:
+        if action.id in {"open", "view_post"} and row is not None and row.leads:
             return ""
+        if action.scope is Scope.DELIVERY and row is not None and row.query:
+            return _("these are several: open them")
         if action.id == "pause" and (row is None or row.channel is None):
             return _("choose a channel first")
         return super().why_not(action)
@@ -151,21 +154,28 @@ class TodayScreen(Handling[Board]):
         board, now, zone = standing.found, standing.now, self.zone
         status = standing.status
         needs = [waiting_row(each, zone) for each in board.waiting]
-        needs += [delivery_row(delivery, now, zone, urgent=True) for delivery in board.troubled]
+        needs += [delivery_row(group, now, zone, urgent=True) for group in grouped(board.troubled)]
         coming = sum(status.counts.get(state, 0) for state in (State.SCHEDULED, State.RETRYING, State.SENDING))
         gone = status.counts.get(State.SENT, 0) + status.counts.get(State.HANDED, 0)
         self._part("needs", _("Needs me"), len(needs), needs)
-        self._part("next", _("Next"), coming, [delivery_row(d, now, zone, counted=True) for d in board.upcoming])
-        self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone) for d in board.gone])
+        self._part(
+            "next", _("Next"), coming, [delivery_row(d, now, zone, counted=True) for d in grouped(board.upcoming)]
+        )
+        self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone) for d in grouped(board.gone)])
         self._part("channels", _("Channels"), None, [channel_row(each, now, zone) for each in board.channels])
         if before is None and (sections := self.sections()):
             sections[0].focus()
 
     def _part(self, name: str, title: str, number: int | None, rows: list[Row]) -> None:
         tail = "" if number is None else f" · {number}"
-        self.query_one(f"#part-{name}", Part).put(
-            Content("").join((Content(title), Content.styled(tail, "$quiet"))), tuple(rows)
+        text = Content("").join(
+            (
+                Content.styled(title, "bold $primary"),
+                Content.styled(tail, "$quiet"),
+                Content.styled(f" {'─' * 200}", "$rule"),
+            )
         )
+        self.query_one(f"#part-{name}", Part).put(text, tuple(rows))
 
     @on(Lines.Moved)
     def moved(self) -> None:
@@ -194,18 +204,16 @@ class TodayScreen(Handling[Board]):
         row = self.here()
         if row is not None and row.post:
             self.loa.open_post(row.post)
-        elif row is not None and row.channel:
-            self.loa.open_queue(f"channel:{row.channel.name}")
+        elif row is not None and row.query:
+            self.loa.open_queue(row.query)
         else:
             super().do_open()
 
     def do_view_post(self) -> None:
         """Show the post of the row."""
         row = self.here()
-        if row is not None and row.post:
-            self.loa.open_post(row.post)
-        else:
-            super().do_view_post()
+        if row is not None and row.post_shown:
+            self.loa.open_post(row.post_shown)
 
     @work
     async def do_pause(self) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from scheduler.ground.lifecycle import Hold, State
-from scheduler.ground.text import _
+from scheduler.ground.lifecycle import Event, Hold, State
+from scheduler.ground.text import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +56,37 @@ TONES = {
 def word(state: State) -> str:
     """Return the state's word in the language of the screen."""
     return _(state.value)
+
+
+def happened(event: str) -> str:
+    """Return what an event of the journal did, in the language of the screen."""
+    return _(_EVENTS.get(event, event))
+
+
+_EVENTS: dict[str, str] = {
+    "plan": N_("planned"),
+    Event.ADMIT: N_("admitted"),
+    Event.HOLD: N_("kept back"),
+    Event.CANCEL: N_("taken back"),
+    Event.EXPIRE: N_("its time went by"),
+    Event.DOUBT: N_("in doubt after a restore"),
+    Event.INTEND: N_("the call begins"),
+    Event.REFUSE: N_("refused"),
+    Event.SUCCEED: N_("done"),
+    Event.HAND: N_("handed over"),
+    Event.FAIL: N_("failed for now"),
+    Event.EXHAUST: N_("tried too often"),
+    Event.RECOVER: N_("taken up after a crash"),
+    Event.LOSE: N_("its outcome was lost"),
+    Event.HEAR: N_("a receipt came late"),
+    Event.SETTLE_SENT: N_("settled: it was sent"),
+    Event.SETTLE_NOT_SENT: N_("settled: it was not sent"),
+    Event.ABANDON: N_("given up"),
+    Event.CONFIRM: N_("confirmed"),
+    Event.DENY: N_("denied"),
+    Event.REQUEUE: N_("queued again"),
+    Event.RESTORE: N_("brought back"),
+}
 
 
 def why_held(holds: Iterable[Hold]) -> str:
@@ -119,9 +150,18 @@ def span(length: timedelta) -> str:
 
 def until(moment: datetime, now: datetime) -> str:
     """Return how long it is until ``moment``, or since."""
+    if abs(moment - now) < timedelta(seconds=1):
+        return _("just now")
     if moment >= now:
         return _("in {span}").format(span=span(moment - now))
     return _("{span} ago").format(span=span(now - moment))
+
+
+def countdown(moment: datetime, now: datetime) -> str:
+    """Return how long it is until ``moment``, in few cells; how late it is, once that has come."""
+    if moment > now:
+        return span(moment - now)
+    return _("now") if now - moment < timedelta(minutes=1) else _("late {span}").format(span=span(now - moment))
 
 
 def number(value: int) -> str:

@@ -1,25 +1,32 @@
-"""The 2021 campaign in a folder of its own, as it stood on the morning of 10 May 2021."""
+"""A campaign of one's own for each test, as it stood on the morning of 10 May 2021."""
 
 from __future__ import annotations
 
-import os
+import asyncio
+import inspect
 import shutil
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.engine import Engine
-from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.text import use
+from tests.tui import campaign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-MORNING = datetime(2021, 5, 10, 1, 0, tzinfo=UTC)
-BEFORE = datetime(2021, 4, 29, 1, 0, tzinfo=UTC)
+    from scheduler.engine.engine import Engine
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +40,22 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use("en")
 
 
-def copy_campaign(target: Path) -> Path:
-    """Copy what a campaign folder holds, without what the program makes."""
-    target.mkdir(parents=True, exist_ok=True)
-    for name in ("content", "plugins"):
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "config.toml", target)
-    return target
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small campaign, played once."""
+    folder = campaign.small(tmp_path_factory.mktemp("played"))
+    campaign.stand(folder, folder / "var")
+    return folder
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A campaign folder."""
-    return copy_campaign(tmp_path / "campaign")
+def folder(played: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(played, tmp_path / "campaign")
+
+
+@pytest.fixture
+def engine(folder: Path) -> Iterator[Engine]:
+    """The rehearsal's engine on that copy; the director sits before it."""
+    with campaign.reopen(folder, folder / "var") as opened:
+        yield opened

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.engine.lock import EngineLock
+from scheduler.ground.clock import SimulatedClock
+from scheduler.ground.errors import StoreBusy
+from scheduler.ground.lifecycle import State
+from scheduler.store.deliveries import Query
+from scheduler.tui import child
+from scheduler.tui.app import due_soon
+from scheduler.tui.dialogs import Ask
+from tests.tui import campaign
+from tests.tui.screen import seated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scheduler.engine.engine import Engine
+
+
+@pytest.fixture
+def live(folder: Path) -> Iterator[Engine]:
+    """The same campaign as no rehearsal: armed, with no engine at work."""
+    with campaign.reopen(folder, folder / "var", rehearsal=False) as opened:
+        yield opened
+
+
+async def test_one_key_stops_everything_from_any_screen_and_it_says_so_until_lifted(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        for screen, words in (("1", "Needs me"), ("2", "20 deliveries"), ("3", "previous")):
+            if words != "previous":
+                await seat.press(screen)
+                await seat.says(words)
+        await seat.press("slash", "ctrl+s")
+        await seat.says("Stop everything that goes out?")
+        await seat.press("ctrl+s")
+        assert len([each for each in seat.app.screen_stack if isinstance(each, Ask)]) == 1
+        await seat.type("sai so lieu")
+        await seat.press("enter")
+        await seat.says("EVERYTHING IS STOPPED — by giam-doc, 10/05/2021 08:00: sai so lieu")
+        assert engine.look.status().stopped_by == "giam-doc"
+        for key in ("1", "3"):
+            await seat.press("escape", "escape", key)
+            await seat.says("EVERYTHING IS STOPPED")
+            await seat.says("Lift the stop")
+        await seat.press("ctrl+s")
+        await seat.says("Lift the stop?")
+        await seat.press("enter")
+        await seat.says("REHEARSAL")
+        assert engine.look.status().stopped_by is None
+
+
+async def test_a_stop_can_be_thought_better_of(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("ctrl+s")
+        await seat.says("Stop everything")
+        await seat.press("escape")
+        await seat.settle()
+        assert engine.look.status().stopped_by is None
+
+
+async def test_a_folder_that_is_not_armed_says_so_and_is_armed_by_a_person(folder: Path) -> None:
+    (folder / "var" / "armed.json").unlink()
+    from scheduler.engine.engine import Engine
+
+    clock = SimulatedClock(campaign.MORNING)
+    with Engine.open(folder, person="giam-doc", clock=clock, var=folder / "var") as engine:
+        async with seated(engine, (120, 30)) as seat:
+            assert "○ not armed: nothing goes out" in seat.text
+            assert "A Arm" in seat.text
+            await seat.press("A")
+            await seat.says("Arm this folder?")
+            await seat.press("enter")
+            await seat.says("● armed")
+            assert any(each.startswith("Armed: ") for each in seat.messages)
+
+
+async def test_an_engine_at_work_shows_and_a_silent_one_too(live: Engine) -> None:
+    async with seated(live, (120, 30)) as seat:
+        assert "○ engine silent for" in seat.text
+        lock = EngineLock(live.var)
+        seat.app.renew_all()
+        await seat.says("● engine runs")
+        lock.release()
+
+
+async def test_leaving_names_what_will_not_go_out(live: Engine) -> None:
+    async with seated(live) as seat:
+        await seat.press("q")
+        await seat.says("No engine runs")
+        assert "10/05 09:00  sms  Hỏi bảo hiểm xã hội ở đâu" in seat.text
+        await seat.press("escape")
+        await seat.settle()
+        assert seat.app.is_running
+        await seat.press("q")
+        await seat.says("No engine runs")
+        await seat.pilot.click("#leave")
+        await seat.until(lambda: not seat.app.is_running or seat.app._exit)
+
+
+async def test_a_rehearsal_is_left_without_a_question(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("q")
+        await seat.until(lambda: seat.app._exit)
+
+
+def test_nothing_is_named_where_nothing_would_go_anyway(live: Engine, engine: Engine) -> None:
+    assert {row.key.post for row in due_soon(live)} == {"hom-nay", "toi-nay"}
+    assert due_soon(engine) == []
+    live.act.stop("")
+    assert due_soon(live) == []
+
+
+async def test_the_palette_has_every_action_and_does_it(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        commands = {command.title for command in seat.app.get_system_commands(seat.app.screen)}
+        assert {"Queue", "Stop all", "Hold", "Requeue", "Leave", "Pause", "Colours"} <= commands
+        await seat.press("ctrl+p")
+        await seat.type("Queue")
+        await seat.pilot.pause(0.3)
+        await seat.press("enter")
+        await seat.says("20 deliveries")
+
+
+async def test_f1_lists_the_keys_of_the_screen(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("2")
+        await seat.says("20 deliveries")
+        await seat.press("f1")
+        await seat.says("Say how a call with an unknown outcome ended")
+        await seat.press("escape")
+        await seat.settle()
+        assert seat.app.frame is not None
+
+
+async def test_keys_below_can_be_clicked(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("2")
+        await seat.says("20 deliveries")
+        last = seat.text.splitlines()[-1]
+        await seat.pilot.click(offset=(last.index("Stop all") + 1, 29))
+        await seat.says("Stop everything that goes out?")
+        await seat.press("escape")
+        await seat.pilot.click(offset=(seat.text.splitlines()[0].index("Today") + 1, 0))
+        await seat.says("Needs me")
+
+
+async def test_the_colours_change_while_it_runs(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        themes = []
+        for _ in range(3):
+            await seat.press("ctrl+t")
+            themes.append(seat.app.theme)
+            assert "Needs me" in seat.text
+        assert themes == ["loa-light", "loa-16", "loa-dark"]
+
+
+async def test_a_database_that_cannot_be_read_is_told_and_read_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seated(engine) as seat:
+
+        def busy() -> None:
+            raise StoreBusy("the database stayed locked for 10 seconds")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(engine.look, "channels", busy)
+            seat.app.renew_all()
+            await seat.says("! the database stayed locked for 10 seconds")
+            assert "Needs me" in seat.text
+        seat.app.renew_all()
+        await seat.until(lambda: "stayed locked" not in seat.text)
+
+
+async def test_changed_files_are_planned_where_no_engine_does(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        path = engine.folder / "content" / "posts" / "hang-tuan.md"
+        path.unlink()
+        seat.app.renew_all()
+        await seat.until(lambda: engine.look.count(Query(posts=["hang-tuan"], states=[State.CANCELLED])) == 7)
+
+
+async def test_it_reads_again_by_itself(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.tui.frame.LEAST_PAUSE", 0.05)
+    async with seated(engine) as seat:
+        engine.act.hold("toi-nay", "by another hand")
+        await seat.says("held by a person")
+
+
+def test_an_engine_that_cannot_start_gives_its_last_words(live: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "PROGRAM", "import sys; sys.exit('loa: no room left')")
+    monkeypatch.setattr(child, "STEP", timedelta(0))
+    monkeypatch.setattr(live.core.clock, "sleep", lambda _length: __import__("time").sleep(0.02), raising=False)
+    from scheduler.ground.errors import LoaError
+
+    with pytest.raises(LoaError, match="no room left"):
+        child.start(live)

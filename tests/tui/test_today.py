@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.lifecycle import State
+from scheduler.store.deliveries import Query
+from scheduler.tui.delivery import DeliveryScreen
+from scheduler.tui.post import PostScreen
+from scheduler.tui.queue import QueueScreen
+from scheduler.tui.today import Section
+from tests.tui.screen import Seat, seated
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+
+
+async def test_it_names_what_needs_me_what_is_next_and_what_went_out(engine: Engine) -> None:
+    async with seated(engine, (120, 30)) as seat:
+        assert "REHEARSAL — 10/05/2021 (simulated time)" in seat.text
+        assert "Mon 10/05/2021 08:00" in seat.text
+        assert seat.line("to approve").split(maxsplit=6)[3:] == ["11/05", "08:30", "×4", "Mời dự hội nghị đối thoại"]
+        assert "the line went dead" in seat.line("? unknown")
+        assert "the folder cannot be written" in seat.line("✗ failed")
+        assert "◐ handed" in seat.text
+        assert seat.line(" 1 h ").split()[:5] == ["1", "h", "10/05", "09:00", "rss"]
+        assert "radio ×2" in seat.line("✓ sent        07/05")
+        assert "1 failed" in seat.line("! rss")
+
+
+async def test_the_arrows_lead_through_all_parts(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        parts = []
+        for _ in range(16):
+            parts.append(seat.app.focused.id if seat.app.focused else None)
+            await seat.press("down")
+        assert list(dict.fromkeys(parts)) == ["needs", "next", "gone", "channels"]
+        await seat.press("tab")
+        assert seat.app.focused is not None
+        assert seat.app.focused.id == "needs"
+
+
+async def to(seat: Seat, words: str) -> None:
+    """Stand on the row that has ``words``."""
+    for section in seat.app.query(Section):
+        for number, row in enumerate(section.rows):
+            if words in " ".join(cell.text for cell in row.cells):
+                section.focus()
+                section.cursor = number
+                await seat.settle()
+                return
+    raise AssertionError(f"no row has {words!r}")
+
+
+async def test_enter_opens_what_the_row_is_about(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await to(seat, "unknown")
+        await seat.press("enter")
+        await seat.says("Attempts")
+        assert isinstance(seat.app.screen, DeliveryScreen)
+        await seat.press("escape")
+        await to(seat, "radio ×2")
+        await seat.press("enter")
+        await seat.says("/ post:")
+        assert isinstance(seat.app.screen, QueueScreen)
+
+
+async def test_a_post_that_waits_is_opened_where_it_can_be_approved(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await to(seat, "to approve")
+        await seat.press("enter")
+        await seat.says("waits for approval")
+        assert isinstance(seat.app.screen, PostScreen)
+        assert seat.app.screen.chosen == "cho-duyet"
+
+
+async def test_a_channel_is_paused_with_a_reason_and_resumed(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await to(seat, "fanpage 10/05")
+        await seat.press("p")
+        await seat.says("Pause this channel?")
+        await seat.type("token hong")
+        await seat.press("enter")
+        await seat.says("paused by giam-doc: token hong")
+        assert engine.look.channels()[0].name
+        await seat.press("p")
+        await seat.until(lambda: all(channel.paused_by is None for channel in engine.look.channels()))
+
+
+async def test_an_action_that_is_not_possible_says_why(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await to(seat, "to approve")
+        await seat.press("h")
+        assert seat.messages[-1] == "Hold: no delivery is chosen here"
+        await to(seat, "radio ×2")
+        await seat.press("x")
+        assert seat.messages[-1] == "Cancel: these are several: open them"
+        assert engine.look.count(Query(states=[State.CANCELLED])) == 0
+
+
+async def test_only_what_has_changed_is_drawn(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        section = seat.app.query_one("#next")
+        rows = section.rows  # type: ignore[attr-defined]
+        await seat.press("2", "1")
+        await seat.says("Needs me")
+        assert section.rows is rows  # type: ignore[attr-defined]
+        engine.act.hold("toi-nay", "")
+        seat.app.renew_all()
+        await seat.says("held by a person")
+        assert section.rows is not rows  # type: ignore[attr-defined]
