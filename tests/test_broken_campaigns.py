@@ -4,6 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scheduler.ground.errors import CampaignInvalid
 from scheduler.ground.problem import Problem, Severity
@@ -197,6 +199,7 @@ def test_links_out_of_the_folder(folder: Path, tmp_path_factory: pytest.TempPath
     (posts / "thu-muc").symlink_to(outside)
     (posts / "vong").symlink_to(posts)
     (posts / "trong.md").symlink_to(posts / "khong-co.md")
+    (posts / "tron.md").symlink_to("tron.md")
     (folder / "content/media/anh.png").symlink_to(outside / "anh.png")
     with_picture = GOOD_POST.replace("id: tot", "id: anh").replace("at:", "media: [anh.png]\nat:")
     (posts / "anh.md").write_text(with_picture, encoding="utf-8")
@@ -209,10 +212,13 @@ def test_links_out_of_the_folder(folder: Path, tmp_path_factory: pytest.TempPath
             Want(None, "", out, file="content/posts/thu-muc"),
             Want(None, "", "is a link, which is not followed", file="content/posts/vong"),
             Want(None, "", "cannot be read: no such file", file="content/posts/trong.md"),
+            Want(None, "", "cannot be read: too many levels", file="content/posts/tron.md"),
             Want(7, "media.0", "leads out of the campaign folder", file="content/posts/anh.md"),
         ],
     )
-    assert campaign.unreadable == {f"content/posts/{each}" for each in ("lien-ket.md", "thu-muc", "vong", "trong.md")}
+    assert campaign.unreadable == {
+        f"content/posts/{each}" for each in ("lien-ket.md", "thu-muc", "vong", "trong.md", "tron.md")
+    }
     assert campaign.invalid == {"anh"}
     assert list(campaign.sound) == ["tot"]
 
@@ -276,3 +282,35 @@ def test_an_outside_event_on_the_same_day_gives_a_notice(folder: Path) -> None:
     post = folder / "content/posts/tot.md"
     post.write_text(GOOD_POST.replace("at:", "areas: [bac-ai]\nat:"), encoding="utf-8")
     assert read(folder)[0] == []
+
+
+SEEDS = {"config.toml": CONFIG, "content/plan.toml": PLAN, "content/posts/tot.md": GOOD_POST}
+SCRAPS = st.sampled_from(
+    b'[ ] { } : \n " --- +++ ::: {{ &a *a !!x \xff \x00 - \t # = [[x]] \xcc\x80 \r | 99999999999999 0001-01-01 #'.split(
+        b" "
+    )
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(st.sampled_from(sorted(SEEDS)), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), SCRAPS), max_size=4))
+def test_whatever_stands_in_a_file_nothing_raises(
+    tmp_path: Path, file: str, cuts: list[tuple[float, int, bytes]]
+) -> None:
+    folder = tmp_path / "c"
+    if not folder.exists():
+        folder.mkdir()
+        good_campaign(folder)
+    data = SEEDS[file].encode()
+    for where, length, scrap in cuts:
+        at = int(where * len(data))
+        data = data[:at] + scrap + data[at + length :]
+    try:
+        (folder / file).write_bytes(data)
+        problems, campaign = read(folder)
+    finally:
+        (folder / file).write_text(SEEDS[file], encoding="utf-8")
+    assert all("\n" not in str(each) for each in problems)
+    assert file.endswith("tot.md") or campaign.posts["tot"].id == "tot"
+    reported = {each.file for each in problems if each.severity is Severity.ERROR}
+    assert not reported or "tot" not in campaign.sound or file == "config.toml" or reported == {"content/plan.toml"}

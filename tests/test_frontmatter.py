@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -10,11 +10,23 @@ from hypothesis import strategies as st
 from scheduler.plan.frontmatter import Matter, guess_id, read_matter
 from scheduler.plan.source import Report
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def read(text: str) -> tuple[Matter | None, list[str]]:
     report = Report("a.md")
     matter = read_matter(text, report)
     return matter, [str(each) for each in report.problems]
+
+
+@pytest.fixture(autouse=True, scope="module", params=["c", "pure"])
+def parser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Read with PyYAML's C library, and as where it is missing."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "pure":
+            patch.delattr(yaml, "CBaseLoader")
+        yield
 
 
 def good(text: str) -> Matter:
@@ -76,13 +88,14 @@ def test_spans_cover_the_values_as_written(newline: str) -> None:
         ("---\n? [a]\n: b\n---\n", "a.md:2: error: a key must be plain text"),
         ("---\n*a : b\n---\n", "a.md:2: error: a key must be plain text"),
         ("---\na\n---\n", "a.md:2: error: front matter must be lines of `key: value`"),
-        ("---\na: b\n...\nc: d\n---\n", "a.md:4: error: is not valid YAML: did not find expected <document start>"),
+        ("---\na: b\n...\nc: d\n---\n", "a.md:4: error: is not valid YAML: "),
     ],
 )
 def test_what_is_refused(text: str, problem: str) -> None:
     matter, problems = read(text)
     assert matter is None
-    assert problems == [problem]
+    assert len(problems) == 1
+    assert problems[0].startswith(problem)
 
 
 def test_a_doubled_key_keeps_the_first_and_reads_on() -> None:

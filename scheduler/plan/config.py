@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -152,7 +153,7 @@ def load_config(folder: Path) -> tuple[Config, list[Problem]]:
 
     A bad value has its default in the result. Raises `CampaignInvalid` where there is no file.
     """
-    if not (folder / FILE).is_file():
+    if not os.path.isfile(folder / FILE):  # noqa: PTH113 - Path raises where a folder is closed
         missing = f"there is no {FILE} in this folder; `loa init` makes a campaign folder"
         raise CampaignInvalid([Problem(missing, FILE)])
     report = Report(FILE)

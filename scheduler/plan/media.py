@@ -55,7 +55,7 @@ def _located(folder: Path, path: str) -> str:
 
 def _spelt_otherwise(folder: Path, path: str) -> str:
     root = folder / FOLDER
-    there = [str(each.relative_to(root)) for each in root.rglob("*") if each.is_file()]
+    there = [str(each.relative_to(root)) for each in root.rglob("*")]
     for each in there:
         if unicodedata.normalize("NFC", each) == path and each != path:
             return _located(folder, each)

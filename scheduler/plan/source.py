@@ -142,14 +142,14 @@ def text_files(folder: Path, below: str, problems: list[Problem]) -> tuple[list[
                 continue
             for entry in _entries(folder / path):
                 name = f"{path}/{entry.name}"
-                if entry.is_dir():
+                if _is_folder(entry):
                     waiting.append(name)
                 elif entry.name.endswith(".md"):
                     found.append(name)
                 else:
                     Report(printable(name), problems).notice("is not read: texts are files ending in .md")
         except OSError as error:
-            if path == below and (folder / path).parent.is_dir() and isinstance(error, FileNotFoundError):
+            if path == below and isinstance(error, FileNotFoundError) and os.path.lexists((folder / path).parent):
                 continue
             report.error(f"cannot be read: {(error.strerror or str(error)).lower()}")
             closed.append(path)
@@ -161,6 +161,13 @@ def _entries(path: Path) -> Iterator[os.DirEntry[str]]:
         for entry in entries:
             if not entry.name.startswith(".") and not entry.name.endswith("~"):
                 yield entry
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link in a circle; reading it says so
 
 
 def _refuse_link(folder: Path, path: str, report: Report) -> None:
