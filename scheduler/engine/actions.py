@@ -213,7 +213,7 @@ class Actions:
                 due=(due, publish, expires),
             )
 
-        return self._move(delivery, move)
+        return self._back(delivery, move)
 
     def settle(self, delivery: int, outcome: Outcome, evidence: str) -> Delivery:
         """Say what became of a delivery whose outcome nobody heard; ``evidence`` is how you know."""
@@ -229,7 +229,7 @@ class Actions:
             receipt = {"id": "", "detail": {"evidence": evidence}} if after is State.SENT else None
             return Move(row.id, row.state, event, after, self._by, evidence, receipt=receipt)
 
-        return self._move(delivery, move)
+        return self._back(delivery, move)
 
     def cancel(self, delivery: int, reason: str = "") -> Delivery:
         """Take a delivery back that has not gone; of a bulk delivery under way, the recipients not yet called."""
@@ -315,6 +315,12 @@ class Actions:
         self._core.wake()
         assert after is not None  # noqa: S101 - a delivery is never deleted
         return after
+
+    def _back(self, delivery: int, change: Callable[[sqlite3.Connection, Delivery], Move | None]) -> Delivery:
+        """Move a delivery that may come back to waiting, and bring it to what its post says by now."""
+        row = self._move(delivery, change)
+        self.sync()
+        return deliveries.get(self._core.store.read(), delivery) or row
 
     def _held(self, row: Delivery, reason: str) -> Move:
         return Move(row.id, row.state, Event.HOLD, State.HELD, self._by, reason, row.holds | {Hold.OPERATOR})

@@ -88,14 +88,15 @@ class Planner:
         doubt = settings.get(connection, "doubt_from")
         self.doubt = from_text(doubt) if doubt and not armed else None
         known = posts.every(connection)
+        behind = deliveries.out_of_step(connection, approval_required=self.snapshot.campaign.plan.approval_required)
         for post in self.snapshot.campaign.posts.values():
-            self._plan(post, known.get(post.id, PostRow(post.id)))
-        for identity in known.keys() - self.snapshot.campaign.posts.keys():
-            self._gone(known[identity])
+            self._plan(post, known.get(post.id, PostRow(post.id)), behind=post.id in behind)
+        for identity in sorted(known.keys() - self.snapshot.campaign.posts.keys()):
+            self._gone(known[identity], behind=identity in behind)
         self._expire()
         return self.report
 
-    def _plan(self, post: Post, row: PostRow) -> None:
+    def _plan(self, post: Post, row: PostRow, *, behind: bool) -> None:
         snapshot, config = self.snapshot, self.snapshot.config
         approval = snapshot.approvals.get(post.id)
         valid = post.id not in snapshot.campaign.invalid and snapshot.trustworthy
@@ -111,7 +112,7 @@ class Planner:
             present=True,
         )
         fresh = replace(fresh, signature=self._signature(post, fresh, until))
-        if fresh == row:
+        if fresh == row and not behind:
             return
         wants = {}
         if valid:
@@ -143,16 +144,17 @@ class Planner:
     def _horizon(self, post: Post, until: datetime) -> date | None:
         """Return the end of the horizon where it cuts into the post's occurrences, and ``None`` where it does not matter."""
         event = self.snapshot.event_of(post)
-        last = max([each.date() for each in (post.placement.at, *post.placement.also, event and event.end) if each])
-        near = last + post.placement.offset < until.date() - timedelta(days=1)
-        return None if near and not post.placement.repeat else until.date()
+        placed = [each.date() for each in (post.placement.at, *post.placement.also, event and event.end) if each]
+        if post.placement.repeat or not placed:
+            return until.date()
+        near = post.placement.offset + timedelta(days=1) < until.date() - max(placed)
+        return None if near else until.date()
 
-    def _gone(self, row: PostRow) -> None:
+    def _gone(self, row: PostRow, *, behind: bool) -> None:
         """Deal with a post that is not there: unreadable holds its deliveries, vanished cancels them."""
-        campaign = self.snapshot.campaign
-        unreadable = row.path in campaign.unreadable or row.id in campaign.invalid or not self.snapshot.trustworthy
+        unreadable = self.snapshot.campaign.hides(row.id, row.path) or not self.snapshot.trustworthy
         fresh = replace(row, valid=not unreadable, present=unreadable, signature="")
-        if fresh == row:
+        if fresh == row and not behind:
             return
         with self.store.write() as connection:
             posts.put(connection, fresh)

@@ -215,6 +215,21 @@ def _marks(values: Collection[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
+def out_of_step(connection: sqlite3.Connection, *, approval_required: bool) -> set[str]:
+    """Return the posts that have a delivery which came back to waiting and is not as its post stands by now.
+
+    Such a delivery was with a channel, or over, when its post was edited, held, revoked or removed.
+    """
+    rows = connection.execute(
+        "SELECT DISTINCT d.post FROM delivery d JOIN post p ON p.id = d.post"
+        " WHERE d.state IN ('held', 'scheduled', 'retrying') AND p.present AND p.valid AND d.digest <> p.digest"
+        " OR d.state IN ('scheduled', 'retrying') AND (NOT p.present OR NOT p.valid OR p.held_by IS NOT NULL"
+        " OR (? AND p.approved_by IS NULL))",
+        (approval_required,),
+    )
+    return {post for (post,) in rows}
+
+
 def expired_holds(connection: sqlite3.Connection, now: datetime) -> list[Delivery]:
     """Return what is held past its expiry for other reasons than being late, and was not to be asked about."""
     rows = connection.execute(
