@@ -31,6 +31,9 @@ class Arming:
     def __init__(self, store: Store, var: Path) -> None:
         self._store = store
         self._file = var / "armed.json"
+        self._path = str(store.path.resolve())
+        self._stamp: tuple[int, int, int] | None = None
+        self._read: dict[str, Any] = {}
 
     def why_not(self) -> str:
         """Return why the folder is not armed, or "" where it is."""
@@ -65,15 +68,19 @@ class Arming:
             self._write({**known, "mark": max(int(known.get("mark", 0)), journal.mark(self._store.read()))})
 
     def _known(self) -> dict[str, Any]:
+        """Return what the file says; it is read again only where it has changed, since every step of a worker asks."""
         try:
-            known = json.loads(self._file.read_text(encoding="utf-8"))
+            status = self._file.stat()
+            stamp = (status.st_mtime_ns, status.st_ino, status.st_size)
+            if stamp != self._stamp:
+                known = json.loads(self._file.read_text(encoding="utf-8"))
+                self._stamp, self._read = stamp, known if isinstance(known, dict) else {}
         except (OSError, ValueError):
-            return {}
-        return known if isinstance(known, dict) else {}
+            self._stamp, self._read = None, {}
+        return self._read
 
     def _place(self) -> list[Any]:
-        status = self._store.path.stat()
-        return [str(self._store.path.resolve()), status.st_ino]
+        return [self._path, self._store.path.stat().st_ino]
 
     def _write(self, known: dict[str, Any]) -> None:
         temporary = self._file.with_suffix(".new")

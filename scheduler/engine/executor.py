@@ -17,7 +17,7 @@ from scheduler.engine.calls import Caller, NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import still_good
-from scheduler.engine.lane import DEFER, until_written
+from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge
 from scheduler.engine.prepare import Prepared, Refused, prepare
 from scheduler.ground.delivery import Delivery
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from scheduler.engine.core import Core
     from scheduler.engine.lane import Lane
 
-BATCH = 100
 IDLE = timedelta(seconds=30)
 
 
@@ -69,12 +68,13 @@ class Executor:
         if not self.lane.breaker.closed(now):
             return min(self.lane.breaker.open_until or now, now + IDLE)
         with self.lane.claiming:
-            claimed, again = self._claim(now)
-        if claimed:
-            self._send(claimed)
-        if claimed or again:
-            return now
-        return self._next(now)
+            work = self._claim(now)
+        if isinstance(work, Delivery):
+            settling.look_up(self, work)
+            self.lane.asking.discard(work.id)
+        elif work:
+            self._send(work)
+        return self._next(now) if work is None else now
 
     def close(self) -> None:
         """Let the thread for calls end."""
@@ -90,28 +90,44 @@ class Executor:
 
     # --- pick and prepare ------------------------------------------------------------------------------------------
 
-    def _claim(self, now: datetime) -> tuple[list[Claimed], bool]:
-        """Pick, prepare and intend. The second value says that something moved without a call."""
+    def _claim(self, now: datetime) -> list[Claimed] | Delivery | None:
+        """Pick, prepare and intend.
+
+        Returns what is to be called (nothing, where something moved without a call), an unknown outcome to look up, or
+        ``None`` where there is nothing to do.
+        """
         allowed = self.lane.limiter.available(now)
         if allowed == 0:
-            return [], False
-        limit = 1 if self.lane.one_by_one or self.lane.breaker.testing else BATCH
-        limit = limit if allowed is None else min(limit, allowed)
+            return None
+        prepared = self.lane.ahead.take(self.core.snapshot, now)
+        if prepared is not None:
+            return self._begin([prepared], now)
+        limit = self._limit() if allowed is None else min(self._limit(), allowed)
         rows = deliveries.due(self.core.store.read(), self.lane.name, now, limit, self.lane.skip(now))
         if rows and rows[0].state is State.UNKNOWN:
-            settling.look_up(self, rows[0])
-            return [], True
+            self.lane.asking.add(rows[0].id)
+            return rows[0]
         ready = [row for row in rows if row.state in READY]
         passed = [row for row in ready if now > row.expires_at]
         if passed:
             self._record_moves([_late(row) for row in passed], now)
-            return [], True
-        batch, refused = self._prepared(self._fresh(ready, now))
+            return []
+        batch, refused = self._prepared(self._fresh(ready, now), now)
         if refused:
             self._record_moves([_refusal(each) for each in refused], now)
-        claimed = self._intend(batch, now) if batch else []
+        if batch:
+            return self._begin(batch, now)
+        return [] if refused else None
+
+    def _begin(self, batch: list[Prepared], now: datetime) -> list[Claimed]:
+        claimed = self._intend(batch, now)
         self.lane.limiter.take(len(claimed))
-        return claimed, bool(refused)
+        return claimed
+
+    def _limit(self) -> int:
+        if self.lane.breaker.testing:
+            return 1
+        return BATCH if isinstance(self.lane.configured.channel, Projection) else self.lane.batch
 
     def _fresh(self, ready: list[Delivery], now: datetime) -> list[Delivery]:
         """Keep what the snapshot still knows as planned; the rest waits for the planner."""
@@ -126,7 +142,7 @@ class Executor:
         self.lane.deferred.update({row.id: now + DEFER for row in rows})
         self.core.replan()
 
-    def _prepared(self, rows: list[Delivery]) -> tuple[list[Prepared], list[Refused]]:
+    def _prepared(self, rows: list[Delivery], now: datetime) -> tuple[list[Prepared], list[Refused]]:
         configured = self.lane.configured
         limit = configured.config.time_limit.total_seconds()
         outcomes = (
@@ -143,16 +159,17 @@ class Executor:
                 refused.append(Refused(row, f"plugin {configured.plugin}: render did not end within {limit:g} seconds"))
             elif isinstance(outcome, Raised):
                 refused.append(Refused(row, f"plugin {configured.plugin}: {outcome.error}"))
-        return self._one_route(batch), refused
+        return self._one_route(batch, now), refused
 
-    def _one_route(self, batch: list[Prepared]) -> list[Prepared]:
+    def _one_route(self, batch: list[Prepared], now: datetime) -> list[Prepared]:
         """Keep the leading deliveries that may share one commit: idempotent ones, of one target where it is projected."""
         if not batch:
             return batch
         channel = self.lane.configured.channel
-        alone = not batch[0].idempotent or isinstance(channel, Bulk)
-        self.lane.one_by_one = alone
-        if alone:
+        if isinstance(channel, Bulk):
+            return batch[:1]
+        if not batch[0].idempotent:
+            self.lane.ahead.put(batch[1:], self.core.snapshot, now + AHEAD)
             return batch[:1]
         kept = [each for each in batch if each.idempotent]
         if isinstance(channel, Projection):
@@ -200,7 +217,7 @@ class Executor:
         if not delivery.attempts:
             return None
         past = attempts.of_delivery(self.core.store.read(), delivery.id)
-        return past[-2].checkpoint if len(past) > 1 else None
+        return next((each.checkpoint for each in reversed(past) if each.checkpoint is not None), None)
 
     # --- call and record -------------------------------------------------------------------------------------------
 
@@ -212,7 +229,9 @@ class Executor:
             projecting.send(self, claimed)
         else:
             calls = [partial(channel.deliver, each.prepared.rendered, each.context) for each in claimed]
+            began = self.core.clock.elapsed()
             self.record(claimed, self.call(claimed, calls))
+            self.lane.paced(len(claimed), self.core.clock.elapsed() - began)
 
     def call(self, claimed: Sequence[Claimed], calls: Sequence[Any]) -> list[Outcome]:
         """Make the calls; one that hangs keeps its delivery busy until it has ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,43 @@ from scheduler.store import settings
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scheduler.channels.registry import Configured
     from scheduler.engine.calls import Outcome
     from scheduler.engine.core import Core
     from scheduler.engine.outcome import Judgement
+    from scheduler.engine.prepare import Prepared
+    from scheduler.engine.snapshot import Snapshot
 
+BATCH = 100
+FIRST_BATCH = 8
+SHARED_SECONDS = 0.25
 DEFER = timedelta(seconds=1)
+AHEAD = timedelta(seconds=1)
 _HEALTH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Ahead:
+    """Deliveries prepared in one go for a route that calls one by one; each is checked once more at its intent.
+
+    They are good for a moment only, and for the snapshot that they were rendered from.
+    """
+
+    prepared: deque[Prepared] = field(default_factory=deque)
+    snapshot: Snapshot | None = None
+    until: datetime | None = None
+
+    def put(self, prepared: Iterable[Prepared], snapshot: Snapshot, until: datetime) -> None:
+        """Keep what comes after the one that is called now."""
+        self.prepared, self.snapshot, self.until = deque(prepared), snapshot, until
+
+    def take(self, snapshot: Snapshot, now: datetime) -> Prepared | None:
+        """Return the next one, or ``None`` where there is none that is still good."""
+        if self.snapshot is not snapshot or self.until is None or not self.until - AHEAD <= now <= self.until:
+            self.prepared.clear()
+        return self.prepared.popleft() if self.prepared else None
 
 
 class Lane:
@@ -40,7 +69,9 @@ class Lane:
         self.busy: set[int] = set()
         self.deferred: dict[int, datetime] = {}
         self.late: deque[tuple[int, int, Outcome]] = deque()
-        self.one_by_one = False
+        self.asking: set[int] = set()
+        self.ahead = Ahead()
+        self.batch = FIRST_BATCH
         self._success_at: datetime | None = None
 
     def adopt(self, configured: Configured) -> None:
@@ -54,7 +85,15 @@ class Lane:
     def skip(self, now: datetime) -> set[int]:
         """Return which deliveries are not to be picked now."""
         self.deferred = {each: until for each, until in self.deferred.items() if until > now}
-        return self.busy | self.deferred.keys()
+        return self.busy | self.asking | self.deferred.keys()
+
+    def paced(self, calls: int, seconds: float) -> None:
+        """Size the next batch by how long the last one's calls took together.
+
+        What shares a commit is what a crash has done again and what a stop waits for: about `SHARED_SECONDS` of calls.
+        """
+        fits = int(calls * SHARED_SECONDS / seconds) if seconds > 0 else BATCH
+        self.batch = max(1, min(BATCH, 2 * self.batch, fits))
 
     def heard(self, connection: sqlite3.Connection, judgements: list[Judgement], now: datetime) -> None:
         """Take note of outcomes for the channel's health, inside the transaction that records them."""
