@@ -14,12 +14,13 @@ from scheduler.ground.errors import NotFound
 from scheduler.ground.problem import Severity
 from scheduler.plan import approvals, template
 from scheduler.plan.campaign import Campaign, fingerprint, read_campaign
+from scheduler.plan.config import FILE as CONFIG
 from scheduler.plan.config import Config, load_config
 from scheduler.plan.digest import content_digest
 from scheduler.plan.matching import variant_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scheduler.ground.delivery import Approval, Key
@@ -27,25 +28,38 @@ if TYPE_CHECKING:
     from scheduler.ground.problem import Problem
 
 PLAN_FILE = "content/plan.toml"
+_FOR_ALL = ("", "zone", "channels")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The folder's files as values: config, campaign, channels, and who approved which post as it stands."""
+    """The folder's files as values: config, campaign, channels, and who approved which post as it stands.
+
+    ``options`` are, by channel, what an approval covers of them; a channel that is broken now keeps those it had.
+    """
 
     config: Config
     campaign: Campaign
     registry: Registry
     problems: tuple[Problem, ...]
+    options: Mapping[str, Mapping[str, Any]]
     digests: Mapping[str, str]
     approvals: Mapping[str, Approval]
     fingerprint: str
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
+    _targets: dict[tuple[str, str], Target] = field(default_factory=dict)
 
     @property
     def trustworthy(self) -> bool:
-        """Whether the plan itself could be read; where not, every post waits."""
-        return not any(p.file == PLAN_FILE and p.severity is Severity.ERROR for p in self.problems)
+        """Whether the plan itself could be read, and what config.toml says for all; where not, every post waits."""
+        errors = [each for each in self.problems if each.severity is Severity.ERROR]
+        return not any(each.file == PLAN_FILE or (each.file == CONFIG and each.key in _FOR_ALL) for each in errors)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every channel that config.toml names works here."""
+        return self.config.channels.keys() <= self.registry.channels.keys()
 
     def event_of(self, post: Post) -> CampaignEvent | None:
         """Return the event that the post is placed relative to."""
@@ -53,16 +67,19 @@ class Snapshot:
 
     def target(self, key: Key) -> Target:
         """Return the target of a delivery. Raises `NotFound`."""
-        configured = self.registry.channels.get(key.channel)
-        for target in configured.targets if configured else ():
-            if target.name == key.target:
-                return target
-        raise NotFound(f"the channel {key.channel} has no target {key.target} now")
+        if not self._targets:
+            self._targets.update({(target.channel, target.name): target for target in self.registry.targets()})
+        found = self._targets.get((key.channel, key.target))
+        if found is None:
+            raise NotFound(f"the channel {key.channel} has no target {key.target} now")
+        return found
 
     def context(self, channel: str) -> RenderContext[Any]:
         """Return what a channel's pure steps may know."""
-        options = self.registry.channels[channel].options
-        return RenderContext(options, self.config.zone, self.config.folder / "content")
+        if channel not in self._contexts:
+            options = self.registry.channels[channel].options
+            self._contexts[channel] = RenderContext(options, self.config.zone, self.config.folder / "content")
+        return self._contexts[channel]
 
     def item(self, key: Key, publish_at: datetime) -> Item:
         """Put together what is to be said for one delivery. Raises `NotFound` or `ValueError`."""
@@ -104,6 +121,8 @@ class Snapshot:
         return self._filled[key]
 
     def _media(self, post: Post) -> list[MediaFile]:
+        if not post.media:
+            return []
         from mimetypes import guess_type
 
         folder = self.config.folder / "content" / "media"
@@ -113,25 +132,38 @@ class Snapshot:
         ]
 
 
-def read_snapshot(folder: Path, plugins: Plugins | None = None) -> Snapshot:
-    """Read the whole campaign folder. Raises `CampaignInvalid` only where config.toml cannot be read at all."""
+def read_snapshot(
+    folder: Path, plugins: Plugins | None = None, known: Mapping[str, Mapping[str, Any]] | None = None
+) -> Snapshot:
+    """Read the whole campaign folder. Raises `CampaignInvalid` only where config.toml cannot be read at all.
+
+    ``known`` are the options of channels as last seen whole, so that one broken channel does not undo the approvals of posts
+    that go out on others too. A channel with an error in its part of config.toml is left out: what it would do, and whom
+    it would reach, cannot be trusted.
+    """
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
     registry = build(config, plugins or load_plugins(folder))
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
+    registry = registry.without(_broken((*problems, *campaign.problems)))
+    options = dict(known or {}) | {name: each.approved_options() for name, each in registry.channels.items()}
     decisions, torn = approvals.read_approvals(folder)
-    digests = {post.id: digest_of(post, campaign, registry) for post in campaign.posts.values()}
+    digests = {post.id: digest_of(post, campaign, options) for post in campaign.posts.values()}
     standing = approvals.standing(decisions)
     approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
     every = (*problems, *registry.problems, *campaign.problems, *torn)
-    return Snapshot(config, campaign, registry, every, MappingProxyType(digests), MappingProxyType(approved), stamp)
+    return Snapshot(
+        config, campaign, registry, every, options, MappingProxyType(digests), MappingProxyType(approved), stamp
+    )
 
 
-def digest_of(post: Post, campaign: Campaign, registry: Registry) -> str:
+def _broken(problems: Iterable[Problem]) -> set[str]:
+    errors = [each for each in problems if each.file == CONFIG and each.severity is Severity.ERROR]
+    return {each.key.split(".")[1] for each in errors if each.key.startswith("channels.")}
+
+
+def digest_of(post: Post, campaign: Campaign, options: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the digest that an approval of the post names."""
     event = campaign.events.get(post.placement.event) if post.placement.event else None
-    options = {
-        name: registry.channels[name].approved_options() for name in sorted(post.channels) if name in registry.channels
-    }
     return content_digest(post, campaign.plan, event, options)

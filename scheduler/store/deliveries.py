@@ -230,6 +230,11 @@ def out_of_step(connection: sqlite3.Connection, *, approval_required: bool) -> s
     return {post for (post,) in rows}
 
 
+def forget_holds(connection: sqlite3.Connection, post: str) -> None:
+    """Let what was cancelled while it was held forget that, so that it comes back free."""
+    connection.execute("UPDATE delivery SET holds = '' WHERE post = ? AND state = 'cancelled'", (post,))
+
+
 def expired_holds(connection: sqlite3.Connection, now: datetime) -> list[Delivery]:
     """Return what is held past its expiry for other reasons than being late, and was not to be asked about."""
     rows = connection.execute(
