@@ -102,7 +102,7 @@ class DeliveryScreen(Handling[Dossier]):
         parts = {
             "facts": facts(found, zone),
             "history": section(_("History"), [entry(each, zone) for each in found.history]),
-            "attempts": section(_("Attempts"), [attempt(each, zone) for each in found.attempts]),
+            "attempts": section(_("Every attempt"), [attempt(each, zone) for each in found.attempts]),
             "receipt": section(_("Receipt"), receipt(found.delivery)),
             "payload": section(_("What goes out"), payload(found)),
         }

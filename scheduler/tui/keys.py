@@ -129,8 +129,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("hold_post", "h", _POST, lambda: _("Hold"), lambda: _("Keep all its deliveries back"), weight=20),
     Action("release_post", "l", _POST, lambda: _("Release"), lambda: _("Let its deliveries go"), weight=20),
     Action("list", "o", _POST, lambda: _("List"), lambda: _("Choose another post"), weight=13),
-    Action("next", "n", _POST, lambda: _("Next"), lambda: _("The next post"), weight=30),
-    Action("previous", "p", _POST, lambda: _("Previous"), lambda: _("The post before"), weight=31),
+    Action("next", "n", _POST, lambda: _("Next one"), lambda: _("The next post"), weight=30),
+    Action("previous", "p", _POST, lambda: _("Previous one"), lambda: _("The post before"), weight=31),
     Action("deliveries", "d", _POST, lambda: _("Deliveries"), lambda: _("Its deliveries in the queue"), weight=28),
 )
 

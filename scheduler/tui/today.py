@@ -159,7 +159,7 @@ class TodayScreen(Handling[Board]):
         gone = status.counts.get(State.SENT, 0) + status.counts.get(State.HANDED, 0)
         self._part("needs", _("Needs me"), len(needs), needs)
         self._part(
-            "next", _("Next"), coming, [delivery_row(d, now, zone, counted=True) for d in grouped(board.upcoming)]
+            "next", _("Coming up"), coming, [delivery_row(d, now, zone, counted=True) for d in grouped(board.upcoming)]
         )
         self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone) for d in grouped(board.gone)])
         self._part("channels", _("Channels"), None, [channel_row(each, now, zone) for each in board.channels])

@@ -55,7 +55,7 @@ async def test_enter_opens_what_the_row_is_about(engine: Engine) -> None:
     async with seated(engine) as seat:
         await to(seat, "unknown")
         await seat.press("enter")
-        await seat.says("Attempts")
+        await seat.says("Every attempt")
         assert isinstance(seat.app.screen, DeliveryScreen)
         await seat.press("escape")
         await to(seat, "radio ×2")

@@ -1,0 +1,47 @@
+"""What the terminal tests start in a process of its own: the screens on a campaign folder that stands ready.
+
+``python at_terminal.py FOLDER [broken] [controlling] [nohup]``: the second reading raises what nobody expects; the
+terminal is the session's own, so that its end is told by a signal; that signal was ignored by who started it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import sys
+import termios
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from scheduler.tui.app import run
+from tests.tui.campaign import reopen
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+    from scheduler.engine.views import ChannelStatus
+
+
+def break_after_one(engine: Engine) -> None:
+    """Let every reading but the first fail."""
+    read = engine.look.channels
+
+    def fail() -> NoReturn:
+        raise RuntimeError("nobody expects this")
+
+    def once() -> list[ChannelStatus]:
+        engine.look.channels = fail  # type: ignore[method-assign]
+        return read()
+
+    engine.look.channels = once  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    if "controlling" in sys.argv[2:]:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    if "nohup" in sys.argv[2:]:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with reopen(folder, folder / "var") as engine:
+        if "broken" in sys.argv[2:]:
+            break_after_one(engine)
+        run(engine)
