@@ -284,7 +284,7 @@ class Desk:
         """Return every row of every table, to show that nothing has changed."""
         connection = self.store.read()
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in tables if name != "setting"}
+        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in tables if name != "setting"}
 
     def close(self) -> None:
         """End, as a process does that is told to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import timedelta
 
     from scheduler.channels.channel import Channel
@@ -54,6 +54,10 @@ class Registry:
         """Yield every target of every channel."""
         for configured in self.channels.values():
             yield from configured.targets
+
+    def without(self, names: Collection[str]) -> Registry:
+        """Return the registry less those channels."""
+        return replace(self, channels={name: each for name, each in self.channels.items() if name not in names})
 
 
 def build(config: Config, plugins: Plugins) -> Registry:

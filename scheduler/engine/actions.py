@@ -171,6 +171,7 @@ class Actions:
         post, now = self._post(post_id), self._core.clock.now()
         with self._core.store.write() as connection:
             posts.hold(connection, post, None, "", now)
+            deliveries.forget_holds(connection, post)
             rows = [row for row in deliveries.of_post(connection, post).values() if Hold.OPERATOR in row.holds]
             moves.apply(connection, [self._released(connection, row, now) for row in rows], now)
         self.sync()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.channels.loader import load_plugins
 from scheduler.engine.actions import Actions
 from scheduler.engine.core import Core
+from scheduler.engine.planner import known_options
 from scheduler.engine.snapshot import Snapshot, read_snapshot
 from scheduler.engine.views import Views
 from scheduler.ground.clock import SystemClock
@@ -60,7 +61,10 @@ class Engine:
         plugins = load_plugins(folder)
         snapshot = read_snapshot(folder, plugins)
         place = var or folder / "var"
-        core = Core(folder, place, Store(place / DATABASE), clock or SystemClock(), snapshot, rehearsal)
+        store = Store(place / DATABASE)
+        if not snapshot.whole:
+            snapshot = read_snapshot(folder, plugins, known_options(store.read()))
+        core = Core(folder, place, store, clock or SystemClock(), snapshot, rehearsal)
         return cls(core, plugins, person)
 
     @property
@@ -112,7 +116,7 @@ class Engine:
         """Read the files again where they have changed; return whether they had."""
         if fingerprint(self.folder) == self.core.snapshot.fingerprint:
             return False
-        self.core.snapshot = read_snapshot(self.folder, self._plugins)
+        self.core.snapshot = read_snapshot(self.folder, self._plugins, self.core.snapshot.options)
         return True
 
     def problems(self) -> list[Problem]:

@@ -34,7 +34,7 @@ def readmit(
     forget: frozenset[Hold] = frozenset(),
 ) -> Admission:
     """Say where a delivery goes that is to be admitted (again): the reasons of its post, and those of its own not forgotten."""
-    own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID} if delivery.state is State.HELD else frozenset()
+    own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID}
     every = reasons(connection, snapshot, delivery.key.post) | own
     if delivery.key.channel not in snapshot.registry.channels:
         every |= {Hold.INVALID}

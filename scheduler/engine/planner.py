@@ -7,9 +7,10 @@ It may bring back only what it cancelled itself.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.engine.gate import readmit, reasons
 from scheduler.engine.prepare import idempotent
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from scheduler.store.store import Store
 
 PLANNER = "planner"
+OPTIONS = "options"
 
 
 @dataclass(slots=True)
@@ -45,6 +47,12 @@ class PlanReport:
     restored: int = 0
     missed: int = 0
     held: int = 0
+
+
+def known_options(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
+    """Return the options of channels as last seen whole, by channel."""
+    found: dict[str, dict[str, Any]] = json.loads(settings.get(connection, OPTIONS) or "{}")
+    return found
 
 
 def wanted(snapshot: Snapshot, post: Post, until: datetime, pin: Pin | None = None) -> Iterator[Wanted]:
@@ -87,6 +95,7 @@ class Planner:
         armed = settings.get(connection, "armed_at")
         doubt = settings.get(connection, "doubt_from")
         self.doubt = from_text(doubt) if doubt and not armed else None
+        self._keep_options(connection)
         known = posts.every(connection)
         behind = deliveries.out_of_step(connection, approval_required=self.snapshot.campaign.plan.approval_required)
         for post in self.snapshot.campaign.posts.values():
@@ -95,6 +104,14 @@ class Planner:
             self._gone(known[identity], behind=identity in behind)
         self._expire()
         return self.report
+
+    def _keep_options(self, connection: sqlite3.Connection) -> None:
+        """Keep what approvals cover of each channel's options, for the day on which one of them is broken."""
+        known = known_options(connection)
+        if {**known, **self.snapshot.options} != known:
+            text = json.dumps({**known, **self.snapshot.options}, ensure_ascii=False)
+            with self.store.write() as writing:
+                settings.put(writing, OPTIONS, text)
 
     def _plan(self, post: Post, row: PostRow, *, behind: bool) -> None:
         snapshot, config = self.snapshot, self.snapshot.config
@@ -177,7 +194,7 @@ class Planner:
             if keep or lost_channel:
                 changes += self._regate(connection, row)
             else:
-                changes.append(Move(row.id, row.state, Event.CANCEL, State.CANCELLED, PLANNER, "no longer in the plan"))
+                changes.append(_gone(row))
                 self.report.cancelled += 1
         moves.apply(connection, changes, self.now)
 
@@ -229,6 +246,12 @@ class Planner:
                 event = Event.EXPIRE if gate.state is State.MISSED else Event.HOLD
                 changes.append(admitted(row.id, row.state, event, gate, row.due_at, PLANNER, "its time has passed"))
             moves.apply(connection, changes, self.now)
+
+
+def _gone(row: Delivery) -> Move:
+    """Cancel what is no longer wanted; a person's hold is remembered for the case that it comes back."""
+    kept = row.holds & {Hold.OPERATOR}
+    return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, PLANNER, "no longer in the plan", kept)
 
 
 def _pin(row: PostRow) -> Pin | None:
