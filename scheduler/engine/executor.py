@@ -62,7 +62,8 @@ class Executor:
     def step(self) -> datetime:
         """Do what is due in this channel, one batch of it, and return when to look again (aware, in UTC)."""
         now = self.core.clock.now()
-        if self.core.why_not() or settings.paused(self.core.store.read(), self.lane.name):
+        broken = self.lane.name not in self.core.snapshot.registry.channels
+        if broken or self.core.why_not() or settings.paused(self.core.store.read(), self.lane.name):
             return now + IDLE
         settling.take_late(self)
         if not self.lane.breaker.closed(now):
@@ -143,7 +144,7 @@ class Executor:
         self.core.replan()
 
     def _prepared(self, rows: list[Delivery], now: datetime) -> tuple[list[Prepared], list[Refused]]:
-        configured = self.lane.configured
+        configured, snapshot = self.lane.configured, self.core.snapshot
         limit = configured.config.time_limit.total_seconds()
         outcomes = (
             self.caller.run([partial(prepare, self.core, configured, row) for row in rows], limit) if rows else []
@@ -159,6 +160,8 @@ class Executor:
                 refused.append(Refused(row, f"plugin {configured.plugin}: render did not end within {limit:g} seconds"))
             elif isinstance(outcome, Raised):
                 refused.append(Refused(row, f"plugin {configured.plugin}: {outcome.error}"))
+        if self.core.snapshot is not snapshot:
+            return [], []  # the files were read anew meanwhile: what was made of the old ones, or refused, counts for nothing
         return self._one_route(batch, now), refused
 
     def _one_route(self, batch: list[Prepared], now: datetime) -> list[Prepared]:
