@@ -28,7 +28,7 @@ from scheduler.channels.channel import (
 from scheduler.channels.hookspecs import hookimpl
 from scheduler.channels.options import Options, Secret
 from scheduler.ground.delivery import Key
-from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure, Verdict
+from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, TemporaryFailure, Verdict
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
@@ -49,6 +49,7 @@ __all__ = [
     "Key",
     "Kind",
     "Late",
+    "LoaError",
     "LooksUp",
     "MediaFile",
     "Message",

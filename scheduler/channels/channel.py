@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scheduler.ground.problem import Problem
 
 O = TypeVar("O", bound=Options)  # noqa: E741
+OptionsOut_co = TypeVar("OptionsOut_co", bound=Options, covariant=True)
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -168,7 +169,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One delivery that stands in a projection, oldest first by ``published_at`` (aware, in UTC)."""
+    """One delivery that stands in a projection. ``published_at`` is the time it was placed at (aware, in UTC)."""
 
     key: Key
     rendered: Rendered
@@ -199,21 +200,56 @@ class RenderContext(Generic[O]):
     content: Path
 
 
-class DeliverContext(Protocol[O]):
+class DeliverContext(Protocol[OptionsOut_co]):
     """What a call may use. There is no store in it, and no other clock."""
 
-    key: Key
-    round: int
-    options: O
-    target: Target
-    zone: ZoneInfo
-    content: Path
-    publish_at: datetime
-    deadline: datetime
-    clock: Clock
-    out: Path
-    log: logging.Logger
-    previous: Mapping[str, Any] | None
+    @property
+    def key(self) -> Key:
+        """The delivery's key, which goes with every call to the outside."""
+
+    @property
+    def round(self) -> int:
+        """The round, raised only by a requeue."""
+
+    @property
+    def options(self) -> OptionsOut_co:
+        """The channel's validated options."""
+
+    @property
+    def target(self) -> Target:
+        """Whom it reaches."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The campaign's time zone."""
+
+    @property
+    def content(self) -> Path:
+        """The folder of the campaign's texts."""
+
+    @property
+    def publish_at(self) -> datetime:
+        """When the public meets it (aware, in UTC)."""
+
+    @property
+    def deadline(self) -> datetime:
+        """When the host gives the call up (aware, in UTC)."""
+
+    @property
+    def clock(self) -> Clock:
+        """The only clock of a call."""
+
+    @property
+    def out(self) -> Path:
+        """The channel's own output folder."""
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger that masks secrets."""
+
+    @property
+    def previous(self) -> Mapping[str, Any] | None:
+        """The newest checkpoint that an earlier attempt of the same delivery left."""
 
     @property
     def http(self) -> httpx2.Client:
@@ -277,8 +313,11 @@ class Channel(Protocol[O]):
         """Whether delivering it again under the same key changes nothing outside."""
 
     def deliver(self, rendered: Rendered, context: DeliverContext[O]) -> Receipt:
-        """Send it, and return the proof. Raises a verdict; any other exception counts as `OutcomeUnknown`
-        on a route that is not idempotent, and as `TemporaryFailure` on one that is."""
+        """Send it, and return the proof.
+
+        Raises a verdict; any other exception counts as `OutcomeUnknown` on a route that is not idempotent, and as
+        `TemporaryFailure` on one that is.
+        """
 
 
 class BaseChannel(Generic[O]):
@@ -324,7 +363,10 @@ class Bulk(Protocol):
 
 @runtime_checkable
 class Projection(Protocol):
-    """A channel whose output is a picture of all that was published, like a feed. Called in place of ``deliver``."""
+    """A channel whose output is a picture of all that was published, like a feed. Called in place of ``deliver``.
+
+    Each target has a picture of its own: ``published`` is all that stands on ``context.target``, oldest first.
+    """
 
     def project(self, published: Sequence[Published], context: DeliverContext[Any]) -> Receipt:
         """Make the picture anew; the same ``published`` give the same bytes."""

@@ -11,6 +11,7 @@ import sys
 import threading
 import types
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,8 @@ def _channels_of(manager: pluggy.PluginManager, plugin: object) -> list[Channel[
     brought: list[Channel[Any]] = []
     for implementation in manager.hook.register_channels.get_hookimpls():
         if implementation.plugin is plugin:
-            brought.extend(_checked(each) for each in implementation.function())
+            answer: Any = implementation.function()
+            brought.extend(_checked(each) for each in answer)
     return brought
 
 
@@ -167,7 +169,7 @@ def _in_folder(folder: Path, label: str) -> Iterator[tuple[str, str, Callable[[]
             continue
         file = path / "__init__.py" if path.is_dir() else path
         if file.suffix == ".py" and file.is_file():
-            yield path.stem, f"{label}/{path.name}", lambda name=path.stem, file=file: _import(name, file)
+            yield path.stem, f"{label}/{path.name}", partial(_import, path.stem, file)
 
 
 def _import(name: str, file: Path) -> object:
