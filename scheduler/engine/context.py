@@ -105,7 +105,7 @@ class CallContext:
         self,
         around: Surroundings,
         key: Key,
-        round: int,  # noqa: A002 - the glossary's word
+        round: int,
         target: Target,
         publish_at: datetime,
         deadline: datetime,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.ground.lifecycle import Admission, Hold, State, admit
+from scheduler.ground.lifecycle import Admission, Hold, admit
 from scheduler.store import deliveries, posts
 
 if TYPE_CHECKING:

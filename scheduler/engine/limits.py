@@ -72,6 +72,6 @@ def back_off(policy: Retry, attempt: int, key: str, retry_after: timedelta | Non
 
     ``attempt`` counts from 1. The spread depends on ``key`` alone, so that a rehearsal repeats it. Never less than ``retry_after``.
     """
-    wait = min(policy.most, policy.first * 2 ** min(attempt - 1, 30))
-    spread = random.Random(f"{key}#{attempt}").uniform(0.8, 1.2)  # noqa: S311 - not for secrets
+    wait: timedelta = min(policy.most, policy.first * 2 ** min(attempt - 1, 30))
+    spread = random.Random(f"{key}#{attempt}").uniform(0.8, 1.2)
     return max(wait * spread, retry_after or timedelta())

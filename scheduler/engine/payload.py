@@ -21,7 +21,7 @@ def pack(rendered: Rendered) -> Payload:
     document: dict[str, Any] = {"body": rendered.body, "text": rendered.text}
     if rendered.figures:
         document["figures"] = dict(rendered.figures)
-    files = ()
+    files: tuple[tuple[str, bytes], ...] = ()
     if rendered.files:
         files = tuple((hashlib.sha256(file.data).hexdigest(), file.data) for file in rendered.files)
         document["files"] = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Rendered
 from scheduler.engine.payload import pack, unpack
@@ -56,7 +56,7 @@ def render(
     rendered = configured.channel.render(item, context)
     if not isinstance(rendered, Rendered):
         raise PluginError(configured.plugin, f"render returned {type(rendered).__name__}, not Rendered")
-    problems = list(configured.channel.check(rendered, context))
+    problems: list[Any] = list(configured.channel.check(rendered, context))
     strange = next((each for each in problems if not isinstance(each, Problem)), None)
     if strange is not None:
         raise PluginError(configured.plugin, f"check gave {type(strange).__name__}, not Problem")

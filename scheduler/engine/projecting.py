@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Published
 from scheduler.engine.calls import Raised
@@ -23,21 +23,21 @@ def send(executor: Executor, claimed: list[Claimed]) -> None:
     """Draw the picture anew with ``claimed`` in it, and record the one outcome for each of them."""
     first = claimed[0]
     published = _published(executor, first.prepared.target, claimed)
-    outcome = executor.call(claimed[:1], [partial(executor.lane.configured.channel.project, published, first.context)])[
-        0
-    ]
+    channel: Any = executor.lane.configured.channel
+    outcome = executor.call(claimed[:1], [partial(channel.project, published, first.context)])[0]
     executor.record(claimed, [outcome] * len(claimed))
 
 
 def refresh(executor: Executor) -> None:
     """Draw every target's picture from what stands published, as at the start and after a withdrawal."""
     lane, now = executor.lane, executor.core.clock.now()
+    channel: Any = lane.configured.channel
     limit = lane.configured.config.time_limit
     for target in lane.configured.targets:
         published = _published(executor, target, ())
         key = Key("", "", lane.name, target.name)
         context = CallContext(lane.around, key, 1, target, now, now + limit)
-        call = partial(lane.configured.channel.project, published, context)
+        call = partial(channel.project, published, context)
         outcome = executor.caller.run([call], limit.total_seconds())[0]
         if isinstance(outcome, Raised):
             lane.around.log.error("the picture on %s could not be drawn: %s", target.name, outcome.error)

@@ -173,7 +173,7 @@ def stand_at(
     """Return an engine on the campaign as it would stand at ``moment``, had it run since ``start`` (both aware)."""
     rehearsal = Rehearsal(folder, start, moment, out)
     rehearsal.play(moment, progress)
-    for executor in rehearsal._executors:  # noqa: SLF001
+    for executor in rehearsal._executors:
         executor.close()
     return rehearsal.engine
 

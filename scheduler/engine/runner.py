@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import schedule
 
@@ -47,8 +48,8 @@ class Runner:
         watch = observers.Alerts(self._core)
         previous = self._listen(bell)
         try:
-            self._core.wake = lambda: (workers.wake(), watch.wake())[0]
-            self._core.replan = lambda: (self._replan.set(), bell.ring())[0]
+            self._core.wake = partial(_each, workers.wake, watch.wake)
+            self._core.replan = partial(_each, self._replan.set, bell.ring)
             self._begin()
             workers.meet()
             watch.start()
@@ -107,7 +108,7 @@ class Runner:
     def _loop(self, bell: Bell, workers: Workers) -> None:
         clockwork = schedule.Scheduler()
         clockwork.every(HEARTBEAT_SECONDS).seconds.do(self._guarded, self._beat)
-        clockwork.every(self._core.snapshot.config.poll.total_seconds()).seconds.do(self._guarded, self._look, workers)
+        clockwork.every(max(1, round(self._core.snapshot.config.poll.total_seconds()))).seconds.do(self._guarded, self._look, workers)
         clockwork.every().hour.do(self._guarded, self._plan)
         while not self._core.stopping.is_set():
             rung = bell.wait(min(clockwork.idle_seconds or 0.0, HEARTBEAT_SECONDS))
@@ -166,7 +167,7 @@ class Runner:
 
         return journal.mark(self._core.store.read())
 
-    def _listen(self, bell: Bell) -> dict[int, object]:
+    def _listen(self, bell: Bell) -> dict[int, Any]:
         if threading.current_thread() is not threading.main_thread():
             return {}
 
@@ -194,3 +195,8 @@ class Runner:
         with self._core.store.write() as connection:
             settings.end_epoch(connection, self._core.epoch, self._core.clock.now())
         self._mark()
+
+
+def _each(*jobs: Callable[[], object]) -> None:
+    for job in jobs:
+        job()

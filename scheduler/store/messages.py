@@ -151,5 +151,15 @@ def asked_to_stop(connection: sqlite3.Connection, delivery: int) -> tuple[str, s
 
 
 def _read(row: Sequence[Any]) -> MessageRow:
-    receipt = None if row[9] is None else json.loads(row[9])
-    return MessageRow(row[0], row[1], row[2], json.loads(row[3]), State(row[4]), *row[5:9], receipt)
+    return MessageRow(
+        id=row[0],
+        address=row[1],
+        name=row[2],
+        data=json.loads(row[3]),
+        state=State(row[4]),
+        round=row[5],
+        attempts=row[6],
+        attempt=row[7],
+        reason=row[8],
+        receipt=None if row[9] is None else json.loads(row[9]),
+    )
