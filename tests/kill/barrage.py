@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.kill import campaign
@@ -28,6 +27,7 @@ class Figures:
     in_flight: int = 0
     unknown: int = 0
     settled: int = 0
+    returned: int = 0
     again: int = 0
     lost: int = 0
     twice: int = 0
@@ -35,7 +35,7 @@ class Figures:
     integrity: set[str] = field(default_factory=set)
 
     def __add__(self, other: Figures) -> Figures:
-        names = ("deliveries", "kills", "open_kills", "in_flight", "unknown", "settled", "again", "lost", "twice", "left")
+        names = tuple(name for name, value in vars(self).items() if isinstance(value, int))
         sums = {name: getattr(self, name) + getattr(other, name) for name in names}
         longer = max(self.seconds, other.seconds)
         return Figures(**sums, seconds=longer, integrity=self.integrity | other.integrity)
@@ -50,6 +50,7 @@ class Figures:
             ("intents open at the kills, not idempotent", self.in_flight),
             ("became unknown", self.unknown),
             ("… and settled by look-up", self.settled),
+            ("staged calls cut before their no return", self.returned),
             ("idempotent calls repeated", self.again),
             ("lost", self.lost),
             ("received twice, not idempotent", self.twice),
@@ -64,11 +65,12 @@ class Barrage:
     """One folder under fire, with a receiver of its own. ``bulk`` counts messages in place of deliveries."""
 
     place: Path
-    wanted: Callable[[int], Wanted]
+    wanted: Wanted
     seed: int
     bulk: bool = False
     deaths: list[tuple[float, float]] = field(default_factory=list)
     in_flight: set[tuple[int, int]] = field(default_factory=set)
+    doubted: set[int] = field(default_factory=set)
 
     def run(self, kills: int, seconds: float) -> Figures:
         """Kill up to ``kills`` times, no longer than ``seconds``; then let it end its work, and count."""
@@ -77,7 +79,7 @@ class Barrage:
         self.folder = self.place / f"campaign-{self.seed}"
         self.folder.mkdir(parents=True)
         with Outside(self.place / f"outside-{self.seed}", seed=self.seed) as outside:
-            wanted = self.wanted(outside.port)
+            wanted = replace(self.wanted, port=outside.port)
             campaign.make(self.folder, wanted)
             loa(self.folder, "arm", "--yes")
             while len(self.deaths) < kills and time.monotonic() - began < seconds and not self._done():
@@ -92,10 +94,20 @@ class Barrage:
             time.sleep(self._random.uniform(0.0, 0.8))
         else:
             until(lambda: not outside.open())  # what the last life left is still on its way
-            outside.wait_open()
+            self._wait_open(outside, daemon)
             time.sleep(self._random.uniform(0.0, 0.03 if chance < 0.9 else 0.4))
         self.deaths.append((daemon.began, daemon.kill()))
         self.in_flight |= self._in_flight()
+        if self.bulk:  # messages have no journal of their own
+            self.doubted |= {row[0] for row in query(self.folder, "SELECT id FROM message WHERE state = 'unknown'")}
+
+    @staticmethod
+    def _wait_open(outside: Outside, daemon: Daemon) -> None:
+        try:
+            outside.wait_open(90)
+        except TimeoutError:
+            daemon.running()
+            raise
 
     def _done(self) -> bool:
         counts = states(self.folder)
@@ -103,7 +115,7 @@ class Barrage:
 
     def _in_flight(self) -> set[tuple[int, int]]:
         """Return the intents that are on disk without an outcome, on routes that are not idempotent."""
-        sql = "SELECT id, 0 FROM attempt WHERE ended_at IS NULL AND NOT idempotent"
+        sql = "SELECT id, 0 FROM attempt WHERE ended_at IS NULL AND NOT idempotent AND (no_return OR NOT staged)"
         if self.bulk:
             sql = "SELECT attempt, id FROM message WHERE state = 'sending'"
         return {(row[0], row[1]) for row in query(self.folder, sql)}
@@ -115,9 +127,7 @@ class Barrage:
 
     def _count(self, outside: Outside, wanted: Wanted, seconds: float) -> Figures:
         calls = outside.calls()
-        opened = sum(
-            any(call.began > born and call.open_at(died) for call in calls) for born, died in self.deaths
-        )
+        opened = sum(any(call.began > born and call.open_at(died) for call in calls) for born, died in self.deaths)
         figures = Figures(kills=len(self.deaths), open_kills=opened, seconds=seconds, in_flight=len(self.in_flight))
         for channel in wanted.channels:
             received = outside.received(channel)
@@ -128,14 +138,17 @@ class Barrage:
             figures.again += extra if channel in SAFE else 0
             figures.twice += 0 if channel in SAFE else extra
             assert set(received) <= keys, "calls for keys that are nobody's"
-        lose = query(self.folder, f"SELECT {self._unknown()}")
-        figures.unknown = lose[0][0]
-        figures.settled = lose[0][0] - lose[0][1]
+        figures.unknown, open_still = self._unknown()
+        figures.settled = figures.unknown - open_still
+        figures.returned = self._returned()
         waiting = "'held', 'scheduled', 'sending', 'retrying', 'unknown'"
-        figures.left = sum(
-            query(self.folder, f"SELECT count(*) FROM {table} WHERE state IN ({waiting})")[0][0]
-            for table in ("delivery", "message")
-        ) + query(self.folder, "SELECT count(*) FROM attempt WHERE ended_at IS NULL")[0][0]
+        figures.left = (
+            sum(
+                query(self.folder, f"SELECT count(*) FROM {table} WHERE state IN ({waiting})")[0][0]
+                for table in ("delivery", "message")
+            )
+            + query(self.folder, "SELECT count(*) FROM attempt WHERE ended_at IS NULL")[0][0]
+        )
         figures.integrity = {row[0] for row in query(self.folder, "PRAGMA integrity_check")}
         return figures
 
@@ -148,19 +161,13 @@ class Barrage:
             sql = f"SELECT {name} FROM delivery WHERE channel = ?"
         return {row[0] for row in query(self.folder, sql, channel)}
 
-    def _unknown(self) -> str:
-        """Return what counts the ways into unknown and what is unknown still."""
+    def _unknown(self) -> tuple[int, int]:
+        """Return how many became unknown, and how many are."""
         if self.bulk:
-            # A message keeps no journal of its own: it was unknown where its attempt is not the one that heard of it.
-            return "0, (SELECT count(*) FROM message WHERE state = 'unknown')"
-        return (
-            "(SELECT count(*) FROM event WHERE event IN ('lose', 'doubt')),"
-            " (SELECT count(*) FROM delivery WHERE state = 'unknown')"
-        )
+            return len(self.doubted), query(self.folder, "SELECT count(*) FROM message WHERE state = 'unknown'")[0][0]
+        lost = query(self.folder, "SELECT count(*) FROM event WHERE event IN ('lose', 'doubt')")[0][0]
+        return lost, states(self.folder)["unknown"]
 
-
-def halves(place: Path, wanted: Callable[[int], Wanted], *, bulk: bool = False) -> list[Barrage]:
-    """Return two folders to fire at side by side, so that two cores have work."""
-    return [Barrage(place, wanted, seed, bulk) for seed in (1, 2)]
-
-
+    def _returned(self) -> int:
+        sql = "SELECT count(*) FROM attempt WHERE outcome = 'recover' AND staged AND NOT idempotent AND NOT no_return"
+        return int(query(self.folder, sql)[0][0])

@@ -59,7 +59,7 @@ class Wanted:
     the others.
     """
 
-    port: int
+    port: int = 0
     channels: tuple[str, ...] = ("once",)
     posts: int = 1
     targets: int = 1

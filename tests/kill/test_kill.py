@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.kill.barrage import Barrage, Figures, halves
+from tests.kill.barrage import Barrage, Figures
 from tests.kill.campaign import Wanted
 
 SECONDS = float(os.environ.get("LOA_SOAK_SECONDS", "150"))
-WORKERS = (("once", "workers = 4"), ("again", "workers = 2"), ("staged", "workers = 4"))
+SOAK_SECONDS = float(os.environ.get("LOA_SOAK_SECONDS", "900"))
+WORKERS = (("once", "workers = 4"), ("again", "workers = 2"), ("staged", "workers = 4"), ("many", "recipients = 500"))
 Keep = Callable[[str, str], None]
 
 
-def fire(barrages: Sequence[Barrage], kills: int, seconds: float) -> Figures:
-    """Run all at once, ``kills`` shared evenly, and add up."""
-    each = -(-kills // len(barrages))
-    with ThreadPoolExecutor(len(barrages)) as pool:
-        runs = [pool.submit(barrage.run, each, seconds) for barrage in barrages]
+def fire(place: Path, wanted: Wanted, kills: int, seconds: float, *, bulk: bool = False) -> Figures:
+    """Put two folders under fire side by side, so that two cores have work; share the kills, and add up."""
+    barrages = [Barrage(place, wanted, seed, bulk) for seed in (1, 2)]
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(barrage.run, -(-kills // 2), seconds) for barrage in barrages]
         return sum((run.result() for run in runs), Figures())
 
 
@@ -36,11 +37,9 @@ def holds(figures: Figures) -> None:
 
 
 @pytest.mark.kill
-def test_killed_200_times_over_2000_deliveries(tmp_path: Path, figures: Keep) -> None:
-    def wanted(port: int) -> Wanted:
-        return Wanted(port, ("once", "again"), posts=25, targets=20, later=5, settings=WORKERS)
-
-    found = fire(halves(tmp_path, wanted), 200, SECONDS * 0.8)
+def test_200_kills_over_2000_deliveries(tmp_path: Path, figures: Keep) -> None:
+    wanted = Wanted(channels=("once", "again"), posts=25, targets=20, later=5, settings=WORKERS)
+    found = fire(tmp_path, wanted, 200, SECONDS * 0.8)
     figures("Killed while sending", found.table())
     holds(found)
     assert found.deliveries == 2000
@@ -48,3 +47,36 @@ def test_killed_200_times_over_2000_deliveries(tmp_path: Path, figures: Keep) ->
     assert found.open_kills >= 150
     assert found.unknown > 0
     assert found.again > 0
+
+
+@pytest.mark.kill
+def test_a_staged_call_is_in_doubt_only_after_its_point_of_no_return(tmp_path: Path, figures: Keep) -> None:
+    wanted = Wanted(channels=("staged",), posts=20, targets=15, settings=WORKERS)
+    found = fire(tmp_path, wanted, 50, SECONDS * 0.5)
+    figures("Killed while sending in stages", found.table())
+    holds(found)
+    assert found.kills >= 50
+    assert found.unknown > 0
+    assert found.returned > 0
+
+
+@pytest.mark.kill
+def test_each_recipient_of_a_bulk_delivery_gets_one_message(tmp_path: Path, figures: Keep) -> None:
+    wanted = Wanted(channels=("many",), posts=3, settings=WORKERS)
+    found = fire(tmp_path, wanted, 50, SECONDS * 0.5, bulk=True)
+    figures("Killed while sending to 500 recipients at a time", found.table())
+    holds(found)
+    assert found.deliveries == 3000
+    assert found.kills >= 50
+    assert found.unknown > 0
+
+
+@pytest.mark.soak
+def test_1000_kills_over_4000_deliveries(tmp_path: Path, figures: Keep) -> None:
+    wanted = Wanted(channels=("once", "again", "staged"), posts=45, targets=15, later=5, settings=WORKERS)
+    found = fire(tmp_path, wanted, 1000, SOAK_SECONDS * 0.7)
+    figures("Killed while sending, at length", found.table())
+    holds(found)
+    assert found.deliveries == 4050
+    assert found.kills >= 1000 or found.seconds >= SOAK_SECONDS * 0.7
+    assert found.open_kills >= found.kills * 0.75

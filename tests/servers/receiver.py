@@ -1,11 +1,11 @@
 """The outside, as a process of its own: it takes calls, takes its time, and keeps an append-only log of what it got.
 
-Run ``python receiver.py --log FILE [--seed N] [--least MS] [--most MS] [--port N]``; it prints its port on 127.0.0.1. One
-line is one request, one line its answer:
+Run ``python receiver.py --log FILE [--seed N] [--least MS] [--most MS] [--port N]``; it prints its port
+on 127.0.0.1. One line is one request, one line its answer:
 
-- ``send ROUTE ROUND KEY [KEY …]`` takes effect for each key at a moment of its own within 5 to 50 ms, whether or not the
-  caller is still there, and then answers ``ok ID [ID …]``. On the route ``again`` a key that comes again keeps its id and
-  changes nothing; on any other it takes effect once more
+- ``send ROUTE ROUND KEY [KEY …]`` takes effect for each key at a moment of its own within 5 to 50 ms, whether
+  or not the caller is still there, and then answers ``ok ID [ID …]``. On the route ``again`` a key that comes
+  again keeps its id and changes nothing; on any other it takes effect once more
 - ``find KEY`` answers ``found ID``, the newest, or ``absent``
 - ``open`` answers how many calls are open; ``await`` answers the same, once there is one
 - ``slow SECONDS [NUMBER]`` makes the next NUMBER calls (1) take that long
@@ -48,8 +48,8 @@ class Receiver:
                 answer = await self._answer(line.split())
                 writer.write(f"{answer}\n".encode())
                 await writer.drain()
-        except ConnectionError:
-            pass
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the caller is gone, or this process ends
         finally:
             writer.close()
 

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 
 class Wire(Options):
-    """Where the receiver listens."""
+    """Where the receiver listens, how many recipients there are, and how much a receipt has to say."""
 
     port: int
     recipients: int = 0
-    operational = frozenset({"port"})
+    padding: int = 0
+    operational = frozenset({"port", "padding"})
 
 
 class _Sender(BaseChannel[Wire]):
@@ -46,7 +47,8 @@ class _Sender(BaseChannel[Wire]):
         return Rendered({"title": item.title, "text": item.text}, item.text)
 
     def deliver(self, rendered: Rendered, context: DeliverContext[Wire]) -> Receipt:
-        return Receipt(self._send(context, [str(context.key)], context.round)[0])
+        identity = self._send(context, [str(context.key)], context.round)[0]
+        return Receipt(identity, detail={"padding": "x" * context.options.padding})
 
     def look_up(self, call: Call, context: DeliverContext[Wire]) -> Receipt | Absent | CannotTell:
         key = call.message.key if call.message else str(call.key)
@@ -80,6 +82,7 @@ class Staged(_Sender):
 
     def deliver(self, rendered: Rendered, context: DeliverContext[Wire]) -> Receipt:
         context.checkpoint({"prepared": str(context.key)})
+        context.clock.sleep(timedelta(milliseconds=5))
         if context.cancelled():
             raise TemporaryFailure("stopped before anything was sent")
         context.no_return()
