@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import Absent, Message, Receipt
+from scheduler.channels.channel import Absent, Message, Receipt, Recipient
 from scheduler.engine.asking import ask
 from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.core import ENGINE
@@ -21,7 +21,7 @@ from scheduler.store.moves import Move, admitted
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from scheduler.engine.executor import Claimed, Executor
@@ -54,9 +54,22 @@ def _expand(executor: Executor, claimed: Claimed) -> None:
     stream = iter(channel.recipients(prepared.rendered, prepared.target, context))
     with core.store.write() as connection:
         occasion = messages.occasion(connection, claimed.delivery.key)
-    while chunk := list(islice(stream, CHUNK)):
+    while chunk := _chunk(executor, stream):
         with core.store.write() as connection:
             messages.add(connection, occasion, claimed.delivery.id, ((r.address, r.name, r.data) for r in chunk))
+
+
+def _chunk(executor: Executor, stream: Iterator[Recipient]) -> list[Recipient]:
+    """Take the next recipients, as plugin code, with the channel's time limit. Raises what it raises."""
+    configured = executor.lane.configured
+    limit = configured.config.time_limit.total_seconds()
+    outcome = executor.caller.run([lambda: list(islice(stream, CHUNK))], limit)[0]
+    if isinstance(outcome, Overtime):
+        raise PluginError(configured.plugin, f"recipients did not go on within {limit:g} seconds")
+    if isinstance(outcome, Raised):
+        raise outcome.error
+    chunk: list[Recipient] = outcome
+    return chunk
 
 
 def _batches(executor: Executor, claimed: Claimed) -> str:
@@ -232,7 +245,7 @@ def look_up(executor: Executor, row: Delivery, attempt: Attempt) -> None:
     changes = []
     for each in messages.in_state(core.store.read(), row.id, State.UNKNOWN):
         answer = ask(executor, row, attempt, _message(row.key, each))
-        if isinstance(answer, Absent) and row.id in executor.lane.busy:
+        if isinstance(answer, Absent) and row.id in executor.lane.hanging:
             continue
         change = _answered(each, answer)
         if change is not None:

@@ -161,7 +161,10 @@ class Executor:
             elif isinstance(outcome, Raised):
                 refused.append(Refused(row, f"plugin {configured.plugin}: {outcome.error}"))
         if self.core.snapshot is not snapshot:
-            return [], []  # the files were read anew meanwhile: what was made of the old ones, or refused, counts for nothing
+            return (
+                [],
+                [],
+            )  # the files were read anew meanwhile: what was made of the old ones, or refused, counts for nothing
         return self._one_route(batch, now), refused
 
     def _one_route(self, batch: list[Prepared], now: datetime) -> list[Prepared]:
@@ -189,9 +192,7 @@ class Executor:
                 core.guard(connection, self.lane.name)
                 good = still_good(connection, core.snapshot, [each.delivery for each in batch])
                 kept = [each for each in batch if each.delivery.id in good]
-                intents = [
-                    Intent(p.delivery.id, p.delivery.round, p.payload, p.idempotent, p.staged) for p in kept
-                ]
+                intents = [Intent(p.delivery.id, p.delivery.round, p.payload, p.idempotent, p.staged) for p in kept]
                 numbers = attempts.begin(connection, intents, core.epoch, now)
                 moves.apply(connection, [_intent(each) for each in kept], now)
         except NotAllowed:
@@ -237,19 +238,30 @@ class Executor:
             self.lane.paced(len(claimed), self.core.clock.elapsed() - began)
 
     def call(self, claimed: Sequence[Claimed], calls: Sequence[Any]) -> list[Outcome]:
-        """Make the calls; one that hangs keeps its delivery busy until it has ended."""
+        """Make the calls, one for each of ``claimed`` or one for all of them together.
+
+        A call that hangs keeps what it is for busy until it has ended.
+        """
         limit = self.lane.configured.config.time_limit.total_seconds()
+        together = len(calls) < len(claimed)
+        ended: list[int] = []
 
         def late(index: int, outcome: Outcome) -> None:
-            each = claimed[min(index, len(claimed) - 1)]
-            self.lane.busy.discard(each.delivery.id)
-            self.lane.late.append((each.delivery.id, each.attempt, outcome))
+            for each in claimed if together else claimed[index : index + 1]:
+                ended.append(each.delivery.id)
+                self.lane.hanging.discard(each.delivery.id)
+                self.lane.busy.discard(each.delivery.id)
+                self.lane.late.append((each.delivery.id, each.attempt, outcome))
             self.core.wake()
 
         outcomes = self.caller.run(calls, limit, late)
-        for each, outcome in zip(claimed, outcomes, strict=False):
+        if together:
+            outcomes = outcomes * len(claimed)
+        for each, outcome in zip(claimed, outcomes, strict=True):
             if isinstance(outcome, Overtime):
                 each.context.give_up()
+                self.lane.hanging.add(each.delivery.id)
+        self.lane.hanging.difference_update(ended)
         return outcomes
 
     def record(self, claimed: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:

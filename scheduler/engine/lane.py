@@ -55,7 +55,11 @@ class Ahead:
 
 
 class Lane:
-    """One channel's shared state. ``claiming`` is held from picking deliveries until their intent is on disk."""
+    """One channel's shared state. ``claiming`` is held from picking deliveries until their intent is on disk.
+
+    ``busy`` are the deliveries in a worker's hands, ``hanging`` those of them whose call has outlived its time limit: until it
+    has ended, their absence outside proves nothing.
+    """
 
     def __init__(self, core: Core, configured: Configured) -> None:
         row = settings.channels(core.store.read()).get(configured.name, settings.ChannelRow(configured.name))
@@ -67,6 +71,7 @@ class Lane:
         self.breaker = CircuitBreaker(configured.config.breaker, row.failures, row.open_until)
         self.around = Surroundings(core, configured)
         self.busy: set[int] = set()
+        self.hanging: set[int] = set()
         self.deferred: dict[int, datetime] = {}
         self.late: deque[tuple[int, int, Outcome]] = deque()
         self.asking: set[int] = set()

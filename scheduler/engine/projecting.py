@@ -24,8 +24,7 @@ def send(executor: Executor, claimed: list[Claimed]) -> None:
     first = claimed[0]
     published = _published(executor, first.prepared.target, claimed)
     channel: Any = executor.lane.configured.channel
-    outcome = executor.call(claimed[:1], [partial(channel.project, published, first.context)])[0]
-    executor.record(claimed, [outcome] * len(claimed))
+    executor.record(claimed, executor.call(claimed, [partial(channel.project, published, first.context)]))
 
 
 def refresh(executor: Executor) -> None:

@@ -108,7 +108,9 @@ class Runner:
     def _loop(self, bell: Bell, workers: Workers) -> None:
         clockwork = schedule.Scheduler()
         clockwork.every(HEARTBEAT_SECONDS).seconds.do(self._guarded, self._beat)
-        clockwork.every(max(1, round(self._core.snapshot.config.poll.total_seconds()))).seconds.do(self._guarded, self._look, workers)
+        clockwork.every(max(1, round(self._core.snapshot.config.poll.total_seconds()))).seconds.do(
+            self._guarded, self._look, workers
+        )
         clockwork.every().hour.do(self._guarded, self._plan)
         while not self._core.stopping.is_set():
             rung = bell.wait(min(clockwork.idle_seconds or 0.0, HEARTBEAT_SECONDS))

@@ -71,7 +71,7 @@ def look_up(executor: Executor, row: Delivery) -> None:
         bulk.look_up(executor, row, past[-1])
     else:
         answer = ask(executor, row, past[-1], None)
-        if answer is None or (isinstance(answer, Absent) and row.id in executor.lane.busy):
+        if answer is None or (isinstance(answer, Absent) and row.id in executor.lane.hanging):
             _ask_again(core, row, next_look(configured, past[-1].started_at, now), now)
         else:
             _settle(core, row, answer, "looked up", executor)

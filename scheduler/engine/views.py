@@ -206,7 +206,11 @@ class Views:
         if found is None and ref.count("/") == len(Key._fields) - 1:
             found = deliveries.by_key(connection, Key(*ref.split("/")))
         if found is None:
-            near = [d for d in deliveries.of_post(connection, ref.split("/", maxsplit=1)[0]).values() if str(d.key).startswith(ref)]
+            near = [
+                d
+                for d in deliveries.of_post(connection, ref.split("/", maxsplit=1)[0]).values()
+                if str(d.key).startswith(ref)
+            ]
             if len(near) == 1:
                 return near[0]
             if near:
