@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import schedule
 
+from scheduler.channels.channel import Projection
 from scheduler.engine import observers, settling
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
@@ -18,7 +19,7 @@ from scheduler.engine.notify import notify
 from scheduler.engine.waking import Bell
 from scheduler.engine.workers import Workers
 from scheduler.ground.errors import LoaError
-from scheduler.store import moves, settings
+from scheduler.store import housekeeping, moves, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +113,7 @@ class Runner:
             self._guarded, self._look, workers
         )
         clockwork.every().hour.do(self._guarded, self._plan)
+        clockwork.every().day.do(self._guarded, self._tidy)
         while not self._core.stopping.is_set():
             rung = bell.wait(min(clockwork.idle_seconds or 0.0, HEARTBEAT_SECONDS))
             if self._core.stopping.is_set():
@@ -152,6 +154,17 @@ class Runner:
                 "planned: %d new, %d changed, %d cancelled, %d back",
                 report.created, report.changed, report.cancelled, report.restored,
             )  # fmt: skip
+
+    def _tidy(self) -> None:
+        """Let go of what is older than ``[engine] keep``, and have the database look after itself."""
+        now, config = self._core.clock.now(), self._core.snapshot.config
+        channels = self._core.snapshot.registry.channels
+        standing = [name for name, each in channels.items() if isinstance(each.channel, Projection)]
+        with self._core.store.write() as connection:
+            payloads, people = housekeeping.forget(connection, now - config.keep, standing)
+        housekeeping.tidy(self._core.store.read())
+        if payloads or people:
+            log.info("let go of %d payloads and %d addresses older than %d days", payloads, people, config.keep.days)
 
     def _mark(self) -> None:
         if not self._core.arming.why_not():
