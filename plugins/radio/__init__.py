@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from scheduler.api import (
     BaseChannel,
     Channel,
     DeliverContext,
-    File,
     Forecast,
     Item,
     Key,
@@ -29,10 +27,10 @@ from scheduler.api import (
     hookimpl,
 )
 
-from .document import MEDIA_TYPE, docx
+from .document import docx, unwritable
 from .options import RadioOptions, RadioTarget
 from .script import Script, write
-from .sheet import Sheet, spell, text
+from .sheet import plain, restored, spell, text
 from .speech import syllables
 
 LONG_SENTENCE = 35
@@ -42,7 +40,8 @@ LONG_SENTENCE = 35
 class Radio(BaseChannel[RadioOptions]):
     """The channel.
 
-    A delivery is one script, as text and as DOCX, in the channel's output folder.
+    A delivery is one script, as text and as DOCX, in the channel's output folder. Both are made of the stored payload
+    when they are delivered: whoever only looks at a script does not pay for a document.
     """
 
     name = "radio"
@@ -54,30 +53,28 @@ class Radio(BaseChannel[RadioOptions]):
     late = Late.ASK
 
     def render(self, item: Item, context: RenderContext[RadioOptions]) -> Rendered:
-        """Write the sheet, and both of its files."""
+        """Write the sheet."""
         script = write(item, context.options, context.zone)
-        sheet, shown = script.sheet, text(script.sheet)
-        stem = _stem(item.key, item.publish_at.astimezone(context.zone))
-        files = (
-            File(f"{stem}.txt", "text/plain; charset=utf-8", shown.encode("utf-8")),
-            File(f"{stem}.docx", MEDIA_TYPE, docx(sheet, item.publish_at)),
-        )
+        sheet = script.sheet
         over = max(0, sheet.planned - sheet.slot) if sheet.slot else 0
         body = {
-            "sheet": _plain(sheet),
+            "name": _stem(item.key, item.publish_at.astimezone(context.zone)),
+            "sheet": plain(sheet),
             "problems": [*script.problems],
             "remarks": [*_remarks(script)],
             "confirm": item.target.settings.confirm,
             "over": over,
         }
         figures = {"seconds": sheet.planned, "slot": sheet.slot, "over": over}
-        return Rendered(body, shown, files, figures)
+        return Rendered(body, text(sheet), figures=figures)
 
     def check(self, rendered: Rendered, context: RenderContext[RadioOptions]) -> Iterable[Problem]:
         """Yield what cannot be read aloud (errors), and what does not fit (warnings)."""
         body = rendered.body
         if not body["sheet"]["lines"]:
             yield Problem("there is no text")
+        if character := unwritable(rendered.text):
+            yield Problem(f"the sheet holds the character U+{ord(character):04X}, which no document can show")
         for message in body["problems"]:
             yield Problem(message)
         if body["over"]:
@@ -96,27 +93,26 @@ class Radio(BaseChannel[RadioOptions]):
 
     def deliver(self, rendered: Rendered, context: DeliverContext[RadioOptions]) -> Receipt:
         """Write both files into the output folder; each is whole, or is not there."""
+        body = rendered.body
+        files = {
+            f"{body['name']}.txt": rendered.text.encode("utf-8"),
+            f"{body['name']}.docx": docx(restored(body["sheet"])),
+        }
         try:
             context.out.mkdir(parents=True, exist_ok=True)
-            for file in rendered.files:
-                _replace(context.out / file.name, file.data)
+            for name, data in files.items():
+                _replace(context.out / name, data)
             _sync(context.out)
         except OSError as error:
             raise TemporaryFailure(f"the script cannot be written: {error.strerror}") from error
-        names = [file.name for file in rendered.files]
-        return Receipt(names[-1], detail={"files": names}, handed=bool(rendered.body["confirm"]))
-
-
-def _plain(sheet: Sheet) -> dict[str, Any]:
-    values = asdict(sheet)
-    return {name: [*each] if isinstance(each, tuple) else each for name, each in values.items()}
+        return Receipt(f"{body['name']}.docx", detail={"files": [*files]}, handed=bool(body["confirm"]))
 
 
 def _remarks(script: Script) -> Iterator[str]:
     yield from script.remarks
     for line in script.sheet.lines:
-        if (count := syllables([line])) > LONG_SENTENCE:
-            yield f"a sentence of {count} syllables is long for one breath: {line[:40]}…"
+        if line.spoken and (count := syllables(line.text)) > LONG_SENTENCE:
+            yield f"a sentence of {count} syllables is long for one breath: {line.text[:40]}…"
 
 
 def _stem(key: Key, local: datetime) -> str:

@@ -33,6 +33,7 @@ _SHOWN = {hidden: shown for shown, hidden in _HIDDEN.items()}
 """What is unclear is hidden from the rules that follow."""
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
+SPAN = re.compile(r"(?<=/\d{4})\s?[-–—]\s?(?=\d{1,2}/)")
 ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
 DATE = re.compile(
     _DAY_WORD + r"(?<![\d/.])(?P<day>\d{1,2})(?P<sep>[/.-])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)"
@@ -71,6 +72,7 @@ class Figures:
         self._rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
             (PHONE, _phone),
             (SHORT_PHONE, lambda found: found["lead"] + numbers.digits(found["digits"])),
+            (SPAN, lambda found: " đến "),
             (ISO_DATE, self._date),
             (DATE, self._date),
             (DAY_RANGE, self._day_range),

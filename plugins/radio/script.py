@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .reading import Reader
-from .sheet import Sheet, airing
+from .sheet import Line, Sheet, airing
 from .speech import blocks, sentences, syllables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -50,8 +50,15 @@ class _Voice:
         self.remarks |= dict.fromkeys(reading.remarks)
         return reading.text
 
-    def lines(self, markdown: str) -> tuple[str, ...]:
-        return tuple(sentences([self.say(block) for block in blocks(markdown)]))
+    def lines(self, markdown: str) -> tuple[Line, ...]:
+        """Return what is said, a sentence each; a direction stays whole and as it is written."""
+        lines: list[Line] = []
+        for block in blocks(markdown):
+            if block.spoken:
+                lines += map(Line, sentences(self.say(block.text)))
+            else:
+                lines.append(Line(block.text, spoken=False))
+        return tuple(lines)
 
 
 def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
@@ -68,16 +75,15 @@ def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
     greeting = () if not framed or _addressed(lines) else voice.lines(options.greeting)
     contact = voice.lines(station.contact or options.contact) if framed else ()
     sign_off = voice.lines(options.sign_off) if framed else ()
-    spoken = syllables([*greeting, *lines, *message, *contact, *sign_off])
     tune = int(options.tune_length.total_seconds()) if options.tune else 0
-    seconds = math.ceil(spoken * 60 / options.syllables_per_minute)
     sheet = Sheet(
         station=item.target.title or item.target.name,
         programme=station.programme or options.programme or item.plan.title,
+        at=item.publish_at.isoformat(),
         air=airing(local),
         slot=int(station.slot.total_seconds()) if station.slot else 0,
         title=voice.say(item.title),
-        planned=seconds + tune,
+        planned=tune,
         reader=station.reader or options.reader,
         tune=options.tune,
         tune_seconds=tune,
@@ -89,12 +95,15 @@ def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
         approved_by=item.approved_by,
         notes=tuple(_notes(item)),
     )
+    said = sum(syllables(line.text) for line in sheet.said() if line.spoken)
+    sheet = replace(sheet, planned=tune + math.ceil(said * 60 / options.syllables_per_minute))
     remarks = [*voice.remarks, *_off_hours(station, local)]
     return Script(sheet, tuple(voice.problems), tuple(remarks))
 
 
-def _addressed(lines: Sequence[str]) -> bool:
-    return bool(lines) and lines[0].startswith(_ADDRESSED)
+def _addressed(lines: Iterable[Line]) -> bool:
+    first = next((line.text for line in lines if line.spoken), "")
+    return first.startswith(_ADDRESSED)
 
 
 def _notes(item: Item) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _HASHTAG = re.compile(r"(?<!\w)#[^\W\d_]\w*")
@@ -17,16 +20,36 @@ _SYLLABLE = re.compile(r"[^\W\d_]+|\d")
 _DROPPED = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
 
 
-def blocks(markdown: str) -> list[str]:
-    """Return paragraphs, headings and list items as plain text in NFC.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item or cell; a block quote is not ``spoken``: it directs those who air it."""
+
+    text: str
+    spoken: bool = True
+
+
+def blocks(markdown: str) -> Iterator[Block]:
+    """Yield the blocks of a text, in plain words and NFC.
 
     Pictures, addresses of links, hashtags and emoji fall away.
     """
+    quoted = 0
+    for token in _parser().parse(markdown):
+        if token.type.startswith("blockquote"):
+            quoted += token.nesting
+        elif token.type == "inline":
+            text = _clean(_inline(token.children or ()))
+            if any(each.isalnum() for each in text):
+                yield Block(text, spoken=not quoted)
+
+
+@cache
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    texts = [_inline(each.children or ()) for each in parser.parse(markdown) if each.type == "inline"]
-    return [text for text in map(_clean, texts) if any(each.isalnum() for each in text)]
+    parser.parse("It compiles its rules at the first use, which two threads must not do at once.")
+    return parser
 
 
 def _inline(tokens: Iterable[Token]) -> str:
@@ -44,9 +67,9 @@ def _clean(text: str) -> str:
     return re.sub(r" {2,}", " ", re.sub(r" +([.,;:!?])", r"\1", kept)).strip()
 
 
-def sentences(texts: Sequence[str]) -> list[str]:
+def sentences(text: str) -> list[str]:
     """Return one sentence a line: each starts with a capital and ends with its mark."""
-    pieces = (piece.strip() for text in texts for piece in _END.split(text))
+    pieces = map(str.strip, _END.split(text))
     return [_finished(piece) for piece in pieces if any(each.isalnum() for each in piece)]
 
 
@@ -59,6 +82,6 @@ def _finished(sentence: str) -> str:
     return sentence.rstrip(",") + "."
 
 
-def syllables(texts: Iterable[str]) -> int:
+def syllables(text: str) -> int:
     """Count what the mouth has to say: Vietnamese writes each syllable as a word."""
-    return sum(len(_SYLLABLE.findall(text)) for text in texts)
+    return len(_SYLLABLE.findall(text))

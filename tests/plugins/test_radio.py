@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import io
 import json
-import zipfile
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -13,7 +12,9 @@ import pytest
 from pydantic import ValidationError
 
 from plugins.radio import Radio, register_channels
+from plugins.radio.document import docx
 from plugins.radio.options import RadioOptions, RadioTarget
+from plugins.radio.sheet import restored
 from scheduler.api import Item, Key, Plan, Rendered, Severity, Target, TemporaryFailure
 
 if TYPE_CHECKING:
@@ -68,12 +69,8 @@ def said(context: Context[RadioOptions], payload: Rendered) -> dict[str, Severit
     return {each.message: each.severity for each in CHANNEL.check(payload, context.render)}
 
 
-def paragraphs(data: bytes) -> list[str]:
-    from docx import Document
-
-    document = Document(io.BytesIO(data))
-    cells = [cell.text for row in document.tables[0].rows for cell in row.cells]
-    return [*cells, *(each.text for each in document.paragraphs)]
+def spoken(payload: Rendered, part: str = "lines") -> list[str]:
+    return [each["text"] for each in payload.body["sheet"][part] if each["spoken"]]
 
 
 def test_it_is_a_channel() -> None:
@@ -84,38 +81,22 @@ def test_it_is_a_channel() -> None:
 
 
 def test_the_sheet_is_as_it_was(make_context: Make) -> None:
+    assert rendered(make_context(OPTIONS)).text.encode() == (GOLDEN / "radio_sheet.txt").read_bytes()
+
+
+def test_the_message_of_the_plan_is_said_twice(make_context: Make) -> None:
     payload = rendered(make_context(OPTIONS))
-    assert payload.files[0].data == (GOLDEN / "radio_sheet.txt").read_bytes()
-    assert payload.text.encode() == payload.files[0].data
+    assert spoken(payload, "message") == ["Bảo hiểm xã hội là đầu tư cho tương lai."] * 2
 
 
-def test_the_document_says_what_the_text_says(make_context: Make) -> None:
-    payload = rendered(make_context(OPTIONS))
-    shown = paragraphs(payload.files[1].data)
-    sheet = payload.body["sheet"]
-    spoken = [*sheet["lines"], *sheet["message"], *sheet["contact"], *sheet["sign_off"]]
-    assert sheet["message"] == ["Bảo hiểm xã hội là đầu tư cho tương lai."] * 2
-    for line in (*spoken, sheet["title"], sheet["station"], "Kim Hoa", "Nguyễn Văn An"):
-        assert line in shown
-
-
-def test_the_document_is_14_point_and_wide(make_context: Make) -> None:
-    from docx import Document
-    from docx.shared import Pt
-
-    document = Document(io.BytesIO(rendered(make_context(OPTIONS)).files[1].data))
-    (line,) = [each for each in document.paragraphs if each.text == "Thưa bà con nông dân."]
-    assert line.runs[0].font.size == Pt(14)
-    assert line.paragraph_format.line_spacing == 1.5
-
-
-def test_the_same_item_gives_the_same_bytes(make_context: Make) -> None:
+def test_the_same_item_gives_the_same_payload_and_needs_no_document(
+    make_context: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
     context = make_context(OPTIONS)
-    first, second = rendered(context), rendered(context)
-    assert first == second
-    with zipfile.ZipFile(io.BytesIO(first.files[1].data)) as archive:
-        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert b"2021-05-12T10:00:00Z" in archive.read("docProps/core.xml")
+    payload = rendered(context)
+    assert payload == rendered(context)
+    assert payload.files == ()
 
 
 def test_the_payload_is_json(make_context: Make) -> None:
@@ -125,9 +106,9 @@ def test_the_payload_is_json(make_context: Make) -> None:
 
 def test_a_greeting_is_said_once(make_context: Make) -> None:
     context = make_context(OPTIONS)
-    assert rendered(context).body["sheet"]["greeting"] == []
-    greeted = rendered(context, "Mía có mùa.").body["sheet"]["greeting"]
-    assert greeted == ["Kính thưa quý vị và bà con."]
+    assert spoken(rendered(context), "greeting") == []
+    assert spoken(rendered(context, "> Đọc chậm.\n\nThưa bà con."), "greeting") == []
+    assert spoken(rendered(context, "Mía có mùa."), "greeting") == ["Kính thưa quý vị và bà con."]
 
 
 def test_length_is_counted_from_what_is_said(make_context: Make) -> None:
@@ -135,6 +116,19 @@ def test_length_is_counted_from_what_is_said(make_context: Make) -> None:
     silent = replace(PLAN, message="")
     payload = rendered(make_context(options), "một hai ba bốn " * 10, plan=silent)
     assert payload.figures == {"seconds": 25, "slot": 120, "over": 0}
+
+
+def test_a_direction_is_shown_and_neither_read_nor_counted(make_context: Make) -> None:
+    context = make_context(RadioOptions(tune="", greeting="", sign_off=""))
+    quiet = {"plan": replace(PLAN, message="")}
+    plain = rendered(context, "Thưa bà con.", **quiet)
+    directed = rendered(context, f"> Phát tệp QĐ-1, {'chờ ' * 40}1/3.\n\nThưa bà con.", **quiet)
+    assert directed.figures == plain.figures
+    assert spoken(directed) == spoken(plain) == ["Thưa bà con."]
+    assert said(context, directed) == {}
+    assert "\n[Phát tệp QĐ-1, chờ " in directed.text
+    assert "(dự kiến, chưa kể phần phát theo chỉ dẫn) trong khung 2 phút" in directed.text
+    assert "chỉ dẫn" not in plain.text
 
 
 def test_over_the_slot_is_a_warning_with_its_seconds(make_context: Make) -> None:
@@ -154,6 +148,7 @@ def test_a_good_script_has_no_problems(make_context: Make) -> None:
     ("text", "problem", "severity"),
     [
         ("![](a.png)", "there is no text", Severity.ERROR),
+        ("Một\x01.", "the character U+0001", Severity.ERROR),
         ("Hỏi BHTN.", "BHTN can mean", Severity.ERROR),
         ("Theo QĐ mới.", "QĐ is no known abbreviation", Severity.ERROR),
         ("Một " * 40, "a sentence of 40 syllables", Severity.WARNING),
@@ -183,7 +178,7 @@ def test_another_language_stays_as_it_is(make_context: Make) -> None:
     context = make_context(OPTIONS)
     payload = rendered(context, "Lời dẫn, BHXH 22%. Hết.", language="rog", title="BHXH")
     sheet = payload.body["sheet"]
-    assert sheet["lines"] == ["Lời dẫn, BHXH 22%.", "Hết."]
+    assert spoken(payload) == ["Lời dẫn, BHXH 22%.", "Hết."]
     assert sheet["message"] == sheet["greeting"] == sheet["sign_off"] == []
     assert sheet["notes"][0].startswith("Tiếng Raglai: lời văn giữ nguyên")
     assert said(context, payload) == {}
@@ -199,15 +194,17 @@ def test_another_language_stays_as_it_is(make_context: Make) -> None:
     ],
 )
 def test_file_names(make_context: Make, change: dict[str, str], stem: str) -> None:
-    payload = rendered(make_context(OPTIONS), key=KEY._replace(**change))
-    assert [each.name for each in payload.files] == [f"{stem}.txt", f"{stem}.docx"]
+    context = make_context(OPTIONS)
+    receipt = CHANNEL.deliver(rendered(context, key=KEY._replace(**change)), context)
+    assert receipt.detail["files"] == [f"{stem}.txt", f"{stem}.docx"]
+    assert receipt.id == f"{stem}.docx"
 
 
 def test_names_of_different_deliveries_differ(make_context: Make) -> None:
     context = make_context(OPTIONS)
     one = rendered(context, key=KEY._replace(target="a-b", post="c"))
     other = rendered(context, key=KEY._replace(target="a", post="b-c"))
-    assert one.files[0].name != other.files[0].name
+    assert one.body["name"] != other.body["name"]
 
 
 def test_a_revision_and_a_withdrawal_say_so(make_context: Make) -> None:
@@ -219,12 +216,16 @@ def test_a_revision_and_a_withdrawal_say_so(make_context: Make) -> None:
 def test_delivery_writes_what_was_rendered_and_again_changes_nothing(make_context: Make) -> None:
     context = make_context(OPTIONS)
     payload = rendered(context)
+    stored = Rendered(json.loads(json.dumps(payload.body)), payload.text)
     first = CHANNEL.deliver(payload, context)
-    again = CHANNEL.deliver(payload, context)
-    assert first == again
+    files = {each.name: each.read_bytes() for each in context.out.iterdir()}
+    assert CHANNEL.deliver(stored, context) == first
+    assert {each.name: each.read_bytes() for each in context.out.iterdir()} == files
     assert not first.handed
-    assert (context.out / first.id).read_bytes() == payload.files[1].data
-    assert sorted(each.name for each in context.out.iterdir()) == sorted(first.detail["files"])
+    assert sorted(files) == sorted(first.detail["files"])
+    text, document = (files[each] for each in first.detail["files"])
+    assert text == payload.text.encode()
+    assert document == docx(restored(payload.body["sheet"]))
 
 
 def test_a_station_that_confirms_is_handed(make_context: Make) -> None:
@@ -236,10 +237,11 @@ def test_a_station_that_confirms_is_handed(make_context: Make) -> None:
 def test_a_folder_that_cannot_be_written_is_temporary(make_context: Make) -> None:
     context = make_context(OPTIONS)
     payload = rendered(context)
-    (context.out / payload.files[0].name).mkdir()
+    name = f"{payload.body['name']}.txt"
+    (context.out / name).mkdir()
     with pytest.raises(TemporaryFailure, match="cannot be written"):
         CHANNEL.deliver(payload, context)
-    assert [each.name for each in context.out.iterdir()] == [payload.files[0].name]
+    assert [each.name for each in context.out.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(

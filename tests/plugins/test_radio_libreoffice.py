@@ -12,7 +12,7 @@ import pytest
 
 from plugins.radio import Radio
 from plugins.radio.options import RadioOptions
-from tests.plugins.test_radio import OPTIONS, item
+from tests.plugins.test_radio import OPTIONS, TEXT, item
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Context
@@ -31,17 +31,21 @@ def run(*command: str) -> str:
 
 
 def test_the_document_opens_and_reads(make_context: Callable[..., Context[RadioOptions]], tmp_path: Path) -> None:
-    payload = Radio().render(item(), make_context(OPTIONS).render)
-    (tmp_path / "sheet.docx").write_bytes(payload.files[1].data)
+    context = make_context(OPTIONS)
+    payload = Radio().render(item(TEXT + "\n> Phát bản ghi âm.\n"), context.render)
+    receipt = Radio().deliver(payload, context)
+    (tmp_path / "sheet.docx").write_bytes((context.out / receipt.id).read_bytes())
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     run(
         "soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "sheet.docx")
     )
     shown = " ".join(run("pdftotext", "-layout", str(tmp_path / "sheet.pdf"), "-").split())
     sheet = payload.body["sheet"]
-    for line in (*sheet["lines"], *sheet["message"], *sheet["contact"], sheet["title"]):
-        assert line in shown
-    assert "trang 1 / " in shown
+    for line in (*sheet["lines"], *sheet["message"], *sheet["contact"]):
+        assert line["text"] in shown
+    assert "[Phát bản ghi âm.]" in shown
+    assert "Người đọc Kim Hoa" in shown
+    assert f"{sheet['title']} · trang 1 / 1" in shown
     facts = run("pdfinfo", str(tmp_path / "sheet.pdf"))
     assert "A4" in facts
     assert sheet["title"] in facts

@@ -12,6 +12,10 @@ READABLE = {
     "Ngày 1/4": "Ngày một tháng tư",
     "2021-05-03": "ngày ba tháng năm năm hai nghìn không trăm hai mươi mốt",
     "tối thứ Bảy 22/5": "tối thứ Bảy ngày hai mươi hai tháng năm",
+    "18h30 thứ Bảy, 22/05/2021": "mười tám giờ ba mươi phút thứ Bảy, ngày hai mươi hai tháng năm năm hai nghìn không "
+    "trăm hai mươi mốt",
+    "03/06/2021 – 04/06/2021": "ngày ba tháng sáu năm hai nghìn không trăm hai mươi mốt đến ngày bốn tháng sáu năm hai "
+    "nghìn không trăm hai mươi mốt",
     "từ 1/5 đến 30/6": "từ ngày một tháng năm đến ngày ba mươi tháng sáu",
     "ngày 22-23/5": "ngày hai mươi hai đến ngày hai mươi ba tháng năm",
     "Quốc tế Lao động 1/5": "Quốc tế Lao động ngày một tháng năm",
