@@ -45,3 +45,20 @@ FROM_CHANNELS = (
     N_("words"),
 )
 """Names of figures and units that the shipped channels give their texts; one of an outsider's shows as it is."""
+
+FROM_ENGINE = (
+    N_("another engine is at work in this folder"),
+    N_("not armed: run 'loa arm' once the plan is right"),
+    N_("not armed: this database was armed in another place or replaced; run 'loa arm'"),
+    N_("not armed: this database has been copied or moved here; run 'loa arm'"),
+    N_("not armed: this database is older than the one that was armed here; run 'loa arm'"),
+    N_("the engine is stopping"),
+    N_("an outcome could not be written yet"),
+    N_("its time has passed"),
+    N_("due before the folder was armed"),
+    N_("no longer in the plan"),
+    N_("in the plan again"),
+    N_("sent again"),
+    N_("nothing leaves the machine in a rehearsal"),
+)
+"""Fixed sentences of the engine, which it keeps in English in its record; a test finds each of them there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -30,12 +30,16 @@ def free_id(engine: Engine, name: str) -> None:
 
 
 def local(text: str, engine: Engine, *, hour: time | None = None) -> datetime:
-    """Return the naive local time that ``text`` means; with ``hour``, a bare day has that hour."""
+    """Return the naive local time that ``text`` means, in whole minutes; with ``hour``, a bare day has that hour.
+
+    Seconds make it the next minute, so that a post placed ``now`` is not late before it is written.
+    """
     zone, now = engine.config.zone, engine.clock.now()
     found = moments.read(text, zone, now)
     if hour is not None and found != moments.read(text, zone, now, whole_day_ends=True):
         found = found.replace(hour=hour.hour, minute=hour.minute)
-    return found.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    whole = found.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    return whole + timedelta(minutes=1) if found.second or found.microsecond else whole
 
 
 def known(what: str, wanted: Iterable[str], valid: Iterable[str]) -> list[str]:

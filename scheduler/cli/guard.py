@@ -125,7 +125,7 @@ def say(text: str) -> None:
 def message(error: BaseException) -> str:
     """Return what a person can act on."""
     if not isinstance(error, OSError) or isinstance(error, LoaError):
-        return str(error)
+        return _(str(error))
     if error.errno == errno.ENOSPC:
         return _("the disk is full") + _where(error)
     if error.errno in (errno.EACCES, errno.EPERM):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.cli import moments
 from scheduler.cli.filesystem import REMOTE, filesystem
+from scheduler.cli.screen import size
+from scheduler.cli.session import CONFIG
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import Severity
@@ -87,7 +89,7 @@ def _space(var: Path) -> Finding:
     free = shutil.disk_usage(here).free
     level = FAULT if free < LEAST_SPACE else WARNING if free < SCANT_SPACE else OK
     todo = _("make room: with a full disk nothing is sent") if level != OK else ""
-    return Finding(_("space"), level, _("{n} MB free").format(n=free // 2**20), todo)
+    return Finding(_("space"), level, _("{size} free").format(size=size(free)), todo)
 
 
 def _service(folder: Path) -> Finding:
@@ -100,10 +102,13 @@ def _service(folder: Path) -> Finding:
 
 
 def _files(engine: Engine) -> Finding:
+    from scheduler.engine.snapshot import PLAN_FILE
+
     errors = [each for each in engine.problems() if each.severity is Severity.ERROR]
     if errors:
         text = many("%d error in the campaign's files", "%d errors in the campaign's files", len(errors))
-        return Finding(_("files"), WARNING, text, "loa check")
+        vital = any(each.file in (CONFIG, PLAN_FILE) for each in errors)
+        return Finding(_("files"), FAULT if vital else WARNING, text, "loa check")
     return Finding(_("files"), OK, _("no errors in the campaign's files"))
 
 
@@ -149,7 +154,7 @@ def _database(engine: Engine) -> Finding:
 def _armed(engine: Engine) -> Finding:
     status = engine.look.status()
     if status.unarmed_because:
-        return Finding(_("armed"), WARNING, status.unarmed_because, "loa arm")
+        return Finding(_("armed"), WARNING, _(status.unarmed_because), "loa arm")
     since = moments.show(status.armed_at, engine.config.zone)
     return Finding(_("armed"), OK, _("since {time}").format(time=since))
 
@@ -181,7 +186,7 @@ def _alive(engine: Engine) -> Finding:
 def _clock(engine: Engine) -> Finding:
     trouble = engine.look.status().clock_trouble
     if trouble:
-        return Finding(_("clock"), FAULT, trouble, _("set the clock right; sending goes on once it is steady"))
+        return Finding(_("clock"), FAULT, _(trouble), _("set the clock right; sending goes on once it is steady"))
     return Finding(_("clock"), OK, moments.show(engine.clock.now(), engine.config.zone))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 FORM = "2021-05-03 05:30, 03/05/2021 05:30, 2021-05-03, 05:30, now, +2h, tomorrow 17:00"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -40,6 +41,8 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, whole_day_ends: bool = Fal
     day = local if day is None else day
     if hour is None:
         day, hour = (day + timedelta(days=1) if whole_day_ends else day), time()
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(_("{text!r} is too far away").format(text=text))
     return datetime.combine(day.date(), hour, tzinfo=zone)
 
 

@@ -47,14 +47,16 @@ def for_people() -> bool:
 
 
 def write_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], empty: str) -> None:
-    """Write a table; on a terminal aligned and cut to its width, elsewhere with tabs and whole.
+    """Write a table; on a terminal aligned, cut to its width, without empty columns; elsewhere whole, with tabs.
 
     Where there are no rows, a terminal is told so in words, and a program gets the heads alone.
     """
     if not for_people():
         click.echo("\n".join(tabbed(columns, rows)))
     elif rows:
-        first, *lines = aligned(columns, rows, wide())
+        kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+        cells = [[row[place] for place in kept] for row in rows]
+        first, *lines = aligned([columns[place] for place in kept], cells, wide())
         click.echo("\n".join([head(first), *lines]))
     else:
         click.echo(empty)
@@ -113,6 +115,14 @@ def write_exactly(text: str) -> None:
 def write_head(text: str) -> None:
     """Write an empty line and the head of a part."""
     click.echo(f"\n{head(text)}")
+
+
+def size(number: int) -> str:
+    """Return a number of bytes, in the largest unit that leaves a whole part."""
+    for unit, least in (("GB", 2**30), ("MB", 2**20)):
+        if number >= least:
+            return f"{number // least} {unit}"
+    return f"{max(1, number // 2**10)} KB"
 
 
 def write_json(value: object) -> None:

@@ -49,10 +49,11 @@ def cut(text: str, room: int) -> str:
 
 def wrapped(text: str, room: int) -> list[str]:
     """Return ``text``, one line of it, broken at spaces into lines of at most ``room`` cells; long words stay whole."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and width(longer) > room:
+    first, *words = text.split(" ")
+    lines, line = [], first
+    for word in words:
+        longer = f"{line} {word}"
+        if line.strip() and width(longer) > room:
             lines.append(line)
             longer = word
         line = longer

@@ -22,7 +22,7 @@ from scheduler.engine.payload import pack
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.ground.text import use
-from scheduler.store import attempts, moves
+from scheduler.store import moves
 from scheduler.store.moves import Move
 
 Loa = Callable[..., Result]
@@ -39,10 +39,8 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use("en")
 
 
-@pytest.fixture
-def campaign(tmp_path: Path) -> Path:
-    """Return a copy of the example campaign, with nothing made yet."""
-    folder = tmp_path / "campaign"
+def copied(folder: Path) -> Path:
+    """Copy the example campaign to ``folder``, with nothing made yet."""
     folder.mkdir()
     for part in PARTS:
         source = example_folder() / part
@@ -54,13 +52,26 @@ def campaign(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_campaign(campaign: Path) -> Path:
+def campaign(tmp_path: Path) -> Path:
+    """Return a copy of the example campaign."""
+    return copied(tmp_path / "campaign")
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the example campaign in which nothing needs approval, and everything is planned and missed."""
-    plan = campaign / "content" / "plan.toml"
+    folder = copied(tmp_path_factory.mktemp("planned") / "campaign")
+    plan = folder / "content" / "plan.toml"
     plan.write_text(plan.read_text("utf-8").replace("approval_required = true", "approval_required = false"), "utf-8")
-    with Engine.open(campaign) as engine:
+    with Engine.open(folder) as engine:
         engine.act.sync()
-    return campaign
+    return folder
+
+
+@pytest.fixture
+def open_campaign(planned: Path, tmp_path: Path) -> Path:
+    """Return a copy of the planned campaign to work in."""
+    return Path(shutil.copytree(planned, tmp_path / "campaign"))
 
 
 @pytest.fixture
@@ -111,7 +122,6 @@ def put(folder: Path, number: int, state: State) -> None:
     """Bring a missed delivery into ``state``, with a payload and a receipt where they belong to it."""
     now, payload = SystemClock().now(), pack(Rendered({}, "the text"))
     with Engine.open(folder) as engine, engine.store.write() as connection:
-        attempts.keep(connection, [payload])
         before = State.MISSED
         for event, after in WAYS[state]:
             move = Move(
@@ -124,6 +134,7 @@ def put(folder: Path, number: int, state: State) -> None:
                 holds={Hold.OPERATOR} if after is State.HELD else (),
                 wake_at=now if after is State.SCHEDULED else None,
                 payload=payload.digest if after is State.SENDING else None,
+                intends=after is State.SENDING,
                 receipt={"id": "file.txt"} if after in (State.HANDED, State.SENT) else None,
             )
             moves.apply(connection, [move], now)

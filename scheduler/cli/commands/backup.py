@@ -33,7 +33,7 @@ def backup(session: Session, target: Path | None) -> None:
         raise LoaError(_("{file} is there already").format(file=target))
     with busy(_("Writing the archive")):
         write(engine, target)
-    screen.done(_("Written: {file} ({size} KB)").format(file=target, size=max(1, target.stat().st_size // 1024)))
+    screen.done(_("Written: {file} ({size})").format(file=target, size=screen.size(target.stat().st_size)))
 
 
 @command("loa restore campaign-monday.tar.gz --yes")

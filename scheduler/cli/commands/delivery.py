@@ -57,7 +57,7 @@ def why(each: Delivery) -> str:
         Hold.INVALID: _("its file has errors"),
         Hold.LATE: _("late: send it or not?"),
     }
-    return ", ".join(words[hold] for hold in sorted(each.holds)) or each.reason
+    return ", ".join(words[hold] for hold in sorted(each.holds)) or _(each.reason)
 
 
 @command(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from scheduler.engine.engine import Engine
 
+Tied = dict[tuple[str, str], tuple[str, datetime]]
+"""Occurrences of posts: (post, recurrence) → title and time of publication, aware."""
 WITHIN = timedelta(days=400)
 """Posts move along within this time before and after the event."""
 
@@ -105,18 +107,18 @@ def show(session: Session, name: str, as_json: bool) -> None:
         screen.write_table(columns, _by_time(session, placed), "")
 
 
-def tied(engine: Engine, name: str) -> dict[tuple[str, str], tuple[str, datetime]]:
+def tied(engine: Engine, name: str) -> Tied:
     """Return the occurrences placed relative to an event: (post, recurrence) → title and time of publication."""
     posts = {each.id: each for each in engine.campaign.posts.values() if each.placement.event == name}
     anchor = engine.campaign.events[name].start.replace(tzinfo=engine.config.zone)
-    found: dict[tuple[str, str], tuple[str, datetime]] = {}
+    found: Tied = {}
     for each in engine.look.upcoming(anchor - WITHIN, anchor + WITHIN):
         if each.key.post in posts:
             found[each.key.post, each.key.recurrence] = (posts[each.key.post].title, each.publish_at)
     return found
 
 
-def _by_time(session: Session, placed: dict[Any, tuple[str, datetime]]) -> list[tuple[str, ...]]:
+def _by_time(session: Session, placed: Tied) -> list[tuple[str, str, str]]:
     rows = sorted((at, key[0], title) for key, (title, at) in placed.items())
     return [(moments.show(at, session.zone), post, title) for at, post, title in rows]
 
@@ -212,12 +214,14 @@ def _end(file: Path, end: datetime) -> dict[str, str]:
     return {"end": f"{end:%Y-%m-%d %H:%M}"} if matter and "end" in matter.values else {}
 
 
-def _moved(session: Session, before: dict[Any, tuple[str, datetime]], after: dict[Any, tuple[str, datetime]]) -> None:
-    rows = [
-        (moments.show(before[key][1], session.zone), moments.show(at, session.zone), key[0], title)
-        for key, (title, at) in sorted(after.items(), key=lambda each: each[1][1])
-        if key in before and before[key][1] != at
-    ]
+def _moved(session: Session, before: Tied, after: Tied) -> None:
+    """Show which posts moved. An occurrence takes its name from its day, so that they are held together in order."""
+    rows = []
+    old = _by_time(session, before)
+    for post in dict.fromkeys(post for _at, post, _title in old):
+        times = [[at for at, name, _ in each if name == post] for each in (old, _by_time(session, after))]
+        title = next(title for _at, name, title in old if name == post)
+        rows += [(left, right, post, title) for left, right in zip(*times, strict=False) if left != right]
     if not rows:
         screen.done(_("No post moves along."))
         return

@@ -140,7 +140,7 @@ def _left(summary: Summary) -> None:
         Column(_("Why"), shrinks=True),
         Column(_("For example"), shrinks=True),
     )
-    rows = [(_(state.value), str(len(titles)), why, titles[0]) for (state, why), titles in kinds.items()]
+    rows = [(_(state.value), str(len(titles)), _(why), titles[0]) for (state, why), titles in kinds.items()]
     screen.write_table(columns, rows, "")
 
 

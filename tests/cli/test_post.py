@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Loa, read_json
+
+POST = "tv-loi-moi"
+
+
+def test_list(loa: Loa, campaign: Path) -> None:
+    posts = read_json(loa("post", "list", "--json", folder=campaign))
+    assert len(posts) >= 40
+    assert {each["id"]: each["channels"] for each in posts}[POST] == {"radio": []}
+    assert len(loa("post", "list", folder=campaign).stdout.splitlines()) == len(posts) + 1
+
+
+def test_list_of_one_channel(loa: Loa, campaign: Path) -> None:
+    posts = read_json(loa("post", "list", "--channel", "sms", "--json", folder=campaign))
+    assert posts
+    assert all("sms" in each["channels"] for each in posts)
+
+
+def edited(campaign: Path, before: str, after: str) -> None:
+    file = campaign / "content" / "posts" / "2021-05" / "03-phat-thanh-loi-moi.md"
+    text = file.read_text("utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), "utf-8")
+
+
+def test_an_edited_post_waits_and_one_with_errors_too(loa: Loa, campaign: Path) -> None:
+    edited(campaign, "Thưa bà con.", "Kính thưa bà con.")
+    waiting = {each["id"]: each for each in read_json(loa("post", "list", "--waiting", "--json", folder=campaign))}
+    assert waiting[POST]["approval"] is None
+    assert waiting[POST]["valid"] is True
+    edited(campaign, "channels: [radio]", "channels: [rado]")
+    waiting = {each["id"]: each for each in read_json(loa("post", "list", "--waiting", "--json", folder=campaign))}
+    assert waiting[POST]["valid"] is False
+
+
+def test_show(loa: Loa, open_campaign: Path) -> None:
+    shown = read_json(loa("post", "show", POST, "--json", folder=open_campaign))
+    assert shown["file"] == "content/posts/2021-05/03-phat-thanh-loi-moi.md"
+    assert len(shown["deliveries"]) == shown["counts"]["missed"] > 5
+    text = loa("post", "show", POST, folder=open_campaign).stdout
+    assert "03/05/2021 05:30; FREQ=WEEKLY;BYDAY=MO;UNTIL=20210531" in text
+    assert "Thưa bà con." in text
+
+
+def test_show_says_how_a_post_follows_its_event(loa: Loa, campaign: Path) -> None:
+    tied = read_json(loa("event", "show", "ra-quan", "--json", folder=campaign))["posts"]
+    assert tied
+    assert "from the start of ra-quan" in loa("post", "show", tied[0]["post"], folder=campaign).stdout
+
+
+def test_preview_is_the_text_that_goes_out(loa: Loa, campaign: Path) -> None:
+    previews = read_json(loa("post", "preview", POST, "--json", folder=campaign))
+    assert {each["channel"] for each in previews} == {"radio"}
+    assert all(each["text"] and each["figures"] and each["forecast"] for each in previews)
+    text = loa("post", "preview", POST, folder=campaign).stdout
+    assert previews[0]["text"].rstrip("\n") in text
+    assert "{{" not in text
+
+
+def test_preview_of_an_sms_says_what_it_costs(loa: Loa, campaign: Path) -> None:
+    text = loa("post", "preview", "sms-bhxh-tu-nguyen", "--channel", "sms", folder=campaign).stdout
+    assert "đồng" in text
+    assert "parts" in text
+
+
+def test_an_unknown_channel_of_a_preview(loa: Loa, campaign: Path) -> None:
+    assert "did you mean 'radio'?" in loa("post", "preview", POST, "--channel", "rado", folder=campaign, code=2).stderr
+
+
+def with_login(campaign: Path, person: str) -> None:
+    """Make the system user the person of the plan."""
+    plan = campaign / "content" / "plan.toml"
+    head, mark, rest = plan.read_text("utf-8").partition(f'id = "{person}"')
+    assert mark
+    plan.write_text(head + mark + rest.replace("logins = []", f'logins = ["{getpass.getuser()}"]', 1), "utf-8")
+
+
+def test_approving_needs_the_role(loa: Loa, campaign: Path) -> None:
+    assert "role 'approve'" in loa("--as", "dung", "post", "approve", POST, folder=campaign, code=1).stderr
+
+
+def test_approve_then_edit_then_revoke(loa: Loa, campaign: Path) -> None:
+    edited(campaign, "Thưa bà con.", "Kính thưa bà con.")
+    said = loa("--as", "giam-doc", "post", "approve", POST, "--note", "đã đọc", folder=campaign).stdout
+    assert "approved by giam-doc" in said
+    approval = read_json(loa("post", "show", POST, "--json", folder=campaign))["approval"]
+    assert (approval["by"], approval["note"]) == ("giam-doc", "đã đọc")
+    assert "đã đọc" in loa("post", "show", POST, folder=campaign).stdout
+    edited(campaign, "Kính thưa bà con.", "Thưa quý vị.")
+    assert read_json(loa("post", "show", POST, "--json", folder=campaign))["approval"] is None
+    edited(campaign, "Thưa quý vị.", "Kính thưa bà con.")
+    assert "revoked" in loa("--as", "giam-doc", "post", "revoke", POST, folder=campaign).stdout
+    assert read_json(loa("post", "show", POST, "--json", folder=campaign))["approval"] is None
+
+
+def test_hold_and_release(loa: Loa, campaign: Path) -> None:
+    loa("post", "hold", POST, "--reason", "the date may change", folder=campaign)
+    shown = read_json(loa("post", "show", POST, "--json", folder=campaign))
+    assert shown["held_by"]
+    assert shown["held_reason"] == "the date may change"
+    assert "held by" in loa("post", "list", folder=campaign).stdout
+    loa("post", "release", POST, folder=campaign)
+    assert read_json(loa("post", "show", POST, "--json", folder=campaign))["held_by"] is None
+
+
+NEW = ("post", "new", "nhac-dong", "--title", "Nhớ: đóng đúng hạn", "--at", "2021-06-10 08:00")
+
+
+def test_a_new_post_with_its_text_is_ready(loa: Loa, campaign: Path) -> None:
+    args = (*NEW, "--text", "Nhớ đóng trước ngày 15.", "--channel", "rss", "--channel", "sms", "--area", "bac-ai")
+    assert "content/posts/nhac-dong.md" in loa("--as", "dung", *args, folder=campaign).stdout
+    shown = read_json(loa("post", "show", "nhac-dong", "--json", folder=campaign))
+    assert shown["title"] == "Nhớ: đóng đúng hạn"
+    assert list(shown["channels"]) == ["rss", "sms"]
+    assert shown["draft"] is False
+    assert shown["valid"] is True
+    assert "areas: [bac-ai]" in (campaign / "content" / "posts" / "nhac-dong.md").read_text("utf-8")
+    assert "author: dung" in (campaign / "content" / "posts" / "nhac-dong.md").read_text("utf-8")
+    before = {each["message"] for each in read_json(loa("check", "--json", folder=campaign))}
+    assert not [message for message in before if "nhac-dong" in message]
+
+
+def test_its_text_may_come_from_standard_input(loa: Loa, campaign: Path) -> None:
+    loa(*NEW, "--text", "-", folder=campaign, stdin="Dòng một.\n\nDòng hai.\n")
+    assert (campaign / "content" / "posts" / "nhac-dong.md").read_text("utf-8").endswith("Dòng một.\n\nDòng hai.\n")
+
+
+def test_without_text_it_is_a_draft(loa: Loa, campaign: Path) -> None:
+    assert "draft" in loa(*NEW, folder=campaign).stdout
+    shown = read_json(loa("post", "show", "nhac-dong", "--json", folder=campaign))
+    assert shown["draft"] is True
+    problems = [p for p in read_json(loa("check", "--json", folder=campaign)) if "nhac-dong" in p["file"]]
+    assert {each["severity"] for each in problems} <= {"warning", "notice"}
+
+
+def test_a_new_post_relative_to_an_event(loa: Loa, campaign: Path) -> None:
+    args = ("--title", "Mời dự", "--event", "ra-quan", "--offset", "-2d", "--text", "Mời bà con.", "--channel", "rss")
+    loa("post", "new", "moi-du", *args, folder=campaign)
+    due = read_json(loa("plan", "--from", "2021-05-09", "--to", "2021-05-11", "--json", folder=campaign))
+    assert [each["publish_at"] for each in due if each["post"] == "moi-du"] == ["2021-05-10T07:30:00+07:00"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--title", "x"), "exactly one of --at and --event"),
+        (("--title", "x", "--at", "now", "--event", "ra-quan"), "exactly one of --at and --event"),
+        (("--title", "x", "--at", "2021-05-10", "--offset", "-1d"), "--offset goes with --event"),
+        (("--title", "x", "--event", "ra-qan"), "did you mean 'ra-quan'?"),
+        (("--title", "x", "--event", "ra-quan", "--offset", "3 moons"), "3 moons"),
+        (("--title", "x", "--at", "2031-05-10"), "name one with --workstream"),
+        (("--title", "x", "--at", "2021-05-10", "--workstream", "thu-hot"), "did you mean 'thu-hut'?"),
+        (("--title", "x", "--at", "2021-05-10", "--channel", "rado"), "did you mean 'radio'?"),
+        (("--title", "x", "--at", "2021-05-10", "--area", "bac-ay"), "did you mean 'bac-ai'?"),
+        (("--title", "x", "--at", "2021-05-10", "--audience", "sinh-vin"), "did you mean 'sinh-vien'?"),
+    ],
+)
+def test_what_a_new_post_cannot_be(args: tuple[str, ...], said: str, loa: Loa, campaign: Path) -> None:
+    assert said in loa("post", "new", "moi", *args, folder=campaign, code=2).stderr
+    assert not (campaign / "content" / "posts" / "moi.md").exists()
+
+
+@pytest.mark.parametrize(("name", "said"), [("Tên Sai", "is no id"), (POST, "is taken by"), ("ra-quan", "is taken by")])
+def test_an_id_must_be_one_and_free(name: str, said: str, loa: Loa, campaign: Path) -> None:
+    args = ("post", "new", name, "--title", "x", "--at", "2021-05-10")
+    assert said in loa(*args, folder=campaign, code=2).stderr
