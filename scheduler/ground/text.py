@@ -96,4 +96,4 @@ WORDS = (
     N_("start"),
     N_("end"),
 )
-"""The words of states, holds, lateness, kinds, severities, verdicts and anchors: what `_` is given as ``state.value``."""
+"""The words of states, holds, lateness, kinds, severities, verdicts and anchors: `_` is given their values."""
