@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import READY
@@ -160,6 +161,11 @@ class LoaApp(App[None]):
     def do_command_palette(self) -> None:
         """Find an action by its name."""
         self.action_command_palette()
+
+    def action_command_palette(self) -> None:
+        """Open the palette, in the language of the screen."""
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Find an action…")))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the screen; one that is not possible now says why when it is chosen."""

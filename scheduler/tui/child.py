@@ -18,11 +18,13 @@ PATIENCE = timedelta(seconds=10)
 STEP = timedelta(seconds=0.1)
 
 
-def start(engine: Engine) -> int:
+def start(engine: Engine) -> subprocess.Popen[bytes]:
     """Start ``loa run`` for the engine's folder, apart from this terminal, and wait until it is at work.
 
-    What it says goes to ``var/engine.log``. Returns its process id. Raises `LoaError` with its last words.
+    What it says goes to ``var/engine.log``. Returns its process. Raises `LoaError` with its last words.
     """
+    if engine.look.status().running:
+        raise LoaError(_("another engine is at work in this folder"))
     log = engine.var / "engine.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -35,7 +37,7 @@ def start(engine: Engine) -> int:
     waited = timedelta()
     while waited < PATIENCE:
         if engine.look.status().running:
-            return process.pid
+            return process
         if process.poll() is not None:
             words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise LoaError(

@@ -16,7 +16,8 @@ from scheduler.ground.text import _
 from scheduler.tui.handling import Handling
 from scheduler.tui.head import put
 from scheduler.tui.keys import Scope
-from scheduler.tui.words import SYMBOLS, TONES, Tone, happened, minute, number, reason, second, word
+from scheduler.tui.pieces import STYLES, fact, figure_words, section
+from scheduler.tui.words import SYMBOLS, TONES, happened, minute, number, reason, second, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.tui.frame import Standing
     from scheduler.tui.keys import Action
-
-STYLES = {
-    Tone.PLAIN: "",
-    Tone.STRONG: "bold",
-    Tone.QUIET: "$quiet",
-    Tone.LIVE: "$primary",
-    Tone.GOOD: "$success",
-    Tone.WARN: "$warning",
-    Tone.BAD: "bold $error",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +107,6 @@ class DeliveryScreen(Handling[Dossier]):
         self.app.pop_screen()
 
 
-def section(title: str, rows: Iterable[Content | str]) -> Content:
-    """Return a part with its title; nothing where there is nothing to say."""
-    made = [row if isinstance(row, Content) else Content(row) for row in rows]
-    return Content("\n").join((Content.styled(title, "bold $primary"), *made)) if made else Content("")
-
-
-def fact(name: str, value: str, style: str = "") -> Content:
-    """Return one line: what it is, and its value."""
-    return Content("").join((Content.styled(f"{name:<14}", "$quiet"), Content.styled(value, style)))
-
-
 def facts(found: Dossier, zone: ZoneInfo) -> Content:
     """Return the head of the sheet."""
     delivery = found.delivery
@@ -198,6 +178,6 @@ def payload(found: Dossier) -> list[Content | str]:
     if found.payload is None:
         return []
     rows: list[Content | str] = [found.payload.text]
-    figures = " · ".join(f"{name} {value}" for name, value in found.payload.figures.items())
+    figures = " · ".join(figure_words(found.payload.figures))
     files = [f"{file.name} ({file.media_type}, {number(len(file.data))} B)" for file in found.payload.files]
     return rows + [Content.styled(line, "$quiet") for line in (figures, *files) if line]

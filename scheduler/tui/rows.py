@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.ground.delivery import Delivery
     from scheduler.tui.board import Waiting
 
-_STATE, _WHEN, _CHANNEL = 12, 11, 10
+_STATE, _WHEN, _CHANNEL = 13, 11, 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from textual.content import Content
 
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
-from scheduler.tui.delivery import fact
+from scheduler.tui.pieces import STYLES, fact, figure_words
 from scheduler.tui.words import Tone, minute, number, until, weekday
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -41,9 +41,6 @@ def approval_sign(post: PostStatus) -> tuple[str, Tone, str]:
     return "○", Tone.PLAIN, _("needs no approval")
 
 
-_TONES = {Tone.GOOD: "$success", Tone.WARN: "bold $warning", Tone.BAD: "bold $error", Tone.QUIET: "$quiet"}
-
-
 def text_of(status: PostStatus, engine: Engine, problems: Iterable[Problem], now: datetime) -> Content:
     """Return the post as written, below the facts about it."""
     post, zone, plan = status.post, engine.config.zone, engine.campaign.plan
@@ -52,11 +49,11 @@ def text_of(status: PostStatus, engine: Engine, problems: Iterable[Problem], now
         words += f", {minute(status.approval.at, zone)}"
     rows = [
         Content.styled(post.title, "bold"),
-        Content.styled(f"{symbol} {words}", _TONES.get(tone, "")),
+        Content.styled(f"{symbol} {words}", STYLES[tone]),
         fact(_("Next"), next_of(status, now, zone)),
         fact(_("For"), named(post.audiences, audience_titles(plan)) or _("everyone")),
         fact(_("Where"), named(post.areas, {k: a.title for k, a in plan.areas.items()}) or _("the whole province")),
-        fact(_("File"), post.path),
+        Content.styled(post.path, "$quiet"),
         *(problem_line(problem) for problem in problems),
         Content(""),
         Content(post.body.strip()),
@@ -117,7 +114,7 @@ def card(preview: Preview, zone: ZoneInfo) -> Content:
         *(problem_line(problem) for problem in preview.problems),
     ]
     if preview.rendered is not None:
-        rows += [Content(preview.rendered.text.strip())]
+        rows += [Content(""), Content(preview.rendered.text.strip())]
         rows += [Content.styled(f"+ {file.name}", "$quiet") for file in preview.rendered.files]
     return Content("\n").join(rows)
 
@@ -125,16 +122,16 @@ def card(preview: Preview, zone: ZoneInfo) -> Content:
 def measures(preview: Preview) -> list[str]:
     """Return the figures of a preview, and its forecast."""
     figures = preview.rendered.figures if preview.rendered else {}
-    found = [f"{_(name)} {value}" for name, value in figures.items()]
-    return found + (forecast_words(preview.forecast) if preview.forecast else [])
+    found = figure_words(figures)
+    return found + (forecast_words(preview.forecast, said=figures) if preview.forecast else [])
 
 
-def forecast_words(forecast: Forecast) -> list[str]:
-    """Return what it will cost and whom it reaches."""
+def forecast_words(forecast: Forecast, *, said: Mapping[str, int | float | str]) -> list[str]:
+    """Return what it will cost and whom it reaches, without a figure that has been ``said``."""
     found = []
     if forecast.people is not None:
         found.append(_("{n} people").format(n=number(forecast.people)))
-    if forecast.units:
+    if forecast.units and said.get(forecast.unit) != forecast.units:
         found.append(f"{number(forecast.units)} {_(forecast.unit) if forecast.unit else ''}".strip())
     if forecast.cost:
         found.append(f"{number(forecast.cost)} đ")

@@ -144,8 +144,8 @@ class Table(Lines):
 def widths(width: int) -> tuple[int, int, int, int, int]:
     """Return the widths of state, time, channel, target and reason for a table that wide; 0 leaves one out."""
     if width < 110:
-        return 11, 11, 8, 13, 0
-    return 12, 16, 10, 22, 0 if width < 140 else width // 4
+        return 14, 11, 8, 12, 0
+    return 14, 16, 10, 22, 0 if width < 140 else width // 4
 
 
 def cells_of(row: Delivery, zone: ZoneInfo, width: int, now: datetime | None) -> list[Cell]:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scheduler.engine.lock import EngineLock
-from scheduler.ground.clock import SimulatedClock
-from scheduler.ground.errors import StoreBusy
+from scheduler.ground.clock import SimulatedClock, SystemClock
+from scheduler.ground.errors import LoaError, StoreBusy
 from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
@@ -192,11 +192,26 @@ async def test_it_reads_again_by_itself(engine: Engine, monkeypatch: pytest.Monk
         await seat.says("held by a person")
 
 
-def test_an_engine_that_cannot_start_gives_its_last_words(live: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "PROGRAM", "import sys; sys.exit('loa: no room left')")
-    monkeypatch.setattr(child, "STEP", timedelta(0))
-    monkeypatch.setattr(live.core.clock, "sleep", lambda _length: __import__("time").sleep(0.02), raising=False)
-    from scheduler.ground.errors import LoaError
+def waking(folder: Path) -> Engine:
+    """Open the folder on the machine's own clock."""
+    return campaign.reopen(folder, folder / "var", rehearsal=False, clock=SystemClock())
 
-    with pytest.raises(LoaError, match="no room left"):
-        child.start(live)
+
+def test_an_engine_that_cannot_start_gives_its_last_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "PROGRAM", "import sys; sys.exit('loa: no room left')")
+    with waking(folder) as engine, pytest.raises(LoaError, match="no room left"):
+        child.start(engine)
+
+
+def test_an_engine_starts_apart_from_this_terminal_and_stays(folder: Path) -> None:
+    with waking(folder) as engine:
+        process = child.start(engine)
+        try:
+            assert engine.look.status().running
+            assert os.getsid(process.pid) == process.pid
+            with pytest.raises(LoaError, match="another engine"):
+                child.start(engine)
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+        assert not engine.look.status().running

@@ -23,7 +23,7 @@ async def test_it_names_what_needs_me_what_is_next_and_what_went_out(engine: Eng
         assert "the folder cannot be written" in seat.line("✗ failed")
         assert "◐ handed" in seat.text
         assert seat.line(" 1 h ").split()[:5] == ["1", "h", "10/05", "09:00", "rss"]
-        assert "radio ×2" in seat.line("✓ sent        07/05")
+        assert "radio ×2" in seat.line("07/05 07:00")
         assert "1 failed" in seat.line("! rss")
 
 
@@ -37,6 +37,10 @@ async def test_the_arrows_lead_through_all_parts(engine: Engine) -> None:
         await seat.press("tab")
         assert seat.app.focused is not None
         assert seat.app.focused.id == "needs"
+
+
+def top(seat: Seat) -> type[object]:
+    return type(seat.app.screen)
 
 
 async def to(seat: Seat, words: str) -> None:
@@ -56,12 +60,12 @@ async def test_enter_opens_what_the_row_is_about(engine: Engine) -> None:
         await to(seat, "unknown")
         await seat.press("enter")
         await seat.says("Every attempt")
-        assert isinstance(seat.app.screen, DeliveryScreen)
+        assert top(seat) is DeliveryScreen
         await seat.press("escape")
         await to(seat, "radio ×2")
         await seat.press("enter")
         await seat.says("/ post:")
-        assert isinstance(seat.app.screen, QueueScreen)
+        assert top(seat) is QueueScreen
 
 
 async def test_a_post_that_waits_is_opened_where_it_can_be_approved(engine: Engine) -> None:
