@@ -85,8 +85,9 @@ class Runner:
             lock.release()
 
     def stop(self) -> None:
-        """Ask the engine to end; safe from any thread or signal handler."""
+        """Ask the engine to end; safe from any thread."""
         self._core.stopping.set()
+        self._core.replan()
 
     # --- the parts -------------------------------------------------------------------------------------------------
 

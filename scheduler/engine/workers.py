@@ -102,11 +102,12 @@ class Workers:
                 worker.wake()
 
     def join(self, seconds: float) -> list[str]:
-        """Wait for every worker to end what it is at; return the names of those that did not, in time."""
+        """Wait up to ``seconds``, in all, for the workers to finish; return the names of those who did not."""
         self.wake()
         every = [worker.thread for workers in self._workers.values() for worker in workers]
+        end = self._core.clock.elapsed() + seconds
         for thread in every:
-            thread.join(max(0.0, seconds))
+            thread.join(max(0.0, end - self._core.clock.elapsed()))
         for lane in self._lanes.values():
             lane.around.close()
         return [thread.name for thread in every if thread.is_alive()]
