@@ -67,7 +67,9 @@ class Actions:
     def sync(self) -> PlanReport:
         """Read the files again where they changed, and bring the deliveries to what they want."""
         self._refresh()
-        report = Planner(self._core.store, self._core.snapshot, self._core.clock.now()).run()
+        core = self._core
+        trusted = not core.clockwatch.trouble()
+        report = Planner(core.store, core.snapshot, core.clock.now(), trusted=trusted).run()
         self._core.wake()
         return report
 
@@ -147,7 +149,9 @@ class Actions:
         post = self._post(post_id)
         if verdict == "approved" and post in core.snapshot.campaign.invalid:
             raise NotAllowed(f"{post} has errors: run 'loa check' and mend them first")
-        digest = core.snapshot.digests.get(post, "*") if verdict == "approved" else "*"
+        if verdict == "approved" and post not in core.snapshot.digests:
+            raise NotAllowed(f"{post} is not there to be read: its file is gone, or cannot be read")
+        digest = core.snapshot.digests[post] if verdict == "approved" else approvals.EVERY
         decision = Approval(post, digest, verdict, self._by, core.clock.now(), note)
         approvals.append_approval(core.folder, decision)
         with core.store.write() as connection:
