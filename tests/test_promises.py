@@ -1,0 +1,534 @@
+"""Promises 1 to 8 of DESIGN.md, section 4, against everything that people, files, channels, clocks and crashes may do.
+
+The folder, its files, the database and the engine are real. The clock is stepped, calls are made in this thread, and the
+process "dies" by a `Death` that leaves everything as it stands on disk; a new engine then takes over. What really went out
+is kept by `World`, outside of all that, which also checks at each call whether it may be made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from scheduler.engine import engine as engine_module
+from scheduler.engine.engine import Engine
+from scheduler.engine.executor import Executor
+from scheduler.engine.lane import Lane
+from scheduler.engine.settling import recover
+from scheduler.ground.errors import LoaError
+from scheduler.ground.lifecycle import EDITABLE, TRANSITIONS, Event, Hold, State
+from scheduler.store import deliveries, messages
+from scheduler.store import settings as store_settings
+from scheduler.store.store import Store
+from tests.campaign import NOON, Folder, spelled
+from tests.world import NAMES, PLUGIN, SURE, Clock, Death, Inline, MortalStore, World
+
+if TYPE_CHECKING:
+    from scheduler.ground.delivery import Delivery
+
+POSTS = ("mot", "hai", "ba")
+TABLE = 'retry = { first = "1m", most = "4m", attempts = 4 }\nbreaker = { failures = 4, pause = "5m" }\n'
+BAD = (b"\xff\xfe", b"---\nid: [\n", b"", b"---\nid: NAME\nat: never\n---\n")
+CONDUCT = st.sampled_from([
+    "", "temporary", "permanent", "unknown before", "unknown after", "raises before", "raises after", "nonsense", "handed",
+    "dies early", "dies before", "dies after", "cannot tell", "person revoke", "person hold", "person stop", "person pause",
+    "person edit", "person delete", "person cancel",
+])  # fmt: skip
+post = st.sampled_from(POSTS)
+pick = st.integers(0, 40)
+
+
+class Promises(RuleBasedStateMachine):
+    """One campaign of three posts on six channels, and everybody who can do something to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Path(tempfile.mkdtemp(prefix="loa-promises-"))
+        self.folder = Folder(self.place / "c", required=True)
+        self.folder.plugin("world", PLUGIN)
+        for name in NAMES:
+            self.folder.switch_on(name, TABLE)
+        self.clock = Clock(NOON)
+        self.world = World(self.clock.now, self.permits)
+        self.world.person = self.interrupt
+        self.files: dict[str, dict[str, Any]] = {}
+        self.version = 0
+        self.approved: dict[str, dict[str, str]] = {name: {} for name in POSTS}
+        self.held_posts: set[str] = set()
+        self.held_rows: set[str] = set()
+        self.cancelled: set[str] = set()
+        self.denied: set[str] = set()
+        self.paused: set[str] = set()
+        self.stopped = False
+        self.doubted_until = 0.0
+        self.keys: set[str] = set()
+        self.entry = 0
+        self.states: dict[int, str] = {}
+        self.kept: dict[str, tuple[int, tuple[Any, ...]]] = {}
+        engine_module.Store = MortalStore  # type: ignore[misc]
+        self.event_at = NOON + timedelta(hours=5)
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder.event("viec", self.event_at)
+        for number, name in enumerate(POSTS):
+            self.files[name] = {"at": NOON + timedelta(hours=1 + number), "repeat": "", "event": name == "ba", "stem": name}
+            self.write(name)
+        self.open()
+        for name in POSTS:
+            self.approve(name)
+        self.engine.act.arm()
+
+    def teardown(self) -> None:
+        try:
+            if self.files:
+                self.let_everything_run()
+        finally:
+            engine_module.Store = Store  # type: ignore[misc]
+            with suppress(Exception):
+                self.engine.close()
+            shutil.rmtree(self.place)
+
+    # --- the engine's process --------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        heard = self.heartbeat()
+        self.engine = Engine.open(self.folder.path, clock=self.clock, person="giam-doc")
+        sys.modules["loa_plugins.world"].world = self.world  # type: ignore[attr-defined]
+        core = self.core = self.engine.core
+        with core.store.write() as connection:
+            core.epoch = store_settings.new_epoch(connection, self.clock.now())
+        recover(core)
+        late = heard is not None and self.clock.now() < heard - timedelta(minutes=1)
+        self.doubted_until = self.clock.elapsed() + 300 if late else 0.0
+        core.replan = lambda: setattr(self, "asked", True)
+        self.asked = False
+        self.executors = [Executor(Lane(core, each)) for each in self.engine.registry.channels.values()]
+        for executor in self.executors:
+            executor.caller = Inline()  # type: ignore[assignment]
+        self.engine.act.sync()
+
+    def heartbeat(self) -> Any:
+        if not (self.folder.path / "var" / "loa.db").exists():
+            return None
+        store = Store(self.folder.path / "var" / "loa.db")
+        row = store_settings.last_engine(store.read())
+        store.close()
+        return row and row.heartbeat_at
+
+    def reopen(self) -> None:
+        self.engine.close()
+        self.open()
+
+    def attempt(self, work: Any, *given: Any) -> Any:
+        """Do something that the engine may refuse, or that may end in the process's death."""
+        try:
+            return work(*given)
+        except LoaError:
+            return None
+        except Death:
+            self.reopen()
+            return None
+
+    def run_all(self) -> None:
+        with self.core.store.write() as connection:
+            store_settings.beat(connection, self.core.epoch, self.clock.now())
+        for executor in self.executors:
+            for _ in range(300):
+                if executor.step() > self.clock.now():
+                    break
+            else:
+                raise AssertionError(f"{executor.lane.name} never comes to rest")
+        if self.asked:
+            self.asked = False
+            self.engine.act.sync()
+
+    # --- what may go -------------------------------------------------------------------------------------------------
+
+    def permits(self, channel: str, key: str, text: str) -> str:
+        """Return why this call breaks a promise, or "" where it may be made."""
+        name, recurrence, _, _, action = key.split("/")
+        delivery = f"{name}/{recurrence}/{channel}/noi/{action}"
+        row = next(each for each in self.rows() if str(each.key) == delivery)
+        reasons = {
+            "everything had been stopped": self.stopped,
+            f"{channel} was paused": channel in self.paused,
+            "its post was held": name in self.held_posts,
+            "it was held": delivery in self.held_rows,
+            "it had been cancelled": delivery in self.cancelled,
+            f"{text!r} was not approved": text not in self.approved[name].values(),
+            "its digest was not approved": row.digest not in self.approved[name],
+            "the clock could not be trusted": self.clock.elapsed() < self.doubted_until,
+            "its time had passed": self.clock.now() > row.expires_at,
+            "its time had not come": self.clock.now() < row.due_at,
+            "its intent was not on disk": row.state is not State.SENDING,
+        }
+        return next((why for why, holds in reasons.items() if holds), "")
+
+    def interrupt(self, act: str) -> None:
+        """A person does something while a call is under way."""
+        row = next((each for each in self.rows() if each.state is State.SENDING), None)
+        name = row.key.post if row else "mot"
+        {
+            "revoke": lambda: self.revoke(name),
+            "hold": lambda: self.hold_post(name),
+            "stop": self.stop,
+            "pause": lambda: self.pause(row.key.channel if row else "many"),
+            "edit": lambda: (self.edit(name), self.sync()),
+            "delete": lambda: (self.delete(name), self.sync()),
+            "cancel": lambda: self.cancel_row(row) if row else None,
+        }[act]()
+
+    # --- files -----------------------------------------------------------------------------------------------------
+
+    def path(self, name: str) -> Path:
+        return self.folder.file(self.files[name]["stem"])
+
+    def write(self, name: str, *, text: str = "") -> None:
+        file = self.files[name]
+        if text or "text" not in file:
+            self.version += 1
+            file["text"] = text or f"Bài {name} bản {self.version}."
+        when = {"event": "viec", "offset": "-1h"} if file["event"] else {"at": spelled(file["at"])}
+        more = {"repeat": file["repeat"]} if file["repeat"] and not file["event"] else {}
+        front = {"id": name, "title": f"Bài {name}", "workstream": "chung", "channels": f"[{', '.join(NAMES)}]", **when, **more}
+        lines = [f"{key}: {value}" for key, value in front.items()]
+        self.path(name).write_text("---\n" + "\n".join(lines) + f"\n---\n{file['text']}\n", encoding="utf-8")
+        file["state"] = "there"
+
+    @rule(name=post)
+    def edit(self, name: str) -> None:
+        self.version += 1
+        self.write(name, text=f"Bài {name} bản {self.version}.")
+
+    @rule(name=post, minutes=st.integers(-90, 400))
+    def move(self, name: str, minutes: int) -> None:
+        self.files[name]["at"] = self.clock.now() + timedelta(minutes=minutes)
+        self.write(name)
+
+    @rule(minutes=st.integers(0, 600))
+    def move_event(self, minutes: int) -> None:
+        self.folder.event("viec", self.clock.now() + timedelta(minutes=minutes))
+
+    @rule(name=st.sampled_from(POSTS[:2]), rule_text=st.sampled_from(["", "FREQ=DAILY;COUNT=2", "FREQ=DAILY;COUNT=3"]))
+    def change_recurrence(self, name: str, rule_text: str) -> None:
+        self.files[name]["repeat"] = rule_text
+        self.write(name)
+
+    @rule(name=post)
+    def rename(self, name: str) -> None:
+        if self.path(name).exists():
+            old = self.path(name)
+            self.version += 1
+            self.files[name]["stem"] = f"{name}-{self.version}"
+            old.rename(self.path(name))
+
+    @rule(name=post)
+    def delete(self, name: str) -> None:
+        self.path(name).unlink(missing_ok=True)
+        self.files[name]["state"] = "gone"
+
+    @rule(name=post, content=st.sampled_from(BAD))
+    def spoil(self, name: str, content: bytes) -> None:
+        self.path(name).write_bytes(content.replace(b"NAME", name.encode()))
+        self.files[name]["state"] = "bad"
+
+    @rule(name=post)
+    def restore_file(self, name: str) -> None:
+        self.write(name)
+
+    @rule()
+    def sync(self) -> None:
+        self.attempt(self.engine.act.sync)
+
+    # --- people ----------------------------------------------------------------------------------------------------
+
+    @rule(name=post)
+    def approve(self, name: str) -> None:
+        text, sound = self.files[name].get("text"), self.files[name]["state"] == "there"
+        decision = self.attempt(self.engine.act.approve, name)
+        if decision is not None:
+            assert sound, "a post that cannot be read was approved"
+            self.approved[name][decision.digest] = text
+
+    @rule(name=post)
+    def revoke(self, name: str) -> None:
+        if self.attempt(self.engine.act.revoke, name) is not None:
+            self.approved[name].clear()
+
+    @rule(name=post)
+    def hold_post(self, name: str) -> None:
+        if self.attempt(self.engine.act.hold, name) is not None:
+            self.held_posts.add(name)
+
+    @rule(name=post)
+    def release_post(self, name: str) -> None:
+        if self.attempt(self.engine.act.release, name) is not None:
+            self.held_posts.discard(name)
+            self.held_rows = {each for each in self.held_rows if not each.startswith(f"{name}/")}
+
+    def row(self, number: int, *states: State) -> Delivery | None:
+        found = [each for each in self.rows() if each.state in states]
+        return found[number % len(found)] if found else None
+
+    @rule(number=pick)
+    def hold_row(self, number: int) -> None:
+        row = self.row(number, *EDITABLE)
+        if row and self.attempt(self.engine.act.hold_delivery, row.id):
+            self.held_rows.add(str(row.key))
+
+    @rule(number=pick)
+    def release_row(self, number: int) -> None:
+        row = self.row(number, State.HELD)
+        if row and self.attempt(self.engine.act.release_delivery, row.id):
+            self.held_rows.discard(str(row.key))
+
+    def cancel_row(self, row: Delivery) -> None:
+        after = self.attempt(self.engine.act.cancel, row.id, "thôi")
+        if after is not None:
+            self.cancelled.add(str(row.key))
+            self.held_rows.discard(str(row.key))
+
+    @rule(number=pick)
+    def cancel(self, number: int) -> None:
+        row = self.row(number, *EDITABLE)
+        if row:
+            self.cancel_row(row)
+
+    @rule(number=pick, minutes=st.sampled_from([None, 0, 30]))
+    def requeue(self, number: int, minutes: int | None) -> None:
+        row = self.row(number, State.FAILED, State.MISSED, State.CANCELLED)
+        if row is None:
+            return
+        at = None if minutes is None else self.clock.now() + timedelta(minutes=minutes)
+        key = str(row.key)
+        was = key in self.cancelled
+        self.cancelled.discard(key)
+        if self.attempt(self.engine.act.requeue, row.id, at) is None:
+            self.cancelled |= {key} if was else set()
+        else:
+            self.denied.discard(key)
+            self.world.forgive(key)
+
+    @rule(number=pick, outcome=st.sampled_from(["sent", "not-sent", "abandon"]))
+    def settle(self, number: int, outcome: Any) -> None:
+        row = self.row(number, State.UNKNOWN)
+        if row and self.attempt(self.engine.act.settle, row.id, outcome, "đã hỏi") is not None:
+            if outcome == "not-sent":
+                self.world.forgive(str(row.key))
+            elif outcome == "abandon":
+                self.denied.add(str(row.key))
+
+    @rule(number=pick, yes=st.booleans())
+    def confirm(self, number: int, yes: bool) -> None:  # noqa: FBT001
+        row = self.row(number, State.HANDED)
+        if row and self.attempt(self.engine.act.confirm if yes else self.engine.act.deny, row.id, "đã xem") and not yes:
+            self.denied.add(str(row.key))
+
+    @rule(number=pick, act=st.sampled_from(["cancel", "hold_delivery", "requeue", "release_delivery"]))
+    def try_what_is_not_allowed(self, number: int, act: str) -> None:
+        row = self.row(number, State.UNKNOWN, State.SENT, State.HANDED)
+        if row is not None:
+            with pytest.raises(LoaError):
+                getattr(self.engine.act, act)(row.id)
+
+    @rule(channel=st.sampled_from(NAMES))
+    def pause(self, channel: str) -> None:
+        if self.attempt(self._done, self.engine.act.pause, channel):
+            self.paused.add(channel)
+
+    @rule(channel=st.sampled_from(NAMES))
+    def resume(self, channel: str) -> None:
+        if self.attempt(self._done, self.engine.act.resume, channel):
+            self.paused.discard(channel)
+
+    @rule()
+    def stop(self) -> None:
+        if self.attempt(self._done, self.engine.act.stop):
+            self.stopped = True
+
+    @precondition(lambda self: self.stopped)
+    @rule()
+    def lift(self) -> None:
+        if self.attempt(self._done, self.engine.act.lift):
+            self.stopped = False
+
+    @staticmethod
+    def _done(act: Any, *given: Any) -> bool:
+        act(*given)
+        return True
+
+    # --- the world, time, and death ------------------------------------------------------------------------------------
+
+    @rule(conduct=st.lists(CONDUCT, min_size=1, max_size=4))
+    def misbehave(self, conduct: list[str]) -> None:
+        self.world.conduct += conduct
+
+    @rule(minutes=st.sampled_from([1, 3, 10, 30, 60, 60, 120, 300]))
+    def advance_and_run(self, minutes: int) -> None:
+        self.clock.sleep(timedelta(minutes=minutes))
+        self.attempt(self.run_all)
+
+    @rule()
+    def run_now(self) -> None:
+        self.attempt(self.run_all)
+
+    @rule(write=st.integers(1, 12), committed=st.booleans(), minutes=st.sampled_from([0, 60, 120]))
+    def die_at_a_write(self, write: int, committed: bool, minutes: int) -> None:  # noqa: FBT001
+        self.clock.sleep(timedelta(minutes=minutes))
+        self.core.store.left, self.core.store.committed = write, committed  # type: ignore[attr-defined]
+        self.attempt(self.run_all)
+        self.core.store.left = None  # type: ignore[attr-defined]
+
+    @rule()
+    def restart(self) -> None:
+        self.reopen()
+
+    @rule(minutes=st.sampled_from([-180, -30, -2, 2, 30, 180]))
+    def step_the_clock(self, minutes: int) -> None:
+        self.clock.wrong += timedelta(minutes=minutes)
+        assert self.core.clockwatch.trouble()
+        self.doubted_until = self.clock.elapsed() + 300
+        expired = self.expiries()
+        self.attempt(self.run_all)
+        self.attempt(self.engine.act.sync)
+        assert self.expiries() == expired, "something was let go on a clock that nobody can trust"
+
+    # --- what holds at every moment -------------------------------------------------------------------------------------
+
+    def rows(self) -> list[Delivery]:
+        return self.engine.look.deliveries()
+
+    def expiries(self) -> int:
+        sql = "SELECT count(*) FROM event WHERE state = 'missed' AND actor IN ('engine', 'planner')"
+        return int(self.core.store.read().execute(sql).fetchone()[0])
+
+    @invariant()
+    def the_promises(self) -> None:
+        self.nothing_was_called_that_must_not_be()
+        if self.files:
+            self.nothing_vanishes_and_what_is_over_stays_as_it_was()
+            self.the_journal_tells_the_whole_story()
+
+    def nothing_was_called_that_must_not_be(self) -> None:
+        assert not self.world.broken, self.world.broken
+
+    def nothing_vanishes_and_what_is_over_stays_as_it_was(self) -> None:
+        rows = {str(each.key): each for each in self.rows()}
+        assert rows.keys() >= self.keys
+        self.keys |= rows.keys()
+        number = dict(self.core.store.read().execute("SELECT delivery, count(*) FROM event GROUP BY delivery").fetchall())
+        for key, row in rows.items():
+            snapshot = (row.digest, row.due_at, row.publish_at, row.title, row.variant, row.payload, row.round)
+            past = self.kept.get(key)
+            if past and past[0] == number[row.id]:
+                assert past[1] == snapshot, f"{key} changed without a line in the journal"
+            over = row.state not in EDITABLE and row.state is not State.CANCELLED
+            self.kept[key] = (number[row.id] if over else -1, snapshot)
+            assert key not in self.cancelled or row.state in (State.CANCELLED, State.SENDING, State.SENT, State.UNKNOWN,
+                                                              State.FAILED), key  # fmt: skip
+
+    def the_journal_tells_the_whole_story(self) -> None:
+        connection = self.core.store.read()
+        new = connection.execute(
+            "SELECT e.id, e.at, e.delivery, e.event, e.state, d.due_at FROM event e JOIN delivery d ON d.id = e.delivery"
+            " WHERE e.id > ? ORDER BY e.id", (self.entry,)
+        ).fetchall()  # fmt: skip
+        for identity, at, delivery, event, state, due_at in new:
+            before = self.states.get(delivery)
+            if before is None:
+                assert event == "plan"
+                first_and_only = self.core.store.read().execute(
+                    "SELECT count(*) FROM event WHERE delivery = ?", (delivery,)
+                ).fetchone() == (1,)  # fmt: skip
+                assert not first_and_only or (due_at < at) == (state == "missed"), "planned after its time, yet not missed"
+            else:
+                assert State(state) in TRANSITIONS[State(before), Event(event)], (before, event, state)
+            self.states[delivery] = state
+            self.entry = identity
+        standing = dict(connection.execute("SELECT id, state FROM delivery").fetchall())
+        assert standing == self.states
+
+    # --- and in the end --------------------------------------------------------------------------------------------------
+
+    def let_everything_run(self) -> None:
+        """With a healthy world and nobody in the way, everything comes to where it belongs."""
+        self.world.conduct.clear()
+        if self.core.store.left is not None:  # type: ignore[attr-defined]
+            self.core.store.left = None  # type: ignore[attr-defined]
+        self.lift()
+        for channel in NAMES:
+            self.resume(channel)
+        self.clock.sleep(timedelta(minutes=10))
+        self.sync()
+        for _ in range(200):
+            self.run_all()
+            wakes = [deliveries.next_wake(self.core.store.read(), name) for name in NAMES]
+            upcoming = [each for each in wakes if each]
+            if not upcoming:
+                break
+            self.clock.advance(max(min(upcoming), self.clock.now() + timedelta(minutes=1)))
+        self.nothing_was_called_that_must_not_be()
+        self.the_journal_tells_the_whole_story()
+        assert self.core.store.problems() == []
+        for row in self.rows():
+            self.assert_at_rest(row)
+
+    def assert_at_rest(self, row: Delivery) -> None:
+        key, name, channel = str(row.key), row.key.post, row.key.channel
+        assert row.state not in (State.SCHEDULED, State.SENDING, State.RETRYING), (key, row.state, row.reason)
+        if row.state is State.UNKNOWN:
+            assert channel == "once" or row.next_at is None, (key, row.reason)
+        if row.state is State.HELD:
+            held = {
+                Hold.OPERATOR: name in self.held_posts or key in self.held_rows,
+                Hold.INVALID: self.files[name]["state"] == "bad",
+                Hold.APPROVAL: row.digest not in self.approved[name] or self.files[name]["state"] != "there",
+                Hold.LATE: channel == "asks",
+            }
+            assert all(held[each] for each in row.holds), (key, row.holds)
+        went = [each for each in self.world.effects if each.key == key]
+        if channel == "many":
+            for each in messages.in_state(self.core.store.read(), row.id, State.SENT):
+                one = f"{name}/{row.key.recurrence}/many/{each.address}/{row.key.action}"
+                told = (each.receipt or {}).get("id") == ""
+                assert told or any(effect.key == one for effect in self.world.effects), f"{one} never went"
+        elif row.state is State.SENT and row.actor == "engine":
+            assert went, f"{key} is sent and never went"
+        if went and not went[-1].spent and key not in self.world.doubts and channel != "picture":
+            known = row.state in (State.SENT, State.HANDED, State.UNKNOWN)
+            assert known or key in self.denied or channel in SURE, f"{key} went and is {row.state}"
+
+
+def play(examples: int, steps: int, *, derandomize: bool) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Promises,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=derandomize,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+
+
+def test_promises() -> None:
+    play(40, 40, derandomize=True)
+
+
+@pytest.mark.soak
+def test_promises_for_long() -> None:
+    play(int(os.environ.get("LOA_SOAK_EXAMPLES", "3000")), 80, derandomize=False)
