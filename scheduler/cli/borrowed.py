@@ -47,7 +47,7 @@ FROM_CHANNELS = (
 """Names of figures and units that the shipped channels give their texts; one of an outsider's shows as it is."""
 
 FROM_ENGINE = (
-    N_("another engine is at work in this folder"),
+    N_("another engine is at work in this folder ('loa doctor' says which)"),
     N_("not armed: run 'loa arm' once the plan is right"),
     N_("not armed: this database was armed in another place or replaced; run 'loa arm'"),
     N_("not armed: this database has been copied or moved here; run 'loa arm'"),

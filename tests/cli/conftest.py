@@ -22,7 +22,8 @@ from scheduler.engine.payload import pack
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.ground.text import use
-from scheduler.store import moves
+from scheduler.store import attempts, moves, settings
+from scheduler.store.attempts import Intent
 from scheduler.store.moves import Move
 
 Loa = Callable[..., Result]
@@ -122,6 +123,7 @@ def put(folder: Path, number: int, state: State) -> None:
     """Bring a missed delivery into ``state``, with a payload and a receipt where they belong to it."""
     now, payload = SystemClock().now(), pack(Rendered({}, "the text"))
     with Engine.open(folder) as engine, engine.store.write() as connection:
+        epoch = settings.new_epoch(connection, now)
         before = State.MISSED
         for event, after in WAYS[state]:
             move = Move(
@@ -137,5 +139,7 @@ def put(folder: Path, number: int, state: State) -> None:
                 intends=after is State.SENDING,
                 receipt={"id": "file.txt"} if after in (State.HANDED, State.SENT) else None,
             )
+            if after is State.SENDING:
+                attempts.begin(connection, [Intent(number, 1, payload, False, False)], epoch, now)
             moves.apply(connection, [move], now)
             before = after

@@ -20,7 +20,7 @@ def complete(words: str, folder: Path) -> list[str]:
     }
     ended = subprocess.run([sys.executable, "-c", program], cwd=folder, env=env, capture_output=True, text=True)
     assert ended.stderr == ""
-    return [line.partition(",")[2] for line in ended.stdout.splitlines()]
+    return [line.partition(",")[2] for line in ended.stdout.split()]
 
 
 @pytest.mark.parametrize(
