@@ -80,7 +80,6 @@ class Actions:
         """
         self.sync()
         core, now = self._core, self._core.clock.now()
-        core.clockwatch.confirm()
         already = not core.arming.why_not()
         with core.store.write() as connection:
             past = [] if already else self._past(connection, now)
@@ -89,6 +88,7 @@ class Actions:
             settings.put(connection, "doubt_from", None)
             moves.note(connection, now, "arm", "folder", self._by)
         core.arming.seal(token)
+        core.clock_trouble()
         core.wake()
         counts = _by_state(deliveries.states(core.store.read()))
         return ArmReport(

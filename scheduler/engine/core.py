@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scheduler.engine.arming import AT as ARMED_AT
 from scheduler.engine.arming import Arming
 from scheduler.engine.clockwatch import ClockWatch
 from scheduler.engine.redaction import Redactor
@@ -45,7 +46,7 @@ class Core:
     redactor: Redactor = field(default_factory=Redactor)
     stopping: threading.Event = field(default_factory=threading.Event)
     unwritten: int = 0
-    wake: Callable[[], None] = lambda: None
+    wake: Callable[[], object] = lambda: None
     replan: Callable[[], None] = lambda: None
     found: Callable[[Key, Sequence[Problem]], None] = lambda key, problems: None
 
@@ -53,6 +54,7 @@ class Core:
         self.arming = Arming(self.store, self.var)
         engine = settings.last_engine(self.store.read())
         self.clockwatch = ClockWatch(self.clock, engine.heartbeat_at if engine else None)
+        self._armed_at = settings.get(self.store.read(), ARMED_AT)
 
     def why_not(self) -> str:
         """Return why nothing may go out now, or "" where it may."""
@@ -60,7 +62,18 @@ class Core:
             return "the engine is stopping"
         if self.unwritten:
             return "an outcome could not be written yet"
-        return self.clockwatch.trouble() or self.arming.why_not() or self._stopped(self.store.read())
+        return self.clock_trouble() or self.arming.why_not() or self._stopped(self.store.read())
+
+    def clock_trouble(self) -> str:
+        """Return what is wrong with the clock, or "" where it can be trusted.
+
+        Who arms the folder, in whatever process, has looked at the time.
+        """
+        armed_at = settings.get(self.store.read(), ARMED_AT)
+        if armed_at != self._armed_at:
+            self._armed_at = armed_at
+            self.clockwatch.confirm()
+        return self.clockwatch.trouble()
 
     def guard(self, connection: sqlite3.Connection, channel: str) -> None:
         """Check once more, inside an intent's transaction, that this engine may send on this channel.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.channels.loader import load_plugins
@@ -12,6 +13,7 @@ from scheduler.engine.core import Core
 from scheduler.engine.planner import known_options
 from scheduler.engine.snapshot import Snapshot, read_snapshot
 from scheduler.engine.views import Views
+from scheduler.engine.waking import ring
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.model import Person
@@ -65,6 +67,7 @@ class Engine:
         if not snapshot.whole:
             snapshot = read_snapshot(folder, plugins, known_options(store.read()))
         core = Core(folder, place, store, clock or SystemClock(), snapshot, rehearsal)
+        core.wake = partial(ring, place)
         return cls(core, plugins, person)
 
     @property

@@ -104,7 +104,7 @@ class Runner:
         why = self._core.why_not()
         if why:
             log.warning("nothing goes out: %s", why)
-        self.engine.act.sync()
+        self._plan()
         self._mark()
 
     def _loop(self, bell: Bell, workers: Workers) -> None:
@@ -149,6 +149,10 @@ class Runner:
             self._core.wake()
 
     def _plan(self) -> None:
+        """Plan, unless the clock is in trouble: what is late or missed is not for a wrong time to say."""
+        if self._core.clock_trouble():
+            self._replan.set()
+            return
         report = self.engine.act.sync()
         if any((report.created, report.changed, report.cancelled, report.restored)):
             log.info(

@@ -277,7 +277,7 @@ class Views:
             settings.get(connection, "stop_reason") or "",
             settings.last_engine(connection),
             running(self._core.var),
-            self._core.clockwatch.trouble(),
+            self._core.clock_trouble(),
             counts,
             min((wake for wake in wakes if wake is not None), default=None),
         )
