@@ -45,14 +45,12 @@ def bar(label: str) -> Iterator[Callable[[float], None]]:
     if not watched():
         yield lambda part: None
         return
-    began, shown = monotonic(), False
-    with click.progressbar(length=1000, label=label, file=sys.stderr, show_eta=True) as line:
-        line.hidden = True
+    began = monotonic()
+    with click.progressbar(length=1000, label=label, file=sys.stderr, show_eta=True, hidden=True) as line:
 
         def told(part: float) -> None:
-            nonlocal shown
-            if not shown and monotonic() - began >= PATIENCE:
-                shown, line.hidden = True, False
+            line.hidden = line.hidden and monotonic() - began < PATIENCE
             line.update(max(0, round(part * 1000) - line.pos))
 
         yield told
+        told(1.0)

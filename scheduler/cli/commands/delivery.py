@@ -17,9 +17,10 @@ from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from scheduler.ground.delivery import Delivery
+    from scheduler.ground.delivery import Delivery, Entry
 
 
 @click.group(cls=Group, examples=("loa delivery list --state held", "loa delivery show 1"))
@@ -139,14 +140,21 @@ def show(session: Session, ref: str, as_json: bool) -> None:
         screen.write_head(_("As it was sent"))
         screen.write_exactly(payload.text)
     screen.write_head(_("What happened"))
-    for each in history:
-        parts = (
-            screen.faint(each.at.astimezone(zone).strftime("%d/%m/%Y %H:%M:%S")),
-            screen.state(each.state) if each.state else each.event,
-            each.actor,
-            each.reason,
-        )
-        click.echo("  ".join(part for part in parts if part))
+    _write_history(history, zone)
+
+
+def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
+    columns = (
+        Column(_("When"), style=screen.faint),
+        Column(_("State"), style=screen.coloured(screen.COLOURS)),
+        Column(_("By")),
+        Column(_("Why"), shrinks=True),
+    )
+    rows = [
+        (f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}", _(each.state or each.event), each.actor, _(each.reason))
+        for each in history
+    ]
+    screen.write_table(columns, rows, "")
 
 
 def write_fields(found: Delivery, zone: ZoneInfo) -> None:
