@@ -12,7 +12,7 @@ from textual.command import CommandPalette
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import READY
-from scheduler.ground.text import _, many
+from scheduler.ground.text import N_, _, many
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
 from scheduler.tui.delivery import DeliveryScreen
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 BEAT = 0.5
 SOON = timedelta(hours=24)
 NAMED = 5
+ENGINE_PARTS = (N_("engine"), N_("planner"))
+"""Actors in the journal that are no persons."""
 
 
 class LoaApp(App[None]):
@@ -55,6 +57,7 @@ class LoaApp(App[None]):
         Binding("ctrl+s", "stop_all", show=False, priority=True),
         Binding("ctrl+q", "quit", show=False, priority=True),
     ]
+    NOTIFICATION_TIMEOUT = 4
     CSS = """
     Toast { background: $panel; }
     CommandPalette > Vertical { background: $surface; }
@@ -77,6 +80,13 @@ class LoaApp(App[None]):
     def campaign_title(self) -> str:
         """The plan's title."""
         return self.desk.engine.campaign.plan.title
+
+    def name_of(self, person: str) -> str:
+        """Return a person's name; of someone whom the plan does not know, the id."""
+        if person in ENGINE_PARTS:
+            return _(person)
+        known = self.desk.engine.campaign.plan.people.get(person)
+        return known.name if known else person
 
     @property
     def frame(self) -> Frame[object] | None:

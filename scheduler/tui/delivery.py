@@ -20,7 +20,7 @@ from scheduler.tui.pieces import STYLES, fact, figure_words, section
 from scheduler.tui.words import SYMBOLS, TONES, happened, minute, number, reason, second, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from textual.widget import Widget
@@ -92,7 +92,7 @@ class DeliveryScreen(Handling[Dossier]):
         found, zone = standing.found, self.zone
         parts = {
             "facts": facts(found, zone),
-            "history": section(_("History"), [entry(each, zone) for each in found.history]),
+            "history": section(_("History"), [entry(each, zone, self.loa.name_of) for each in found.history]),
             "attempts": section(_("Every attempt"), [attempt(each, zone) for each in found.attempts]),
             "receipt": section(_("Receipt"), receipt(found.delivery)),
             "payload": section(_("What goes out"), payload(found)),
@@ -133,17 +133,17 @@ def facts(found: Dossier, zone: ZoneInfo) -> Content:
     return Content("\n").join(rows)
 
 
-def entry(each: Entry, zone: ZoneInfo) -> Content:
+def entry(each: Entry, zone: ZoneInfo, name_of: Callable[[str], str]) -> Content:
     """Return one line of the history."""
     state = State(each.state) if each.state else None
     sign = f"{SYMBOLS[state]} {word(state)}" if state else ""
     return Content("").join(
         (
             Content.styled(second(each.at, zone), "$quiet"),
-            Content.styled(f"  {sign:<14}", STYLES[TONES[state]] if state else ""),
+            Content.styled(f"  {sign:<15}", STYLES[TONES[state]] if state else ""),
             Content(happened(each.event)),
             Content(f": {each.reason}" if each.reason else ""),
-            Content.styled(f"  {each.actor}" if each.actor else "", "$quiet"),
+            Content.styled(f"  {name_of(each.actor)}" if each.actor else "", "$quiet"),
         )
     )
 

@@ -157,7 +157,7 @@ class KeyList(ModalScreen[None]):
                         Content.styled(action.help(), "$quiet"),
                     )
                 )
-                for action in of(*self.scopes, Scope.EVERYWHERE)
+                for action in (*of(*self.scopes), *of(Scope.EVERYWHERE))
             ]
             moving = Content.styled(_("Arrows, PgUp, PgDn, Home and End move; Tab goes to the next part."), "$quiet")
             yield Static(Content("\n").join((*rows, Content(""), moving)))

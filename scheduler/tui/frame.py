@@ -59,10 +59,10 @@ class Frame(Screen[None], Generic[F]):
     DEFAULT_CSS = """
     Frame { background: $background; color: $foreground; layout: vertical; }
     Frame > #head { height: 2; padding: 0 1; background: $panel; }
-    Frame > #banner { height: auto; padding: 0 1; display: none; text-style: bold; text-align: center; }
-    Frame > #banner.-shown { display: block; }
-    Frame > #banner.-rehearsal { background: $accent; color: $banner-text; }
-    Frame > #banner.-stopped { background: $error; color: $banner-text; }
+    Frame > .banner { height: auto; padding: 0 1; display: none; text-style: bold; text-align: center; }
+    Frame > .banner.-shown { display: block; }
+    Frame > #rehearsal { background: $accent; color: $banner-text; }
+    Frame > #stopped { background: $error; color: $banner-text; }
     Frame > #keys { dock: bottom; height: 1; padding: 0 1; background: $panel; }
     Frame VerticalScroll { scrollbar-size-vertical: 1; }
     """
@@ -110,7 +110,8 @@ class Frame(Screen[None], Generic[F]):
 
     def compose(self) -> ComposeResult:
         yield head.Clickable(id="head")
-        yield Static(id="banner")
+        yield Static(id="rehearsal", classes="banner")
+        yield Static(id="stopped", classes="banner")
         yield from self.body()
         yield head.Clickable(id="keys")
 
@@ -157,15 +158,18 @@ class Frame(Screen[None], Generic[F]):
             return
         engine = self.desk.engine
         width = self.size.width - 2
-        place = head.Place(self.scopes, self.loa.campaign_title, engine.rehearsal, self.zone)
+        place = head.Place(self.scopes, self.loa.campaign_title, engine.rehearsal, self.zone, self.loa.name_of)
         head.put(
             self.query_one("#head", Static), head.lines(place, standing.now, standing.status, self.loa.trouble, width)
         )
-        kind, text = head.banner(place, standing.now, standing.status)
-        banner = self.query_one("#banner", Static)
-        banner.set_classes(f"-shown -{kind}" if text else "")
-        head.put(banner, text)
+        self._announce("rehearsal", head.rehearsal(place, standing.now))
+        self._announce("stopped", head.stopped(place, standing.status))
         head.put(self.query_one("#keys", Static), head.keys(self.offers(), standing.status, width))
+
+    def _announce(self, name: str, text: str) -> None:
+        banner = self.query_one(f"#{name}", Static)
+        head.put(banner, text)
+        banner.set_class(bool(text), "-shown")
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now, or "" where it is."""

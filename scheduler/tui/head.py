@@ -14,7 +14,7 @@ from scheduler.tui.keys import BY_ID, Scope, spelled
 from scheduler.tui.words import day, minute, span, weekday
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -30,12 +30,13 @@ _MARK = "loa"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one is."""
+    """Where one is. ``name_of`` tells a person's name by id."""
 
     scopes: tuple[Scope, ...]
     campaign: str
     rehearsal: bool
     zone: ZoneInfo
+    name_of: Callable[[str], str]
 
 
 class Clickable(Static):
@@ -88,10 +89,8 @@ def link(text: str, action: str, style: str = "") -> Content:
 
 def sending(place: Place, status: Status, now: datetime) -> Sign:
     """Return whether anything may go out."""
-    if status.stopped_by:
-        return Sign("■ " + _("stopped"), "bold $error")
-    if place.rehearsal:
-        return Sign("", "")
+    if place.rehearsal or status.stopped_by:
+        return Sign("", "")  # a banner says it
     if status.unarmed_because:
         return Sign("○ " + _("not armed: nothing goes out"), "bold $warning")
     return Sign("● " + _("armed"), "$success")
@@ -113,18 +112,18 @@ def working(place: Place, status: Status, now: datetime) -> Sign:
     return Sign("○ " + _("engine silent for {span}").format(span=span(silent)), "bold $error")
 
 
-def banner(place: Place, now: datetime, status: Status) -> tuple[str, str]:
-    """Return the kind of the banner and its text; "" where none is needed."""
-    if status.stopped_by:
-        when = minute(status.stopped_at, place.zone) if status.stopped_at else ""
-        text = _("EVERYTHING IS STOPPED — by {who}, {when}").format(who=status.stopped_by, when=when)
-        if status.stop_reason:
-            text += f": {status.stop_reason}"
-        key = spelled(BY_ID["stop"])
-        return "stopped", text + " · " + _("{key} lifts it").format(key=key)
-    if place.rehearsal:
-        return "rehearsal", _("REHEARSAL — {day} (simulated time)").format(day=day(now, place.zone))
-    return "", ""
+def stopped(place: Place, status: Status) -> str:
+    """Return what nobody may overlook while everything is stopped; "" where it is not."""
+    if not status.stopped_by:
+        return ""
+    when = minute(status.stopped_at, place.zone) if status.stopped_at else ""
+    text = _("EVERYTHING IS STOPPED — by {who}, {when}").format(who=place.name_of(status.stopped_by), when=when)
+    return f"{text}: {status.stop_reason}" if status.stop_reason else text
+
+
+def rehearsal(place: Place, now: datetime) -> str:
+    """Return what nobody may overlook in a rehearsal; "" elsewhere."""
+    return _("REHEARSAL — {day} (simulated time)").format(day=day(now, place.zone)) if place.rehearsal else ""
 
 
 def keys(offers: Sequence[Action], status: Status, width: int) -> Content:

@@ -37,4 +37,5 @@ def fact(name: str, value: str, style: str = "") -> Content:
 
 def figure_words(figures: Mapping[str, int | float | str]) -> list[str]:
     """Return a channel's own measures; what is nothing is not said."""
-    return [f"{value} {_(name)}" for name, value in figures.items() if value not in (0, "")]
+    said = ((_(name), value) for name, value in figures.items() if value not in (0, ""))
+    return [value if isinstance(value, str) else f"{name} {value}" for name, value in said]

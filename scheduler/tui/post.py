@@ -23,7 +23,7 @@ from scheduler.tui.sheet import approval_sign, card, text_of
 from scheduler.tui.today import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from textual.binding import Binding
@@ -140,7 +140,10 @@ class PostScreen(Frame[Desktop]):
             return
         self.chosen = chosen.post.id
         changed = was is None or was.chosen is None or was.chosen.post.id != self.chosen
-        put(self.query_one("#body", Static), text_of(chosen, self.desk.engine, found.problems, standing.now))
+        put(
+            self.query_one("#body", Static),
+            text_of(chosen, self.desk.engine, found.problems, standing.now, self.loa.name_of),
+        )
         if changed:
             self.query_one("#list", Section).cursor = [post.post.id for post in found.posts].index(self.chosen)
             self.query_one("#text").scroll_home(animate=False)
@@ -148,7 +151,7 @@ class PostScreen(Frame[Desktop]):
             self._cards(found.previews)
 
     def _row(self, post: PostStatus) -> Row:
-        symbol, tone, _words = approval_sign(post)
+        symbol, tone, _words = approval_sign(post, self.loa.name_of)
         return Row((Cell(symbol, tone, 1), Cell(post.post.title)), post=post.post.id)
 
     @work(exclusive=True, group="cards")
@@ -242,12 +245,12 @@ class PostScreen(Frame[Desktop]):
         if post is None:
             return
         waiting = many("%d delivery", "%d deliveries", sum(post.counts.values()))
-        lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post)[2]]
+        lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post, self.loa.name_of)[2]]
         if self.desk.engine.rehearsal and what in {"approve", "revoke"}:
             lines += ["", _("This is no rehearsal: the decision is written to content/approvals.jsonl.")]
         reply = await self.app.push_screen_wait(Ask(Question(title, lines, [choice], field)))
         if reply is not None:
-            await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply), str)
+            await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply, self.loa.name_of), str)
 
 
 def _due(post: PostStatus) -> tuple[bool, datetime | str]:
@@ -255,13 +258,13 @@ def _due(post: PostStatus) -> tuple[bool, datetime | str]:
     return (post.next_at is None, post.next_at or post.post.id)
 
 
-def decide(engine: Engine, post: str, what: str, reply: Reply) -> str:
+def decide(engine: Engine, post: str, what: str, reply: Reply, name_of: Callable[[str], str]) -> str:
     """Carry a decision on a post out, and return what to say. Raises `LoaError`."""
     act = engine.act
     if what == "approve":
-        return _("Approved by {who}.").format(who=act.approve(post, reply.text).by)
+        return _("Approved by {who}.").format(who=name_of(act.approve(post, reply.text).by))
     if what == "revoke":
-        return _("Revoked by {who}.").format(who=act.revoke(post, reply.text).by)
+        return _("Revoked by {who}.").format(who=name_of(act.revoke(post, reply.text).by))
     number = act.hold(post, reply.text) if what == "hold" else act.release(post)
     held = many("%d delivery held", "%d deliveries held", number)
     return held if what == "hold" else many("%d delivery released", "%d deliveries released", number)

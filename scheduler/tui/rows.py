@@ -12,7 +12,7 @@ from scheduler.tui.lines import Cell
 from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, until, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -105,9 +105,9 @@ def waiting_row(waiting: Waiting, zone: ZoneInfo) -> Row:
     )
 
 
-def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo) -> Row:
+def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row:
     """Return a channel's row: can it send, what did it do last, what is next."""
-    symbol, tone, health = condition(channel, now)
+    symbol, tone, health = condition(channel, now, name_of)
     return Row(
         (
             Cell(f"{symbol} {channel.name}", tone, _STATE),
@@ -119,12 +119,12 @@ def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo) -> Row:
     )
 
 
-def condition(channel: ChannelStatus, now: datetime) -> tuple[str, Tone, str]:
+def condition(channel: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:
     """Return a channel's symbol, tone and condition in words."""
     failed = channel.counts.get(State.FAILED, 0)
     if channel.paused_by:
         why = f": {channel.pause_reason}" if channel.pause_reason else ""
-        return "‖", Tone.WARN, _("paused by {who}").format(who=channel.paused_by) + why
+        return "‖", Tone.WARN, _("paused by {who}").format(who=name_of(channel.paused_by)) + why
     if channel.open_until and channel.open_until > now:
         return "✗", Tone.BAD, _("rests after failures: {error}").format(error=channel.last_error or "")
     if channel.failures:

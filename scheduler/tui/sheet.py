@@ -12,7 +12,7 @@ from scheduler.tui.pieces import STYLES, fact, figure_words
 from scheduler.tui.words import Tone, minute, number, until, weekday
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -25,26 +25,28 @@ if TYPE_CHECKING:
 _SIGNS = {Severity.ERROR: ("✗", "bold $error"), Severity.WARNING: ("!", "$warning"), Severity.NOTICE: ("·", "$quiet")}
 
 
-def approval_sign(post: PostStatus) -> tuple[str, Tone, str]:
-    """Return a post's symbol, tone and standing in words."""
+def approval_sign(post: PostStatus, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:
+    """Return a post's symbol, tone and standing in words; ``name_of`` tells a person's name by id."""
     if not post.valid:
         return "✗", Tone.BAD, _("its file has errors")
     if post.post.draft:
         return "·", Tone.QUIET, _("a draft: checked, never planned")
     if post.held_by:
         why = f": {post.held_reason}" if post.held_reason else ""
-        return "‖", Tone.WARN, _("held by {who}").format(who=post.held_by) + why
+        return "‖", Tone.WARN, _("held by {who}").format(who=name_of(post.held_by)) + why
     if post.approval:
-        return "✓", Tone.GOOD, _("approved by {who}").format(who=post.approval.by)
+        return "✓", Tone.GOOD, _("approved by {who}").format(who=name_of(post.approval.by))
     if post.approval_required:
         return "‖", Tone.WARN, _("waits for approval")
     return "○", Tone.PLAIN, _("needs no approval")
 
 
-def text_of(status: PostStatus, engine: Engine, problems: Iterable[Problem], now: datetime) -> Content:
+def text_of(
+    status: PostStatus, engine: Engine, problems: Iterable[Problem], now: datetime, name_of: Callable[[str], str]
+) -> Content:
     """Return the post as written, below the facts about it."""
     post, zone, plan = status.post, engine.config.zone, engine.campaign.plan
-    symbol, tone, words = approval_sign(status)
+    symbol, tone, words = approval_sign(status, name_of)
     if status.approval:
         words += f", {minute(status.approval.at, zone)}"
     rows = [
@@ -103,6 +105,8 @@ def problem_line(problem: Problem) -> Content:
 def card(preview: Preview, zone: ZoneInfo) -> Content:
     """Return what one target gets, with its figures, cost and problems."""
     target = preview.target
+    figures = preview.rendered.figures if preview.rendered else {}
+    forecast = forecast_words(preview.forecast, said=figures) if preview.forecast else []
     rows = [
         Content("").join(
             (
@@ -110,20 +114,14 @@ def card(preview: Preview, zone: ZoneInfo) -> Content:
                 Content.styled(f" {target.title or target.name}", "bold"),
             )
         ),
-        Content.styled(" · ".join(filter(None, (minute(preview.publish_at, zone), *measures(preview)))), "$quiet"),
+        Content.styled(" · ".join((minute(preview.publish_at, zone), *figure_words(figures))), "$quiet"),
+        *([Content(" · ".join(forecast))] if forecast else []),
         *(problem_line(problem) for problem in preview.problems),
     ]
     if preview.rendered is not None:
         rows += [Content(""), Content(preview.rendered.text.strip())]
         rows += [Content.styled(f"+ {file.name}", "$quiet") for file in preview.rendered.files]
     return Content("\n").join(rows)
-
-
-def measures(preview: Preview) -> list[str]:
-    """Return the figures of a preview, and its forecast."""
-    figures = preview.rendered.figures if preview.rendered else {}
-    found = figure_words(figures)
-    return found + (forecast_words(preview.forecast, said=figures) if preview.forecast else [])
 
 
 def forecast_words(forecast: Forecast, *, said: Mapping[str, int | float | str]) -> list[str]:

@@ -162,7 +162,9 @@ class TodayScreen(Handling[Board]):
             "next", _("Coming up"), coming, [delivery_row(d, now, zone, counted=True) for d in grouped(board.upcoming)]
         )
         self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone) for d in grouped(board.gone)])
-        self._part("channels", _("Channels"), None, [channel_row(each, now, zone) for each in board.channels])
+        self._part(
+            "channels", _("Channels"), None, [channel_row(each, now, zone, self.loa.name_of) for each in board.channels]
+        )
         if before is None and (sections := self.sections()):
             sections[0].focus()
 

@@ -37,7 +37,7 @@ async def test_the_text_stands_beside_every_preview(engine: Engine) -> None:
         await seat.says("Bản tin của chiến dịch")
         text = seat.text
         assert "Hỏi bảo hiểm xã hội ở đâu" in text
-        assert "approved by giam-doc" in text
+        assert "approved by Lê Hoàng Sơn" in text
         assert "::: sms" in text
         assert "Lao động phi chính thức" in text
         assert "BHXH tu nguyen: hoi co quan BHXH huyen." in text
@@ -72,9 +72,9 @@ async def test_approving_lets_its_deliveries_go_and_revoking_holds_them(engine: 
         await seat.says("Approve this text as it stands?")
         await seat.type("doc roi")
         await seat.press("enter")
-        await seat.says("✓ approved by giam-doc")
+        await seat.says("✓ approved by Lê Hoàng Sơn")
         assert engine.look.count(Query(posts=["cho-duyet"], states=[State.SCHEDULED])) == 4
-        assert "Approved by giam-doc." in seat.messages
+        assert "Approved by Lê Hoàng Sơn." in seat.messages
         await seat.press("a")
         assert seat.messages[-1] == "Approve: it is approved as it stands"
         await seat.press("r")
@@ -103,12 +103,12 @@ async def test_a_post_is_held_and_released(engine: Engine) -> None:
         await seat.says("Hold all its deliveries?")
         await seat.type("cho so lieu")
         await seat.press("enter")
-        await seat.says("held by giam-doc: cho so lieu")
+        await seat.says("held by Lê Hoàng Sơn: cho so lieu")
         assert "2 deliveries held" in seat.messages
         await seat.press("l")
         await seat.says("Release its deliveries?")
         await seat.press("enter")
-        await seat.says("✓ approved by giam-doc")
+        await seat.says("✓ approved by Lê Hoàng Sơn")
         assert "2 deliveries released" in seat.messages
 
 

@@ -1,0 +1,85 @@
+"""Every screen as text, in both languages, at the smallest size and at a common one; read by eye when they change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.ground.text import use
+from tests.tui.screen import Seat, seated
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+    from scheduler.engine.engine import Engine
+
+SIZES = [(80, 24), (120, 40)]
+
+
+async def today(seat: Seat) -> None:
+    await seat.settle()
+
+
+async def queue(seat: Seat) -> None:
+    await seat.press("2")
+    await seat.says("phi-chinh")
+
+
+async def filtered(seat: Seat) -> None:
+    await queue(seat)
+    seat.app.screen.set_filter("channel:radio,smss state:sch after:12/05/2021")  # type: ignore[attr-defined]
+    await seat.says("smss'")
+    await seat.settle()
+
+
+async def delivery(seat: Seat) -> None:
+    await queue(seat)
+    seat.app.screen.set_filter("post:hang-tuan state:unknown")  # type: ignore[attr-defined]
+    await seat.says("hang-tuan")
+    await seat.settle()
+    await seat.press("enter")
+    await seat.says("the line went dead")
+
+
+async def post(seat: Seat) -> None:
+    seat.app.open_post("hom-nay")
+    await seat.says("::: sms")
+    await seat.settle()
+
+
+async def question(seat: Seat) -> None:
+    await queue(seat)
+    seat.app.screen.set_filter("post:hang-tuan state:unknown")  # type: ignore[attr-defined]
+    await seat.settle()
+    await seat.press("s")
+    await seat.until(lambda: seat.app.frame is None)
+    await seat.settle()
+
+
+async def stopped(seat: Seat) -> None:
+    seat.app.desk.engine.act.stop("sai số liệu")
+    seat.app.renew_all()
+    await seat.says("sai số liệu")
+    await seat.settle()
+
+
+async def keys(seat: Seat) -> None:
+    await queue(seat)
+    await seat.press("f1")
+    await seat.until(lambda: seat.app.frame is None)
+    await seat.settle()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
+@pytest.mark.parametrize(
+    "visit", [today, queue, filtered, delivery, post, question, stopped, keys], ids=lambda visit: visit.__name__
+)
+async def test_screen(
+    engine: Engine, snapshot: SnapshotAssertion, visit: object, size: tuple[int, int], language: str
+) -> None:
+    use(language)
+    async with seated(engine, size) as seat:
+        await visit(seat)  # type: ignore[operator]
+        assert seat.text == snapshot
