@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from tests.kill import campaign
 from tests.kill.campaign import Wanted
+from tests.kill.inside import arm
 from tests.kill.outside import Outside
-from tests.kill.process import Daemon, loa, query, states, until
+from tests.kill.process import Daemon, query, states, until
 
 SAFE = frozenset({"again"})
 """Channels whose route is idempotent."""
@@ -79,16 +81,23 @@ class Barrage:
         self.folder = self.place / f"campaign-{self.seed}"
         self.folder.mkdir(parents=True)
         with Outside(self.place / f"outside-{self.seed}", seed=self.seed) as outside:
-            wanted = replace(self.wanted, port=outside.port)
+            wanted = replace(self.wanted, port=outside.port, due=timedelta(seconds=4))
             campaign.make(self.folder, wanted)
-            loa(self.folder, "arm", "--yes")
+            arm(self.folder)
             while len(self.deaths) < kills and time.monotonic() - began < seconds and not self._done():
                 self._one_life(outside)
             self._work_to_the_end()
             return self._count(outside, wanted, time.monotonic() - began)
 
     def _one_life(self, outside: Outside) -> None:
-        daemon = Daemon(self.folder)
+        with Daemon(self.folder) as daemon:
+            self._live(outside, daemon)
+            self.deaths.append((daemon.began, daemon.kill()))
+        self.in_flight |= self._in_flight()
+        if self.bulk:  # messages have no journal of their own
+            self.doubted |= {row[0] for row in query(self.folder, "SELECT id FROM message WHERE state = 'unknown'")}
+
+    def _live(self, outside: Outside, daemon: Daemon) -> None:
         chance = self._random.random()
         if chance < 0.15:  # anywhere: in the start, the recovery, the planning, the work
             time.sleep(self._random.uniform(0.0, 0.8))
@@ -96,10 +105,6 @@ class Barrage:
             until(lambda: not outside.open())  # what the last life left is still on its way
             self._wait_open(outside, daemon)
             time.sleep(self._random.uniform(0.0, 0.03 if chance < 0.9 else 0.4))
-        self.deaths.append((daemon.began, daemon.kill()))
-        self.in_flight |= self._in_flight()
-        if self.bulk:  # messages have no journal of their own
-            self.doubted |= {row[0] for row in query(self.folder, "SELECT id FROM message WHERE state = 'unknown'")}
 
     @staticmethod
     def _wait_open(outside: Outside, daemon: Daemon) -> None:
@@ -121,9 +126,9 @@ class Barrage:
         return {(row[0], row[1]) for row in query(self.folder, sql)}
 
     def _work_to_the_end(self) -> None:
-        daemon = Daemon(self.folder)
-        until(self._done, 120, daemon)
-        daemon.end()
+        with Daemon(self.folder) as daemon:
+            until(self._done, 120, daemon)
+            daemon.end()
 
     def _count(self, outside: Outside, wanted: Wanted, seconds: float) -> Figures:
         calls = outside.calls()

@@ -63,7 +63,7 @@ class Wanted:
     channels: tuple[str, ...] = ("once",)
     posts: int = 1
     targets: int = 1
-    due: timedelta = timedelta(seconds=1)
+    due: timedelta = timedelta(seconds=1.5)
     grace: str = "1d"
     settings: tuple[tuple[str, str], ...] = ()
     later: int = 0

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,7 @@ def loa(folder: Path, *arguments: str) -> str:
 
 
 class Daemon:
-    """``loa run`` in a folder; its standard error goes to a file beside it."""
+    """``loa run`` in a folder, with its standard error beside it; as a context manager it leaves none behind."""
 
     def __init__(self, folder: Path, before: Sequence[str] = ()) -> None:
         self.log = folder.parent / f"{folder.name}.log"
@@ -54,6 +55,16 @@ class Daemon:
         code = self.process.wait(seconds)
         assert code == 0, f"ended with {code}:\n{self.tail()}"
         return time.monotonic() - began
+
+    def __enter__(self) -> Daemon:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def running(self) -> None:
         """Assert that it has not ended by itself."""
