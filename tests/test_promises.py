@@ -493,7 +493,7 @@ class Promises(RuleBasedStateMachine):
         if row.state is State.HELD:
             held = {
                 Hold.OPERATOR: name in self.held_posts or key in self.held_rows,
-                Hold.INVALID: self.files[name]["state"] == "bad",
+                Hold.INVALID: self.files[name]["state"] != "there",
                 Hold.APPROVAL: row.digest not in self.approved[name] or self.files[name]["state"] != "there",
                 Hold.LATE: channel == "asks",
             }

@@ -11,6 +11,7 @@ import sys
 import threading
 import types
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,10 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from scheduler.channels import hookspecs
+from scheduler.channels.channel import Bulk, Kind, LooksUp
+from scheduler.channels.options import Options
+from scheduler.ground.lifecycle import Late
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +34,10 @@ PACKAGE = "loa_plugins"
 GROUP = "loa.plugins"
 LOAD_SECONDS = 10.0
 _REQUIRED = ("render", "check", "forecast", "idempotent", "deliver")
-_ATTRIBUTES = ("name", "kind", "options", "target_options", "lead", "late", "grace", "staged")
+_ATTRIBUTES = {"name": str, "kind": Kind, "lead": timedelta, "late": Late, "grace": timedelta, "staged": bool}
+_MODELS = ("options", "target_options")
+_WHOLE = "__loa_file__"
+"""Set on a module once it has been run to its end; one that hangs or failed is no plugin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,9 @@ def load_plugins(folder: Path | None = None, *, seconds: float = LOAD_SECONDS) -
     found = Plugins()
     for name, source, load in _candidates(folder):
         if any(status.name == name for status in found.statuses):
-            found.statuses.append(PluginStatus(name, source, error=f"the name {name!r} is taken by another plugin"))
+            found.statuses.append(
+                PluginStatus(name, source, error=_("the name {name!r} is taken by another plugin").format(name=name))
+            )
             continue
         found.statuses.append(_admit(manager, found.channels, name, source, load, seconds))
     return found
@@ -84,19 +94,26 @@ def _admit(
     try:
         manager.register(plugin, name)
         manager.check_pending()
-    except (pluggy.PluginValidationError, ValueError) as problem:
+    except Exception as problem:  # noqa: BLE001 - pluggy looks at every attribute of the plugin, which may raise anything
         if manager.has_plugin(name):
             manager.unregister(name=name)
         return PluginStatus(name, source, error=_one_line(problem))
     brought, error = _guarded(lambda: _channels_of(manager, plugin), seconds)
-    taken = [channel.name for channel in brought or () if channel.name in channels]
-    if taken:
-        error = f"the channel name {taken[0]!r} is taken by plugin {channels[taken[0]][1]!r}"
+    error = error or _taken([channel.name for channel in brought], channels)
     if error:
         manager.unregister(name=name)
         return PluginStatus(name, source, error=error)
     channels.update({channel.name: (channel, name) for channel in brought})
     return PluginStatus(name, source, tuple(channel.name for channel in brought))
+
+
+def _taken(names: list[str], channels: dict[str, tuple[Channel[Any], str]]) -> str:
+    for number, name in enumerate(names):
+        if name in channels:
+            return _("the channel name {name!r} is taken by plugin {plugin!r}").format(name=name, plugin=channels[name][1])
+        if name in names[:number]:
+            return _("the channel name {name!r} is taken by another channel of the same plugin").format(name=name)
+    return ""
 
 
 def _channels_of(manager: pluggy.PluginManager, plugin: object) -> list[Channel[Any]]:
@@ -111,16 +128,39 @@ def _channels_of(manager: pluggy.PluginManager, plugin: object) -> list[Channel[
 
 def _checked(channel: Any) -> Channel[Any]:
     name = getattr(channel, "name", None)
-    missing = [each for each in (*_ATTRIBUTES, *_REQUIRED) if not hasattr(channel, each)]
-    if not isinstance(name, str) or not name.replace("-", "").isalnum() or name != name.lower():
-        raise TypeError(f"register_channels returned {channel!r}, which is no channel with a lower-case name")
+    missing = [each for each in (*_ATTRIBUTES, *_MODELS, *_REQUIRED) if not hasattr(channel, each)]
+    if isinstance(channel, type) or not isinstance(name, str) or not name.replace("-", "").isalnum() or name != name.lower():
+        raise TypeError(
+            _("register_channels returned {channel!r}, which is no channel with a lower-case name").format(
+                channel=channel
+            )
+        )
     if missing:
-        raise TypeError(f"channel {name!r} lacks {', '.join(missing)}")
+        raise TypeError(_("channel {name!r} lacks {names}").format(name=name, names=", ".join(missing)))
     not_callable = [each for each in _REQUIRED if not callable(getattr(channel, each))]
     if not_callable:
-        raise TypeError(f"channel {name!r}: {', '.join(not_callable)} cannot be called")
+        raise TypeError(
+            _("channel {name!r}: {names} cannot be called").format(name=name, names=", ".join(not_callable))
+        )
+    for attribute, kind in _wrong(channel):
+        raise TypeError(_("channel {name!r}: {attribute} must be {kind}").format(name=name, attribute=attribute, kind=kind))
     checked: Channel[Any] = channel
     return checked
+
+
+def _wrong(channel: Any) -> Iterator[tuple[str, str]]:
+    """Yield which attributes are not of their kind, and the kind, so that nothing stumbles over them later."""
+    for attribute, kind in _ATTRIBUTES.items():
+        if not isinstance(getattr(channel, attribute), kind):
+            yield attribute, kind.__name__
+    for attribute in _MODELS:
+        model = getattr(channel, attribute)
+        if not (isinstance(model, type) and issubclass(model, Options)):
+            yield attribute, "a class derived from Options"
+    if isinstance(channel, Bulk) and not (isinstance(channel.batch_size, int) and channel.batch_size > 0):
+        yield "batch_size", "a number above 0"
+    if isinstance(channel, LooksUp) and not isinstance(channel.settle_after, timedelta):
+        yield "settle_after", "timedelta"
 
 
 def _guarded(work: Callable[[], Any], seconds: float) -> tuple[Any, str]:
@@ -137,7 +177,7 @@ def _guarded(work: Callable[[], Any], seconds: float) -> tuple[Any, str]:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        return None, f"did not load within {seconds:.0f} seconds"
+        return None, _("did not load within {seconds:.0f} seconds").format(seconds=seconds)
     return outcome[0], outcome[1]
 
 
@@ -180,13 +220,13 @@ def _import(name: str, file: Path) -> object:
         sys.modules[PACKAGE] = package
     full = f"{PACKAGE}.{name}"
     for module in [each for each in sys.modules if each == full or each.startswith(f"{full}.")]:
-        if getattr(sys.modules[full], "__file__", None) == str(file):
+        if getattr(sys.modules.get(full), _WHOLE, None) == str(file):
             return sys.modules[full]
         del sys.modules[module]
     search = [str(file.parent)] if file.name == "__init__.py" else None
     spec = importlib.util.spec_from_file_location(full, file, submodule_search_locations=search)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{file.name} cannot be imported")
+        raise ImportError(_("{file} cannot be imported").format(file=file.name))
     module_object = importlib.util.module_from_spec(spec)
     sys.modules[full] = module_object
     try:
@@ -194,6 +234,7 @@ def _import(name: str, file: Path) -> object:
     except BaseException:
         sys.modules.pop(full, None)
         raise
+    setattr(module_object, _WHOLE, str(file))
     return module_object
 
 

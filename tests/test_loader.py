@@ -1,0 +1,181 @@
+"""Plugins that fail, in every way in which they can: each is named with its reason, and the others are there."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.channels.loader import load_plugins, shipped_folder
+from scheduler.channels.registry import build
+from scheduler.plan.config import load_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.channels.loader import Plugins, PluginStatus
+    from tests.campaign import Folder
+
+GOOD = """\
+from scheduler.api import *
+
+class Good(BaseChannel[Options]):
+    name = {name!r}
+    options = Options
+    def render(self, item, context):
+        return Rendered({{}}, item.text)
+    def deliver(self, rendered, context):
+        return Receipt("1")
+
+@hookimpl
+def register_channels():
+    return [Good()]
+"""
+
+
+def good(name: str, more: str = "") -> str:
+    return GOOD.format(name=name) + textwrap.dedent(more)
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    """Forget what these tests have imported."""
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if name.startswith("loa_plugins."):
+            del sys.modules[name]
+
+
+def load(folder: Folder, **seconds: float) -> tuple[Plugins, dict[str, PluginStatus]]:
+    plugins = load_plugins(folder.path, **seconds)
+    return plugins, {status.name: status for status in plugins.statuses}
+
+
+def test_the_shipped_channels_are_found_first(folder: Folder) -> None:
+    folder.plugin("cua_toi", good("cua-toi"))
+    plugins, by_name = load(folder)
+    assert [status.name for status in plugins.statuses] == ["fanpage", "radio", "rss", "sms", "cua_toi"]
+    assert by_name["cua_toi"].source == "plugins/cua_toi.py"
+    assert by_name["radio"].source == "shipped/radio"
+    assert {"radio", "fanpage", "rss", "sms", "cua-toi"} == set(plugins.channels)
+    assert plugins.channels["cua-toi"][1] == "cua_toi"
+    assert not any(status.error for status in plugins.statuses)
+
+
+def test_a_folder_is_a_plugin_too_and_imports_its_own_parts(folder: Folder) -> None:
+    place = folder.path / "plugins" / "to"
+    place.mkdir()
+    (place / "part.py").write_text("NAME = 'to-lon'\n")
+    code = good("to-lon").replace("from scheduler.api import *", "from scheduler.api import *\nfrom loa_plugins.to.part import NAME")
+    (place / "__init__.py").write_text(code)
+    assert "to-lon" in load(folder)[0].channels
+
+
+def test_what_is_no_plugin_is_passed_over(folder: Folder) -> None:
+    for name in ("_nhap.py", ".an.py", "ghi-chu.txt"):
+        (folder.path / "plugins" / name).write_text("raise RuntimeError")
+    (folder.path / "plugins" / "rong").mkdir()
+    assert len(load(folder)[0].statuses) == 4
+
+
+BROKEN = {
+    "does not parse": ("def (:\n", "SyntaxError"),
+    "raises at import": ("raise RuntimeError('hỏng rồi')\n", "RuntimeError: hỏng rồi (hong.py:1)"),
+    "exits at import": ("raise SystemExit(3)\n", "SystemExit: 3"),
+    "is interrupted at import": ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
+    "lacks its library": ("import thu_vien_khong_co\n", "No module named 'thu_vien_khong_co'"),
+    "imports what the door does not have": ("from scheduler.api import Stoer\n", "cannot import name 'Stoer'"),
+    "raises in its hook": (good("x").replace("return [Good()]", "return [1 / 0]"), "ZeroDivisionError"),
+    "exits in its hook": (good("x").replace("return [Good()]", "raise SystemExit"), "SystemExit"),
+    "returns nothing": (good("x").replace("return [Good()]", "return None"), "TypeError"),
+    "returns a number": (good("x").replace("return [Good()]", "return 5"), "TypeError"),
+    "returns the class": (good("x").replace("return [Good()]", "return [Good]"), "TypeError"),
+    "returns what is no channel": (good("x").replace("return [Good()]", "return ['x']"), "which is no channel"),
+    "returns one channel twice": (good("x").replace("return [Good()]", "return [Good(), Good()]"), "is taken"),
+    "has a name in capitals": (good("Loud"), "no channel with a lower-case name"),
+    "has no name": (good(""), "no channel with a lower-case name"),
+    "has a name with a slash": (good("a/b"), "no channel with a lower-case name"),
+    "lacks deliver": (good("x").replace("def deliver", "def delivre"), "lacks deliver"),
+    "has a deliver that cannot be called": (good("x", "Good.deliver = 5\n"), "deliver cannot be called"),
+    "misspells the hook": (good("x").replace("def register_channels", "def register_chanels"), "unknown hook 'register_chanels'"),
+    "asks the hook for more": (good("x").replace("register_channels()", "register_channels(config)"), "config"),
+    "has options of its own kind": (good("x", "Good.options = dict\n"), "options"),
+    "has an instance for options": (good("x", "Good.options = Options()\n"), "options"),
+    "has targets of its own kind": (good("x", "Good.target_options = int\n"), "target_options"),
+    "has a lead in seconds": (good("x", "Good.lead = 60\n"), "lead"),
+    "has no grace": (good("x", "Good.grace = None\n"), "grace"),
+    "has a lateness of its own": (good("x", "Good.late = 'sometimes'\n"), "late"),
+    "has a kind of its own": (good("x", "Good.kind = 'smoke signals'\n"), "kind"),
+    "is staged, perhaps": (good("x", "Good.staged = 'maybe'\n"), "staged"),
+    "sends in batches of none": (
+        good("x", "Good.batch_size = 0\nGood.recipients = Good.deliver_batch = Good.deliver\n"), "batch_size",
+    ),
+    "looks up whenever": (good("x", "Good.settle_after = 60\nGood.look_up = Good.deliver\n"), "settle_after"),
+    "raises when it is looked at": (
+        good("x", "class Odd:\n    def __getattr__(self, name):\n        raise RuntimeError('đừng nhìn')\nGood.kind = property(lambda self: 1 / 0)\n"),
+        "ZeroDivisionError",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_plugin_that_is_broken_is_named_and_the_others_work(folder: Folder, code: str, reason: str) -> None:
+    folder.plugin("a_tot", good("a-tot"))
+    folder.plugin("hong", code)
+    folder.plugin("z_tot", good("z-tot"))
+    plugins, by_name = load(folder)
+    assert reason in by_name["hong"].error
+    assert "\n" not in by_name["hong"].error
+    assert by_name["hong"].channels == ()
+    assert {"a-tot", "z-tot", "radio", "sms"} <= set(plugins.channels)
+    assert "hong" not in {plugin for _, plugin in plugins.channels.values()}
+    folder.switch_on("a-tot")
+    config, _ = load_config(folder.path)
+    problems = [str(problem) for problem in build(config, plugins).problems]
+    assert any("plugin hong did not load" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("where", ["import", "hook"])
+def test_a_plugin_that_hangs_is_left_behind(folder: Folder, where: str) -> None:
+    wait = "import threading; threading.Event().wait(30)"
+    folder.plugin("treo", f"{wait}\n" if where == "import" else good("treo").replace("return [Good()]", wait))
+    folder.plugin("z_tot", good("z-tot"))
+    began = time.monotonic()
+    plugins, by_name = load(folder, seconds=0.2)
+    assert time.monotonic() - began < 5
+    assert "did not load within" in by_name["treo"].error
+    assert "z-tot" in plugins.channels
+    _, again = load(folder, seconds=0.2)
+    assert "did not load within" in again["treo"].error
+
+
+def test_the_name_of_a_plugin_is_taken_once(folder: Folder) -> None:
+    folder.plugin("radio", good("dai-khac"))
+    plugins, _ = load(folder)
+    second = [status for status in plugins.statuses if status.name == "radio"][1]
+    assert "the name 'radio' is taken" in second.error
+    assert "dai-khac" not in plugins.channels
+
+
+def test_the_name_of_a_channel_is_taken_once(folder: Folder) -> None:
+    folder.plugin("khac", good("radio"))
+    plugins, by_name = load(folder)
+    assert "the channel name 'radio' is taken by plugin 'radio'" in by_name["khac"].error
+    assert plugins.channels["radio"][1] == "radio"
+
+
+def test_what_failed_to_load_may_be_mended_and_loaded_again(folder: Folder) -> None:
+    folder.plugin("sua", "raise RuntimeError\n")
+    assert load(folder)[1]["sua"].error
+    folder.plugin("sua", good("sua"))
+    assert load(folder)[1]["sua"].channels == ("sua",)
+
+
+def test_the_repositorys_own_plugins_are_not_loaded_twice() -> None:
+    plugins = load_plugins(shipped_folder().parent)
+    assert [status.name for status in plugins.statuses] == ["fanpage", "radio", "rss", "sms"]
+    assert not any(status.error for status in plugins.statuses)
