@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from scheduler.engine.gate import readmit, reasons
@@ -26,7 +27,7 @@ from scheduler.store.times import from_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Delivery
@@ -136,10 +137,10 @@ class Planner:
         fresh = replace(fresh, signature=self._signature(post, fresh, until) if self.trusted else "")
         if fresh == row and not behind:
             return
-        wants = {}
+        wants: Iterable[Wanted] = ()
         if valid:
             pin = pin_of(post, snapshot.campaign.events, config.zone, pin)
-            wants = {each.key: each for each in wanted(snapshot, post, until, pin)}
+            wants = wanted(snapshot, post, until, pin)
             fresh = replace(
                 fresh, pin_recurrence=pin.recurrence if pin else None, pin_day=pin.day.isoformat() if pin else None
             )
@@ -180,11 +181,24 @@ class Planner:
             return
         with self.store.write() as connection:
             posts.put(connection, fresh)
-            self._meet(connection, row.id, {}, keep=unreadable)
+            self._meet(connection, row.id, (), keep=unreadable)
 
-    def _meet(self, connection: sqlite3.Connection, post: str, wants: dict[Key, Wanted], *, keep: bool) -> None:
-        """Bring a post's deliveries to what is wanted; with ``keep`` nothing is cancelled for not being wanted."""
-        existing = deliveries.of_post(connection, post)
+    def _meet(self, connection: sqlite3.Connection, post: str, wants: Iterable[Wanted], *, keep: bool) -> None:
+        """Bring a post's deliveries to what is wanted; with ``keep`` nothing is cancelled for not being wanted.
+
+        One occurrence after the other, so that a series of any length is planned in little memory.
+        """
+        met: set[str] = set()
+        for recurrence, group in groupby(wants, lambda each: each.key.recurrence):
+            met.add(recurrence)
+            existing = deliveries.of_post(connection, post, recurrence)
+            self._meet_occurrence(connection, existing, {each.key: each for each in group}, keep=keep)
+        for recurrence in sorted(deliveries.recurrences(connection, post) - met):
+            self._meet_occurrence(connection, deliveries.of_post(connection, post, recurrence), {}, keep=keep)
+
+    def _meet_occurrence(
+        self, connection: sqlite3.Connection, existing: dict[Key, Delivery], wants: dict[Key, Wanted], *, keep: bool
+    ) -> None:
         changes: list[Move] = []
         for key, want in wants.items():
             row = existing.get(key)

@@ -167,10 +167,16 @@ def by_key(connection: sqlite3.Connection, key: Key) -> Delivery | None:
     return None if row is None else read_row(row)
 
 
-def of_post(connection: sqlite3.Connection, post: str) -> dict[Key, Delivery]:
-    """Return every delivery of a post, by key."""
-    rows = connection.execute(f"SELECT {COLUMNS} FROM delivery WHERE post = ?", (post,))  # noqa: S608
+def of_post(connection: sqlite3.Connection, post: str, recurrence: str | None = None) -> dict[Key, Delivery]:
+    """Return every delivery of a post, or of one occurrence of it, by key."""
+    only, values = ("", (post,)) if recurrence is None else (" AND recurrence = ?", (post, recurrence))
+    rows = connection.execute(f"SELECT {COLUMNS} FROM delivery WHERE post = ?{only}", values)  # noqa: S608
     return {delivery.key: delivery for delivery in map(read_row, rows)}
+
+
+def recurrences(connection: sqlite3.Connection, post: str) -> set[str]:
+    """Return the recurrence ids of all deliveries of a post."""
+    return {name for (name,) in connection.execute("SELECT DISTINCT recurrence FROM delivery WHERE post = ?", (post,))}
 
 
 def find(connection: sqlite3.Connection, query: Query) -> Iterator[Delivery]:
