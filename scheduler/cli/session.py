@@ -89,12 +89,17 @@ def nearest_folder(start: str) -> str | None:
 
 
 def speak(args: Sequence[str]) -> None:
-    """Use the language that the arguments, LOA_LANG or config.toml ask for, in that order; else English.
+    """Use the language that the arguments, LOA_LANG, config.toml or the system ask for, in that order; else English.
 
     config.toml is only searched for its line, so that its errors too are told in that language.
     """
-    wanted = _given(args, "--lang") or os.environ.get("LOA_LANG") or _configured(_given(args, "--folder", "-C"))
-    language = wanted if wanted in LANGUAGES else "en"
+    asked = (
+        _given(args, "--lang"),
+        os.environ.get("LOA_LANG"),
+        _configured(_given(args, "--folder", "-C")),
+        *(os.environ.get(name, "")[:2] for name in ("LC_ALL", "LC_MESSAGES", "LANG")),
+    )
+    language = next((each for each in asked if each in LANGUAGES), "en")
     use(language)
     _speak_click(language)
 

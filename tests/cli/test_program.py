@@ -141,6 +141,19 @@ def test_the_language_comes_from_option_then_environment_then_config(
     assert title() == "Post"
 
 
+def test_without_a_campaign_it_speaks_as_the_system_does(
+    loa: Loa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert "Usage:" in loa("--help", folder=tmp_path).output
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
+    assert "Cách dùng:" in loa("--help", folder=tmp_path).output
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("LOA_LANG", "tlh")
+    assert "Cách dùng:" in loa("--help", folder=tmp_path).output
+
+
 def test_help_is_translated_wherever_the_language_stands(loa: Loa, campaign: Path) -> None:
     for args in (("--help", "--lang", "vi"), ("plan", "--help", "--lang", "vi")):
         shown = loa(*args, folder=campaign).output
