@@ -78,8 +78,11 @@ def test_the_daemon_ends_cleanly_when_asked(open_campaign: Path) -> None:
     command = [sys.executable, "-m", "scheduler", "run"]
     with subprocess.Popen(command, cwd=open_campaign, env=env, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
-        first = running.stderr.readline()
+        first = running.stderr.readline() + running.stderr.readline()
         running.send_signal(signal.SIGTERM)
         rest = running.stderr.read()
     assert running.returncode == 0, first + rest
+    assert first.startswith(f"At work in {open_campaign}; Ctrl-C ends it.\n")
+    assert "not armed" in first
+    assert rest.endswith(f"Ended; what is due waits in {open_campaign}.\n")
     assert "Traceback" not in first + rest

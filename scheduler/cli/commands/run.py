@@ -7,7 +7,7 @@ import click
 from scheduler.cli import screen
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command
-from scheduler.ground.text import many
+from scheduler.ground.text import _, many
 
 
 @command("loa run --once", "loa run")
@@ -28,7 +28,9 @@ def run(session: Session, once: bool) -> None:
         number = runner.once()
         screen.done(many("%d delivery was done.", "%d deliveries were done.", number))
         return
+    screen.note(_("At work in {folder}; Ctrl-C ends it.").format(folder=session.folder))
     runner.run()
+    screen.note(_("Ended; what is due waits in {folder}.").format(folder=session.folder))
 
 
 def _log(debug: bool) -> None:
