@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.views import PostStatus, Preview
+    from scheduler.ground.model import Occurrence
 
 
 @command(
@@ -105,6 +106,10 @@ def show(session: Session, name: str, as_json: bool) -> None:
     deliveries = look.deliveries(Query(posts=[name]))
     if as_json:
         form = forms.post(found, zone)
+        form["occurrences"] = [
+            {"recurrence": each.recurrence, "publish_at": moments.iso(each.publish_at, zone)}
+            for each in falls(session, found)
+        ]
         form["deliveries"] = [forms.delivery(each, zone) for each in deliveries]
         screen.write_json(form)
         return
@@ -113,9 +118,21 @@ def show(session: Session, name: str, as_json: bool) -> None:
     if found.post.body.strip():
         click.echo()
         screen.write_text(found.post.body.strip())
+    screen.write_head(_("Occurrences"))
+    times = [moments.show(each.publish_at, zone) for each in falls(session, found)]
+    screen.write_text(", ".join(times) or _("none: it is a draft, or all of them are excepted"))
     screen.write_head(_("Deliveries"))
     empty = _("None is planned yet; see `loa plan`.")
     screen.write_table(columns(), [row(each, zone) for each in deliveries], empty)
+
+
+def falls(session: Session, found: PostStatus) -> list[Occurrence]:
+    """Return when the post is published, as far ahead as deliveries are planned; nothing where its file has errors."""
+    from scheduler.plan.calendar import occurrences
+
+    engine = session.engine
+    until = engine.clock.now() + engine.config.horizon
+    return occurrences(found.post, engine.campaign.events, session.zone, until) if found.valid else []
 
 
 def _fields(found: PostStatus, zone: ZoneInfo) -> list[tuple[str, str]]:
