@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import READY, Hold, State
+from scheduler.ground.problem import Severity
 from scheduler.store.deliveries import Query
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
     from scheduler.engine.views import ChannelStatus, Views
     from scheduler.ground.delivery import Delivery
+    from scheduler.ground.problem import Problem
 
 SHOWN = 100
 """How many rows of each kind are read; the counts tell of the rest."""
@@ -42,13 +44,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What needs a person, what is next, what went out, and how each channel is."""
+    """What needs a person, what is next, what went out, how each channel is, and which files have errors."""
 
     waiting: tuple[Waiting, ...]
     troubled: tuple[Delivery, ...]
     upcoming: tuple[Delivery, ...]
     gone: tuple[Delivery, ...]
     channels: tuple[ChannelStatus, ...]
+    errors: tuple[Problem, ...] = ()
 
 
 def read_board(engine: Engine) -> Board:
@@ -61,6 +64,7 @@ def read_board(engine: Engine) -> Board:
         upcoming=tuple(look.deliveries(Query(states=(*READY, State.SENDING), end=now + AHEAD, limit=SHOWN))),
         gone=tuple(look.deliveries(Query(states=(State.SENT, State.HANDED), end=now, limit=SHOWN, newest_first=True))),
         channels=tuple(look.channels()),
+        errors=tuple(each for each in engine.snapshot.problems if each.severity is Severity.ERROR),
     )
 
 

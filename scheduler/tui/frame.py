@@ -135,7 +135,7 @@ class Frame(Screen[None], Generic[F]):
         try:
             standing = await self.desk.read(self._read)
         except LoaError as error:
-            self.loa.trouble = str(error)
+            self.loa.trouble = str(error).splitlines()[0]
             self.draw_frame()
         else:
             self.loa.trouble = ""

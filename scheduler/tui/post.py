@@ -73,6 +73,8 @@ class PostScreen(Frame[Desktop]):
         self.chosen = ""
         self._mark: tuple[int, str] | None = None
         self._known: tuple[PostStatus, ...] = ()
+        self._rendered: tuple[Preview, ...] = ()
+        self._rendered_for: tuple[str, str, datetime] | None = None
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="desk"):
@@ -119,7 +121,7 @@ class PostScreen(Frame[Desktop]):
         if chosen is None:
             return Desktop(posts, None, ())
         problems = tuple(each for each in engine.snapshot.problems if each.file == chosen.post.path)
-        return Desktop(posts, chosen, tuple(engine.look.preview(chosen.post.id)), problems)
+        return Desktop(posts, chosen, self._previews(engine, chosen.post.id), problems)
 
     def _posts(self, engine: Engine) -> tuple[PostStatus, ...]:
         """Read all posts, which asks for every delivery, only when something has happened to one."""
@@ -129,6 +131,15 @@ class PostScreen(Frame[Desktop]):
             self._known = tuple(sorted(engine.look.posts(), key=_due))
             self._mark = mark
         return self._known
+
+    def _previews(self, engine: Engine, post: str) -> tuple[Preview, ...]:
+        """Render for every target, again only when the files or the minute have changed."""
+        minute = engine.clock.now().replace(second=0, microsecond=0)
+        key = (post, engine.snapshot.fingerprint, minute)
+        if key != self._rendered_for:
+            self._rendered = tuple(engine.look.preview(post))
+            self._rendered_for = key
+        return self._rendered
 
     def show(self, standing: Standing[Desktop], before: Standing[Desktop] | None) -> None:
         """Draw what has changed: the list, the text, the previews."""

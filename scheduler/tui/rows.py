@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.views import ChannelStatus
     from scheduler.ground.delivery import Delivery
+    from scheduler.ground.problem import Problem
     from scheduler.tui.board import Waiting
 
 _STATE, _WHEN, _CHANNEL = 13, 11, 10
@@ -32,11 +33,12 @@ class Row:
     post: str = ""
     channel: ChannelStatus | None = None
     query: str = ""
+    error: str = ""
 
     @property
     def leads(self) -> bool:
         """Return whether opening it leads somewhere else than to one delivery."""
-        return bool(self.post or self.query)
+        return bool(self.post or self.query or self.error)
 
     @property
     def post_shown(self) -> str:
@@ -47,12 +49,13 @@ class Row:
         """Return whether both are about the same thing."""
         return self.about() == other.about()
 
-    def about(self) -> tuple[int | None, str, str]:
+    def about(self) -> tuple[int | None, str, str, str]:
         """Return what identifies the thing."""
         return (
             self.delivery.id if self.delivery else None,
             self.post,
             self.channel.name if self.channel else "",
+            self.error,
         )
 
 
@@ -90,6 +93,13 @@ def delivery_row(
 def _query(delivery: Delivery, zone: ZoneInfo) -> str:
     on = f"{delivery.due_at.astimezone(zone):%Y-%m-%d}"
     return f"post:{delivery.key.post} channel:{delivery.key.channel} state:{delivery.state} after:{on}"
+
+
+def error_row(problem: Problem) -> Row:
+    """Return the row of an error in a file."""
+    where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    text = ": ".join(part for part in (where, problem.key, problem.message) if part)
+    return Row((Cell("✗ " + _("error"), Tone.BAD, _STATE), Cell(text)), error=str(problem))
 
 
 def waiting_row(waiting: Waiting, zone: ZoneInfo) -> Row:

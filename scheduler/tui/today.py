@@ -17,7 +17,7 @@ from scheduler.tui.handling import Handling
 from scheduler.tui.head import put
 from scheduler.tui.keys import Scope, bindings
 from scheduler.tui.lines import Cell, Lines
-from scheduler.tui.rows import Row, channel_row, delivery_row, grouped, waiting_row
+from scheduler.tui.rows import Row, channel_row, delivery_row, error_row, grouped, waiting_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -137,7 +137,9 @@ class TodayScreen(Handling[Board]):
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
         row = self.here()
-        if action.id in {"open", "view_post"} and row is not None and row.leads:
+        if row is not None and row.leads and action.id == "open":
+            return ""
+        if row is not None and row.post_shown and action.id == "view_post":
             return ""
         if action.scope is Scope.DELIVERY and row is not None and row.query:
             return _("these are several: open them")
@@ -153,7 +155,8 @@ class TodayScreen(Handling[Board]):
         """Draw the four parts."""
         board, now, zone = standing.found, standing.now, self.zone
         status = standing.status
-        needs = [waiting_row(each, zone) for each in board.waiting]
+        needs = [error_row(each) for each in board.errors]
+        needs += [waiting_row(each, zone) for each in board.waiting]
         needs += [delivery_row(group, now, zone, urgent=True) for group in grouped(board.troubled)]
         coming = sum(status.counts.get(state, 0) for state in (State.SCHEDULED, State.RETRYING, State.SENDING))
         gone = status.counts.get(State.SENT, 0) + status.counts.get(State.HANDED, 0)
@@ -208,6 +211,8 @@ class TodayScreen(Handling[Board]):
             self.loa.open_post(row.post)
         elif row is not None and row.query:
             self.loa.open_queue(row.query)
+        elif row is not None and row.error:
+            self.notify(row.error, severity="error", timeout=10)
         else:
             super().do_open()
 

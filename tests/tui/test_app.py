@@ -176,6 +176,22 @@ async def test_a_database_that_cannot_be_read_is_told_and_read_again(
         await seat.until(lambda: "stayed locked" not in seat.text)
 
 
+async def test_errors_in_files_stand_on_top_until_they_are_mended(engine: Engine) -> None:
+    async with seated(engine, (120, 30)) as seat:
+        config = engine.folder / "config.toml"
+        sound = config.read_text(encoding="utf-8")
+        config.write_text(f"zone = 'Asia/Nowhere'\nnonsense = 1\n{sound.partition(chr(10))[2]}", encoding="utf-8")
+        seat.app.renew_all()
+        await seat.says("✗ error")
+        assert "config.toml:1: zone: " in seat.text
+        assert "config.toml:2: nonsense: " in seat.text
+        await seat.press("enter")
+        assert seat.messages[-1].startswith("config.toml:")
+        config.write_text(sound, encoding="utf-8")
+        seat.app.renew_all()
+        await seat.until(lambda: "config.toml" not in seat.text)
+
+
 async def test_changed_files_are_planned_where_no_engine_does(engine: Engine) -> None:
     async with seated(engine) as seat:
         path = engine.folder / "content" / "posts" / "hang-tuan.md"
