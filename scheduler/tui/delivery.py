@@ -72,7 +72,7 @@ class DeliveryScreen(Handling[Dossier]):
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible; it is open already."""
-        return _("it is open") if action.id == "open" else super().why_not(action)
+        return _("it is open already") if action.id == "open" else super().why_not(action)
 
     def gather(self, engine: Engine) -> Dossier:
         """Read everything about the delivery."""

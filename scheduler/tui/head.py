@@ -123,7 +123,7 @@ def stopped(place: Place, status: Status) -> str:
 
 def rehearsal(place: Place, now: datetime) -> str:
     """Return what nobody may overlook in a rehearsal; "" elsewhere."""
-    return _("REHEARSAL — {day} (simulated time)").format(day=day(now, place.zone)) if place.rehearsal else ""
+    return _("REHEARSAL — {date} (simulated time)").format(date=day(now, place.zone)) if place.rehearsal else ""
 
 
 def keys(offers: Sequence[Action], status: Status, width: int) -> Content:

@@ -64,7 +64,7 @@ def happened(event: str) -> str:
 
 
 _EVENTS: dict[str, str] = {
-    "plan": N_("planned"),
+    "plan": N_("put into the plan"),
     Event.ADMIT: N_("admitted"),
     Event.HOLD: N_("kept back"),
     Event.CANCEL: N_("taken back"),
