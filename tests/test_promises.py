@@ -315,9 +315,12 @@ class Promises(RuleBasedStateMachine):
         key = str(row.key)
         was = key in self.cancelled
         self.cancelled.discard(key)
-        if self.attempt(self.engine.act.requeue, row.id, at) is None:
+        after = self.attempt(self.engine.act.requeue, row.id, at)
+        if after is None:
             self.cancelled |= {key} if was else set()
         else:
+            if Hold.OPERATOR not in after.holds:
+                self.held_rows.discard(key)  # it had been missed in the meantime, and a person wants it out
             self.denied.discard(key)
             self.world.forgive(key)
 

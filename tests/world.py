@@ -134,8 +134,9 @@ class World:
     def deliver(self, channel: Any, rendered: Any, context: Any) -> Any:
         from scheduler.api import Receipt
 
-        key, conduct = str(context.key), self._next()
+        key = str(context.key)
         self._begin(channel.name, key, rendered.text)
+        conduct = self._next()
         self._before(conduct, channel, key, context)
         self._effect(channel, key, context.round, rendered.text)
         self._after(conduct, channel, key)
@@ -144,10 +145,10 @@ class World:
     def deliver_batch(self, channel: Any, rendered: Any, messages: Any, context: Any) -> Any:
         from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure
 
-        conduct = self._next()
         keys = [each.key for each in messages]
         for key in keys:
             self._begin(channel.name, key, rendered.text)
+        conduct = self._next()
         if conduct == "dies before":
             self.doubts |= set(keys)
             raise Death
@@ -174,11 +175,11 @@ class World:
     def project(self, published: Any, context: Any) -> Any:
         from scheduler.api import Receipt
 
-        conduct = self._next()
         channel = type("Drawn", (), {"name": "picture", "staged": False})
         for each in published:
             if str(each.key) not in self.pictures:
                 self._begin("picture", str(each.key), each.rendered.text)
+        conduct = self._next()
         self._before(conduct, channel, str(context.key), context)
         for each in published:
             if str(each.key) not in self.pictures:
