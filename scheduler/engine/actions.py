@@ -12,8 +12,8 @@ from scheduler.engine import bulk
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.gate import readmit
+from scheduler.engine.past import past
 from scheduler.engine.planner import Planner, PlanReport
-from scheduler.engine.prepare import idempotent
 from scheduler.ground.delivery import Approval, Delivery, Key
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
@@ -22,7 +22,7 @@ from scheduler.plan import approvals
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
 from scheduler.store.messages import MessageMove
 from scheduler.store.moves import Move, admitted
-from scheduler.store.times import from_text, to_text
+from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,8 +82,9 @@ class Actions:
         core, now = self._core, self._core.clock.now()
         already = not core.arming.why_not()
         with core.store.write() as connection:
-            past = [] if already else self._past(connection, now)
-            moves.apply(connection, past, now)
+            put_back = settings.get(connection, "doubt_from") is not None or core.arming.older(connection)
+            changes = [] if already else past(connection, core.snapshot, now, self._by, put_back=put_back)
+            moves.apply(connection, changes, now)
             token = core.arming.arm(connection, now)
             settings.put(connection, "doubt_from", None)
             moves.note(connection, now, "arm", "folder", self._by)
@@ -92,25 +93,11 @@ class Actions:
         core.wake()
         counts = _by_state(deliveries.states(core.store.read()))
         return ArmReport(
-            sum(move.after is State.MISSED for move in past),
-            sum(move.after is State.UNKNOWN for move in past),
+            sum(move.after is State.MISSED for move in changes),
+            sum(move.after is State.UNKNOWN for move in changes),
             counts.get(State.SCHEDULED, 0),
             counts.get(State.HELD, 0),
         )
-
-    def _past(self, connection: sqlite3.Connection, now: datetime) -> list[Move]:
-        doubt = settings.get(connection, "doubt_from")
-        found = []
-        for row in deliveries.unsettled_between(connection, None, now):
-            doubtful = doubt is not None and row.due_at >= from_text(doubt)
-            if doubtful and not idempotent(self._core.snapshot, row.key, row.publish_at):
-                reason = "due while the restored database did not know"
-                found.append(Move(row.id, row.state, Event.DOUBT, State.UNKNOWN, self._by, reason))
-            else:
-                found.append(
-                    Move(row.id, row.state, Event.EXPIRE, State.MISSED, self._by, "due before the folder was armed")
-                )
-        return found
 
     def stop(self, reason: str = "") -> None:
         """Stop everything that goes out, now; it stays stopped through restarts until `lift`."""

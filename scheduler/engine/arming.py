@@ -1,7 +1,7 @@
 """Arming: a person's word that this folder, with this database, is the one that sends.
 
-The database says that it is armed, and so does ``var/armed.json`` beside it, which also knows where the database lay, which
-file it was, and how far its journal had come. A copied, moved, deleted or replaced database does not fit, and sends nothing.
+The database says that it is armed, and so does ``var/armed.json`` beside it, which also knows which database that was,
+where it lay, and a late line of its journal. A copied, moved, deleted or replaced one does not fit, and sends nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from scheduler.store import journal, settings
+from scheduler.store.store import IDENTITY
 from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
@@ -46,9 +47,15 @@ class Arming:
             return "not armed: this database was armed in another place or replaced; run 'loa arm'"
         if known.get("place") != self._place():
             return "not armed: this database has been copied or moved here; run 'loa arm'"
-        if journal.mark(connection) < int(known.get("mark", 0)):
+        if not _knows(connection, known.get("mark")):
             return "not armed: this database is older than the one that was armed here; run 'loa arm'"
         return ""
+
+    def older(self, connection: sqlite3.Connection) -> bool:
+        """Return whether a former state of the database that was armed here has been put back in its place."""
+        known = self._known()
+        same = known.get("store") == settings.get(connection, IDENTITY) and known.get("place", [""])[0] == self._path
+        return same and not _knows(connection, known.get("mark"))
 
     def arm(self, connection: sqlite3.Connection, now: datetime) -> str:
         """Write the database's half, inside the caller's transaction, and return the token for `seal`."""
@@ -59,13 +66,13 @@ class Arming:
 
     def seal(self, token: str) -> None:
         """Write the other half, after the transaction: from now on the folder is armed."""
-        self._write({"token": token, "place": self._place(), "mark": journal.mark(self._store.read())})
+        connection = self._store.read()
+        store = settings.get(connection, IDENTITY)
+        self._write({"token": token, "store": store, "place": self._place(), "mark": journal.newest(connection)})
 
     def mark(self) -> None:
-        """Note how far the journal has come, so that an older copy of the database shows."""
-        known = self._known()
-        if known:
-            self._write({**known, "mark": max(int(known.get("mark", 0)), journal.mark(self._store.read()))})
+        """Note the newest line of an armed database's journal, so that an older copy of it shows."""
+        self._write({**self._known(), "mark": journal.newest(self._store.read())})
 
     def _known(self) -> dict[str, Any]:
         """Return what the file says; it is read again only where it has changed, since every step of a worker asks."""
@@ -80,7 +87,10 @@ class Arming:
         return self._read
 
     def _place(self) -> list[Any]:
-        return [self._path, self._store.path.stat().st_ino]
+        try:
+            return [self._path, self._store.path.stat().st_ino]
+        except OSError:
+            return [self._path, None]  # it is gone from under this process
 
     def _write(self, known: dict[str, Any]) -> None:
         temporary = self._file.with_suffix(".new")
@@ -89,3 +99,8 @@ class Arming:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._file)
+
+
+def _knows(connection: sqlite3.Connection, mark: Any) -> bool:
+    """Return whether the journal has that line: a copy that has grown since has another of the same number."""
+    return isinstance(mark, list | tuple) and len(mark) == 2 and journal.has(connection, *mark)

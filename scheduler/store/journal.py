@@ -43,6 +43,18 @@ def mark(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def newest(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Return number and time of the newest line, by which a copy is told from a later state of the database."""
+    row = connection.execute("SELECT id, at FROM event ORDER BY id DESC LIMIT 1").fetchone()
+    return (0, "") if row is None else (int(row[0]), str(row[1]))
+
+
+def has(connection: sqlite3.Connection, number: int, at: str) -> bool:
+    """Return whether the journal has the line of that number and time."""
+    row = connection.execute("SELECT at FROM event WHERE id = ?", (number,)).fetchone()
+    return row is not None and row[0] == at
+
+
 def cursor(connection: sqlite3.Connection, observer: str) -> int | None:
     """Return how far an observer has read, or ``None`` where it is new."""
     row = connection.execute("SELECT cursor FROM observer WHERE name = ?", (observer,)).fetchone()
