@@ -54,6 +54,8 @@ class Alerts:
                 self.look()
             except LoaError as error:
                 log.error("the journal could not be watched: %s", error)
+            except Exception:
+                log.exception("the journal could not be watched")
             if ended:
                 return
             with self._condition:
