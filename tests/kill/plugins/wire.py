@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 
 
 class Wire(Options):
-    """Where the receiver listens, how many recipients there are, and how much a receipt has to say."""
+    """Where the receiver listens, how many recipients there are, and how much a receipt has to say.
+
+    ``pause`` is how many milliseconds a staged call takes before its point of no return.
+    """
 
     port: int
     recipients: int = 0
     padding: int = 0
-    operational = frozenset({"port", "padding"})
+    pause: int = 5
+    operational = frozenset({"port", "padding", "pause"})
 
 
 class _Sender(BaseChannel[Wire]):
@@ -82,7 +86,7 @@ class Staged(_Sender):
 
     def deliver(self, rendered: Rendered, context: DeliverContext[Wire]) -> Receipt:
         context.checkpoint({"prepared": str(context.key)})
-        context.clock.sleep(timedelta(milliseconds=5))
+        context.clock.sleep(timedelta(milliseconds=context.options.pause))
         if context.cancelled():
             raise TemporaryFailure("stopped before anything was sent")
         context.no_return()
