@@ -27,13 +27,16 @@ from scheduler.channels.channel import (
 )
 from scheduler.channels.hookspecs import hookimpl
 from scheduler.channels.options import Options, Secret
+from scheduler.ground.borrowed import borrowed, complaint, system
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, TemporaryFailure, Verdict
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
+from scheduler.ground.text import N_, _
 
 __all__ = [
+    "N_",
     "Absent",
     "BaseChannel",
     "Bulk",
@@ -71,6 +74,10 @@ __all__ = [
     "Target",
     "TemporaryFailure",
     "Verdict",
+    "_",
+    "borrowed",
+    "complaint",
     "hookimpl",
     "nearest",
+    "system",
 ]

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from scheduler.ground.borrowed import system
 from scheduler.ground.errors import LoaError
+from scheduler.ground.text import _
 
 
 class Options(BaseModel):
@@ -38,7 +40,7 @@ class Secret(BaseModel):
     @model_validator(mode="after")
     def _one_reference(self) -> Secret:
         if sum(each is not None for each in (self.env, self.file, self.credential)) != 1:
-            raise ValueError("give exactly one of env, file, credential")
+            raise ValueError(_("give exactly one of env, file, credential"))
         return self
 
     def resolve(self, folder: Path) -> str:
@@ -46,7 +48,7 @@ class Secret(BaseModel):
         if self.env is not None:
             value = os.environ.get(self.env, "")
             if not value:
-                raise LoaError(f"the environment variable {self.env} is not set")
+                raise LoaError(_("the environment variable {name} is not set").format(name=self.env))
             return value
         return _read(self._path(folder), private=self.credential is None)
 
@@ -54,7 +56,7 @@ class Secret(BaseModel):
         if self.credential is not None:
             root = os.environ.get("CREDENTIALS_DIRECTORY")
             if not root:
-                raise LoaError(f"the credential {self.credential} is only there below systemd")
+                raise LoaError(_("the credential {name} is only there below systemd").format(name=self.credential))
             return Path(root) / Path(self.credential).name
         return folder / str(self.file)
 
@@ -63,7 +65,9 @@ def _read(path: Path, *, private: bool) -> str:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         if private and mode & 0o077:
-            raise LoaError(f"the secret file {path.name} is open to others: chmod 600 it")
+            raise LoaError(_("the secret file {name} is open to others: chmod 600 it").format(name=path.name))
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise LoaError(f"the secret file {path.name} cannot be read: {error.strerror}") from None
+        raise LoaError(
+            _("the secret file {name} cannot be read: {why}").format(name=path.name, why=system(error))
+        ) from None

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from scheduler.ground.borrowed import complaint
 from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -63,7 +65,7 @@ class Registry:
 def build(config: Config, plugins: Plugins) -> Registry:
     """Meet config's channels with the plugins' channels; what does not fit is a problem and is left out."""
     problems = [
-        Problem(f"plugin {status.name} did not load: {status.error}", file=status.source)
+        Problem(_("plugin {name} did not load: {why}").format(name=status.name, why=status.error), file=status.source)
         for status in plugins.statuses
         if status.error
     ]
@@ -72,9 +74,11 @@ def build(config: Config, plugins: Plugins) -> Registry:
         if not wanted.enabled:
             continue
         if name not in plugins.channels:
-            hint = nearest(name, plugins.channels) or f"channels here: {', '.join(sorted(plugins.channels))}"
+            hint = nearest(name, plugins.channels) or _("channels here: {names}").format(
+                names=", ".join(sorted(plugins.channels))
+            )
             line = wanted.lines.get("")
-            problems.append(Problem("no plugin brings this channel", FILE, line, f"channels.{name}", hint=hint))
+            problems.append(Problem(_("no plugin brings this channel"), FILE, line, f"channels.{name}", hint=hint))
             continue
         configured = _configure(wanted, *plugins.channels[name], problems)
         if configured is not None:
@@ -130,7 +134,7 @@ def _validate(
             key = ".".join(str(part) for part in each["loc"])
             first = str(each["loc"][0]) if each["loc"] else ""
             unknown = each["type"] == "extra_forbidden"
-            message = "unknown key" if unknown else each["msg"].removeprefix("Value error, ")
+            message = _("unknown key") if unknown else complaint(each)
             hint = nearest(first, model.model_fields) if unknown else ""
             problems.append(Problem(message, FILE, lines.get(first, line), f"{where}.{key}", hint=hint))
         return None

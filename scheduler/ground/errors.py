@@ -23,6 +23,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.ground.text import _
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -81,7 +83,7 @@ class PluginError(LoaError):
     """A plugin broke the contract."""
 
     def __init__(self, plugin: str, message: str) -> None:
-        super().__init__(f"plugin {plugin}: {message}")
+        super().__init__(_("plugin {name}: {message}").format(name=plugin, message=message))
         self.plugin = plugin
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.ground.errors import IllegalTransition
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -127,12 +128,18 @@ def transition(state: State, event: Event, target: State | None = None) -> State
     """
     targets = TRANSITIONS.get((state, event))
     if targets is None:
-        raise IllegalTransition(f"a delivery that is {state.value} cannot {event.value}")
+        raise IllegalTransition(
+            _("a delivery that is {state} cannot {event}").format(state=_(state.value), event=_(event.value))
+        )
     if target is None and len(targets) == 1:
         return next(iter(targets))
     if target is None or target not in targets:
-        wanted = target.value if target else "nothing"
-        raise IllegalTransition(f"{event.value} from {state.value} cannot lead to {wanted}")
+        wanted = _(target.value) if target else _("nothing")
+        raise IllegalTransition(
+            _("{event} from {state} cannot lead to {wanted}").format(
+                event=_(event.value), state=_(state.value), wanted=wanted
+            )
+        )
     return target
 
 

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from scheduler.ground.text import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,7 +37,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        head = ": ".join(part for part in (where, self.severity.value, self.key) if part)
+        head = ": ".join(part for part in (where, _(self.severity.value), self.key) if part)
         tail = f" ({self.hint})" if self.hint else ""
         return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
 
@@ -43,4 +45,4 @@ class Problem:
 def nearest(name: str, valid: Iterable[str]) -> str:
     """Return a hint that names the valid name closest to ``name``, or "" where none is close."""
     found = get_close_matches(name, [str(each) for each in valid], n=1, cutoff=0.6)
-    return f"did you mean {found[0]!r}?" if found else ""
+    return _("did you mean {name!r}?").format(name=found[0]) if found else ""

@@ -97,3 +97,28 @@ WORDS = (
     N_("end"),
 )
 """The words of states, holds, lateness, kinds, severities, verdicts and anchors: `_` is given their values."""
+
+VERBS = (
+    N_("admit"),
+    N_("hold"),
+    N_("cancel"),
+    N_("expire"),
+    N_("doubt"),
+    N_("intend"),
+    N_("refuse"),
+    N_("succeed"),
+    N_("hand"),
+    N_("fail"),
+    N_("exhaust"),
+    N_("recover"),
+    N_("lose"),
+    N_("hear"),
+    N_("settle-sent"),
+    N_("settle-not-sent"),
+    N_("abandon"),
+    N_("confirm"),
+    N_("deny"),
+    N_("requeue"),
+    N_("restore"),
+)
+"""What happens to a delivery, as `IllegalTransition` says it."""

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scheduler.ground.borrowed import system
 from scheduler.ground.delivery import Approval
 from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +43,7 @@ def read_approvals(folder: Path) -> tuple[list[Approval], list[Problem]]:
     except FileNotFoundError:
         return [], []
     except OSError as error:
-        return [], [Problem(f"cannot be read: {error.strerror}", FILE)]
+        return [], [Problem(_("cannot be read: {why}").format(why=system(error)), FILE)]
     found: list[Approval] = []
     problems: list[Problem] = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
@@ -117,7 +119,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _line(approval: Approval) -> bytes:
     if approval.at.tzinfo is None:
-        raise ValueError("the time of a decision needs a zone")
+        raise ValueError(_("the time of a decision needs a zone"))
     record = {
         "post": approval.post,
         "digest": approval.digest,
@@ -137,17 +139,17 @@ def _approval(line: bytes) -> Approval:
         record = json.loads(line.decode())
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeError:
-        raise ValueError("the line is not UTF-8") from None
+        raise ValueError(_("the line is not UTF-8")) from None
     except (ValueError, RecursionError):
-        raise ValueError("the line is not JSON; it may be torn") from None
+        raise ValueError(_("the line is not JSON; it may be torn")) from None
     if not isinstance(record, dict):
-        raise ValueError('the line is not a decision: {"post": …, "digest": …, …}')
+        raise ValueError(_('the line is not a decision: {"post": …, "digest": …, …}'))
     for key in _TEXTS:
         if not isinstance(record.get(key), str) or not record[key]:
-            raise ValueError(f"the decision lacks {key!r}, or it is not a text")
+            raise ValueError(_("the decision lacks {key!r}, or it is not a text").format(key=key))
     note = record.get("note", "")
     if not isinstance(note, str):
-        raise ValueError("'note' is not a text")
+        raise ValueError(_("'note' is not a text"))
     _check(record)
     return Approval(record["post"], record["digest"], record["verdict"], record["by"], _at(record["at"]), note)
 
@@ -155,12 +157,12 @@ def _approval(line: bytes) -> Approval:
 def _check(record: dict[str, Any]) -> None:
     verdict, digest = record["verdict"], record["digest"]
     if verdict not in _VERDICTS:
-        hint = nearest(verdict, _VERDICTS) or f"valid are {' and '.join(_VERDICTS)}"
-        raise ValueError(f"unknown verdict {verdict!r}; {hint}")
+        hint = nearest(verdict, _VERDICTS) or _("valid are {names}").format(names=" and ".join(_VERDICTS))
+        raise ValueError(_("unknown verdict {verdict!r}; {hint}").format(verdict=verdict, hint=hint))
     if digest == EVERY and verdict == "revoked":
         return
     if not _DIGEST.fullmatch(digest):
-        raise ValueError("'digest' must be sha256: and 64 hex digits; only a revocation may have '*'")
+        raise ValueError(_("'digest' must be sha256: and 64 hex digits; only a revocation may have '*'"))
 
 
 def _at(text: str) -> datetime:
@@ -169,5 +171,7 @@ def _at(text: str) -> datetime:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise ValueError(f"'at' must be a time with its zone, such as 2021-04-28T02:00:00Z, not {text!r}")
+        raise ValueError(
+            _("'at' must be a time with its zone, such as 2021-04-28T02:00:00Z, not {text!r}").format(text=text)
+        )
     return at.astimezone(UTC)

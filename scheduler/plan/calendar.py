@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.ground.model import Occurrence
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
 from scheduler.plan.ical import expand
 
 if TYPE_CHECKING:
@@ -198,12 +199,12 @@ def _base(placement: Placement, events: Mapping[str, CampaignEvent], zone: ZoneI
     """Return the local time that everything counts from: ``at``, or the event's with the offset."""
     if not placement.event:
         if placement.at is None:
-            raise ValueError("a post needs `at` or `event`")
+            raise ValueError(_("a post needs `at` or `event`"))
         return placement.at
     event = events.get(placement.event)
     if event is None:
         hint = nearest(placement.event, events)
-        raise ValueError(f"unknown event {placement.event!r}" + (f"; {hint}" if hint else ""))
+        raise ValueError(_("unknown event {name!r}").format(name=placement.event) + (f"; {hint}" if hint else ""))
     anchor = event.end if placement.anchor == "end" else event.start
     return _offset(anchor, placement.offset, placement.time, zone)
 

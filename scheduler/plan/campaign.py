@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from scheduler.ground.problem import Problem
+from scheduler.ground.text import _
 from scheduler.plan.config import FILE as CONFIG
 from scheduler.plan.content import read_event
 from scheduler.plan.known import Known
@@ -112,7 +113,14 @@ def _report_doubled(entries: Iterable[Entry[T]], problems: list[Problem]) -> set
         for entry in several:
             other = next(each for each in several if each is not entry)
             where = f"{printable(other.path)}:{other.line}"
-            problems.append(Problem(f"{name!r} is also the id of {where}", printable(entry.path), entry.line, "id"))
+            problems.append(
+                Problem(
+                    _("{name!r} is also the id of {where}").format(name=name, where=where),
+                    printable(entry.path),
+                    entry.line,
+                    "id",
+                )
+            )
     return set(doubled)
 
 

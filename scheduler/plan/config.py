@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from scheduler.ground.errors import CampaignInvalid
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.text import _
 from scheduler.plan.durations import format_duration, parse_duration
 from scheduler.plan.fields import Fields
 from scheduler.plan.lines import read_toml
@@ -154,7 +155,7 @@ def load_config(folder: Path) -> tuple[Config, list[Problem]]:
     A bad value has its default in the result. Raises `CampaignInvalid` where there is no file.
     """
     if not os.path.isfile(folder / FILE):  # noqa: PTH113 - Path raises where a folder is closed
-        missing = f"there is no {FILE} in this folder; `loa init` makes a campaign folder"
+        missing = _("there is no {file} in this folder; `loa init` makes a campaign folder").format(file=FILE)
         raise CampaignInvalid([Problem(missing, FILE)])
     report = Report(FILE)
     source = read_source(folder, FILE, report)
@@ -190,7 +191,7 @@ def _alert(fields: Fields) -> Alert:
 def _email(fields: Fields) -> Email:
     to = fields.each("to", _as_address)
     if not to and not fields.has("to"):
-        fields.error("is missing", "to")
+        fields.error(_("is missing"), "to")
     email = Email(
         to=to,
         sender=fields.required("from", _as_address, ""),
@@ -237,9 +238,9 @@ def _retry(fields: Fields) -> Retry:
         attempts=fields.read("attempts", as_count(1, 1000), usual.attempts),
     )
     if retry.most < retry.first and fields.has("most"):
-        fields.error(f"is shorter than `first`, {format_duration(retry.first)}", "most")
+        fields.error(_("is shorter than `first`, {length}").format(length=format_duration(retry.first)), "most")
     elif retry.most < retry.first:
-        fields.error(f"is longer than `most`, {format_duration(retry.most)}", "first")
+        fields.error(_("is longer than `most`, {length}").format(length=format_duration(retry.most)), "first")
     return retry
 
 
@@ -265,7 +266,7 @@ def _targets(fields: Fields) -> tuple[TargetConfig, ...]:
             line=table.line() or 1,
         )
         if name in found:
-            table.error(f"is already the name of the target in line {found[name].line}", "name")
+            table.error(_("is already the name of the target in line {line}").format(line=found[name].line), "name")
         elif name:
             found[name] = target
     return tuple(found.values())
@@ -284,7 +285,9 @@ def _as_zone(value: object) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         hint = nearest(name, available_timezones())
-        raise Wrong(f"there is no time zone {name!r}", hint or f"for example {_ZONE}") from None
+        raise Wrong(
+            _("there is no time zone {name!r}").format(name=name), hint or _("for example {zone}").format(zone=_ZONE)
+        ) from None
 
 
 def as_rate(value: object) -> Rate:
@@ -292,28 +295,28 @@ def as_rate(value: object) -> Rate:
     text = as_line(value)
     found = _RATE.fullmatch(text)
     if found is None:
-        raise Wrong(f"{text!r} is not a rate like 30/min, 5/s or 100/h")
+        raise Wrong(_("{text!r} is not a rate like 30/min, 5/s or 100/h").format(text=text))
     count, period = int(found[1]), found[2]
     try:
         per = parse_duration(_PERIODS.get(period, period))
     except ValueError:
-        raise Wrong(f"{text!r} is not a rate like 30/min, 5/s or 100/h") from None
+        raise Wrong(_("{text!r} is not a rate like 30/min, 5/s or 100/h").format(text=text)) from None
     if not count or per <= timedelta():
-        raise Wrong(f"{text!r} would never let anything go")
+        raise Wrong(_("{text!r} would never let anything go").format(text=text))
     return Rate(count, per)
 
 
 def _as_address(value: object) -> str:
     text = as_line(value)
     if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", text):
-        raise Wrong(f"{text!r} is not an e-mail address")
+        raise Wrong(_("{text!r} is not an e-mail address").format(text=text))
     return text
 
 
 def _as_secret(value: object) -> Mapping[str, Any]:
     if isinstance(value, str):
-        raise Wrong("a secret never stands in the file", 'write { env = "NAME" }')
+        raise Wrong(_("a secret never stands in the file"), _("write {text}").format(text='{ env = "NAME" }'))
     table = as_table(value)
     if len(table) != 1 or not set(table) <= {"env", "file", "credential"}:
-        raise Wrong("must have exactly one of env, file, credential")
+        raise Wrong(_("must have exactly one of env, file, credential"))
     return MappingProxyType({key: as_text(each) for key, each in table.items()})

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from scheduler.ground.model import CampaignEvent
+from scheduler.ground.text import _
 from scheduler.plan.fields import Fields
 from scheduler.plan.frontmatter import guess_id, read_matter
 from scheduler.plan.source import Report, leads_out, printable, read_source
@@ -56,7 +57,7 @@ class Opened:
 def open_text(folder: Path, path: str, report: Report) -> Opened | str:
     """Take the file apart; where that fails, return the id that it seems to have, or ""."""
     if printable(path) != path:
-        report.error("has a name that is not clean text; rename it")
+        report.error(_("has a name that is not clean text; rename it"))
         return ""
     source = read_source(folder, path, report)
     matter = read_matter(source.text, report) if source else None
@@ -116,6 +117,8 @@ def _end(fields: Fields, start: datetime | None) -> datetime | None:
     if end is None:
         return start + EVENT_LENGTH
     if end < start:
-        fields.error(f"{end:%Y-%m-%d %H:%M} lies before `start`, {start:%Y-%m-%d %H:%M}", "end")
+        fields.error(
+            _("{end:%Y-%m-%d %H:%M} lies before `start`, {start:%Y-%m-%d %H:%M}").format(end=end, start=start), "end"
+        )
         return None
     return end

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.model import Placement
+from scheduler.ground.text import _
 from scheduler.plan.matching import variant_name
 from scheduler.plan.template import values_for, values_used
 
@@ -135,7 +136,7 @@ def _text(value: Any) -> str:
         return value.as_posix()
     if isinstance(value, Decimal):
         return str(value)
-    raise TypeError(f"a digest cannot cover a {type(value).__name__}")
+    raise TypeError(_("a digest cannot cover a {kind}").format(kind=type(value).__name__))
 
 
 def _json(value: Any) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from scheduler.ground.text import N_, _
+
 LONGEST = timedelta(days=36500)
 """No length goes beyond a century, so that adding one to a date cannot overflow."""
 
@@ -19,7 +21,7 @@ _UNITS = {
 _ORDER = tuple(_UNITS)
 _WHOLE = re.compile(r"\s*([+-]?)((?:\s*[0-9]{1,12}\s*[a-z]+)+)\s*")
 _PART = re.compile(r"([0-9]+)\s*([a-z]+)")
-_FORM = "write a number and a unit (w, d, h, m, s), for example 2d, 1d 2h, 30m"
+_FORM = N_("write a number and a unit (w, d, h, m, s), for example 2d, 1d 2h, 30m")
 
 
 def parse_duration(text: str) -> timedelta:
@@ -30,21 +32,23 @@ def parse_duration(text: str) -> timedelta:
     """
     whole = _WHOLE.fullmatch(text)
     if whole is None:
-        raise ValueError(f"{text!r} is not a length of time; {_FORM}")
+        raise ValueError(_("{text!r} is not a length of time; {form}").format(text=text, form=_(_FORM)))
     total = timedelta()
     last = -1
     for number, unit in _PART.findall(whole[2]):
         if unit not in _UNITS:
-            raise ValueError(f"{text!r} has no unit that Loa knows: {unit!r}; {_FORM}")
+            raise ValueError(
+                _("{text!r} has no unit that Loa knows: {unit!r}; {form}").format(text=text, unit=unit, form=_(_FORM))
+            )
         rank = _ORDER.index(unit)
         if rank <= last:
-            raise ValueError(f"{text!r} goes from large units to small ones, each of them once")
+            raise ValueError(_("{text!r} goes from large units to small ones, each of them once").format(text=text))
         last = rank
         if int(number) > LONGEST / _UNITS[unit]:
-            raise ValueError(f"{text!r} is longer than a century")
+            raise ValueError(_("{text!r} is longer than a century").format(text=text))
         total += int(number) * _UNITS[unit]
     if total > LONGEST:
-        raise ValueError(f"{text!r} is longer than a century")
+        raise ValueError(_("{text!r} is longer than a century").format(text=text))
     return -total if whole[1] == "-" else total
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -26,18 +27,18 @@ def check_allowed(expression: nodes.Expr) -> None:
     from jinja2 import nodes
 
     node: nodes.Expr | None = expression
-    for _ in range(_DEEPEST):
+    for _depth in range(_DEEPEST):
         if not isinstance(node, nodes.Filter) or node.args or node.kwargs:
             break
         if node.name not in FILTERS:
-            raise ValueError(f"unknown filter {node.name!r}{_hint(node.name, FILTERS)}")
+            raise ValueError(_("unknown filter {name!r}").format(name=node.name) + _hint(node.name, FILTERS))
         node = node.node
-    for _ in range(_DEEPEST):
+    for _depth in range(_DEEPEST):
         if not isinstance(node, (nodes.Getattr, nodes.Getitem)) or not _open(node):
             break
         node = node.node
     if not (isinstance(node, nodes.Name) or (isinstance(node, nodes.Const) and _plain(node))):
-        raise ValueError("only names of the plan are allowed between {{ and }}, with |date, |time or |weekday")
+        raise ValueError(_("only names of the plan are allowed between {{ and }}, with |date, |time or |weekday"))
 
 
 def _open(node: nodes.Getattr | nodes.Getitem) -> bool:
@@ -107,10 +108,14 @@ def part_of(whole: Any, key: str | int, spelled: str) -> Any:
     if isinstance(whole, Sequence) and not isinstance(whole, str) and isinstance(key, int):
         if 0 <= key < len(whole):
             return whole[key]
-        raise ValueError(f"there is no {spelled}; the list has {len(whole)} entries, counted from 0")
+        raise ValueError(
+            _("there is no {spelled}; the list has {number} entries, counted from 0").format(
+                spelled=spelled, number=len(whole)
+            )
+        )
     names = whole if isinstance(whole, Mapping) else _fields(whole)
     if key not in names:
-        raise ValueError(f"unknown name {spelled}{_hint(str(key), names)}")
+        raise ValueError(_("unknown name {spelled}").format(spelled=spelled) + _hint(str(key), names))
     return whole[key] if isinstance(whole, Mapping) else getattr(whole, str(key))
 
 
@@ -126,11 +131,13 @@ def check_printable(expression: nodes.Expr, value: Any) -> None:
     """Raise `ValueError` for a ``value`` that would leave a hole or a puzzle in a text."""
     spelled = spell(unfiltered(expression))
     if isinstance(value, (date, time)):
-        raise ValueError(f"{spelled} is a time; say how it is written: |date, |time or |weekday")
+        raise ValueError(
+            _("{spelled} is a time; say how it is written: |date, |time or |weekday").format(spelled=spelled)
+        )
     if value is None or value == "":
-        raise ValueError(f"{spelled} is empty")
+        raise ValueError(_("{spelled} is empty").format(spelled=spelled))
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ValueError(f"{spelled} is not a text")
+        raise ValueError(_("{spelled} is not a text").format(spelled=spelled))
 
 
 def _hint(name: str, valid: Sequence[str] | Mapping[str, Any]) -> str:
@@ -140,19 +147,19 @@ def _hint(name: str, valid: Sequence[str] | Mapping[str, Any]) -> str:
 
 def _date(value: Any) -> str:
     if not isinstance(value, date):
-        raise ValueError("this is no date")
+        raise ValueError(_("this is no date"))
     return f"{value.day:02}/{value.month:02}/{value.year:04}"
 
 
 def _time(value: Any) -> str:
     if not isinstance(value, (datetime, time)):
-        raise ValueError("this has no time of day")
+        raise ValueError(_("this has no time of day"))
     return f"{value.hour}h{value.minute:02}"
 
 
 def _weekday(value: Any) -> str:
     if not isinstance(value, date):
-        raise ValueError("this is no date")
+        raise ValueError(_("this is no date"))
     return _WEEKDAYS[value.weekday()]
 
 

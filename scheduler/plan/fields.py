@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
 from scheduler.plan.lines import line_of
 from scheduler.plan.values import Wrong, as_id, as_list, as_table, is_id, kind_of
 
@@ -81,7 +82,7 @@ class Fields:
         """Like `read`, for a key that must be there."""
         if not self.has(key):
             self._take(key)
-            self.error("is missing" if key not in self._values else "is empty", key)
+            self.error(_("is missing") if key not in self._values else _("is empty"), key)
             return default
         return self.read(key, convert, default)
 
@@ -95,7 +96,7 @@ class Fields:
                 self.error(str(wrong), key, index, hint=wrong.hint)
                 continue
             if item in found:
-                self.warning(f"{value!r} stands here twice", key, index)
+                self.warning(_("{value!r} stands here twice").format(value=value), key, index)
             else:
                 found.append(item)
         return tuple(found)
@@ -110,7 +111,7 @@ class Fields:
         found = []
         for index, value in enumerate(self.read(key, as_list, _NO_LIST)):
             if not isinstance(value, dict):
-                self.error(f"must be a table, not {kind_of(value)}", key, index)
+                self.error(_("must be a table, not {kind}").format(kind=kind_of(value)), key, index)
                 continue
             label = value.get(name)
             shown = label if isinstance(label, str) and is_id(label) else index
@@ -157,7 +158,7 @@ class Fields:
         for key in self._values:
             if key not in valid:
                 self._seen.append(key)
-                self.error("is not a key that Loa knows", key, hint=nearest(key, valid))
+                self.error(_("is not a key that Loa knows"), key, hint=nearest(key, valid))
 
     def _converted(self, key: str, value: object, convert: Callable[[object], T], default: T) -> T:
         try:

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scheduler.ground.borrowed import borrowed
+from scheduler.ground.text import _
 from scheduler.plan.lines import Span, read_toml
 
 if TYPE_CHECKING:
@@ -68,13 +70,13 @@ def split(text: str) -> tuple[str, int, str, str] | str:
     opening = _FENCE.match(text)
     if opening is None:
         if not text.strip():
-            return "is empty"
+            return _("is empty")
         late = _FENCE.match(text.lstrip())
-        return "front matter must begin on the first line" if late else "has no front matter between --- lines"
+        return _("front matter must begin on the first line") if late else _("has no front matter between --- lines")
     fence = opening[0][:3]
     closing = re.compile(rf"^{re.escape(fence)}[ \t]*\r?(?:\n|\Z)", re.MULTILINE).search(text, opening.end())
     if closing is None:
-        return f"front matter is not closed by a line {fence}"
+        return _("front matter is not closed by a line {fence}").format(fence=fence)
     return fence, opening.end(), text[opening.end() : closing.start()], text[closing.end() :]
 
 
@@ -96,20 +98,20 @@ def _read_yaml(block: str, report: Report) -> tuple[dict[str, object], dict[KeyP
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else None
-        what = error.problem or error.context or "cannot be read"
-        report.error(f"is not valid YAML: {what}", line, hint=_yaml_hint(what))
+        what = error.problem or error.context or _("cannot be read")
+        report.error(_("is not valid YAML: {what}").format(what=borrowed(what)), line, hint=_yaml_hint(what))
         return None
     except yaml.YAMLError as error:
-        report.error(f"is not valid YAML: {str(error).splitlines()[0]}", 1)
+        report.error(_("is not valid YAML: {what}").format(what=borrowed(str(error).splitlines()[0])), 1)
         return None
     return values, tree.spans
 
 
 def _yaml_hint(problem: str) -> str:
     if "mapping values are not allowed" in problem:
-        return "a text with a colon stands in quotes"
+        return _("a text with a colon stands in quotes")
     if "cannot start any token" in problem:
-        return "indent with spaces, and put a text that begins with a sign in quotes"
+        return _("indent with spaces, and put a text that begins with a sign in quotes")
     return ""
 
 
@@ -130,21 +132,21 @@ class _Tree:
             if kind == "DocumentStartEvent":
                 documents += 1
                 if documents > 1:
-                    raise _Refused("holds more than one YAML document", event.start_mark.line + 2)
+                    raise _Refused(_("holds more than one YAML document"), event.start_mark.line + 2)
             elif kind == "MappingStartEvent":
                 values = self._mapping(event, events, ())
             elif kind in ("ScalarEvent", "SequenceStartEvent", "AliasEvent"):
-                raise _Refused("front matter must be lines of `key: value`", event.start_mark.line + 2)
+                raise _Refused(_("front matter must be lines of `key: value`"), event.start_mark.line + 2)
         return values
 
     def _value(self, event: Any, events: Iterator[Any], path: KeyPath) -> object:
         kind = type(event).__name__
         if kind == "AliasEvent" or event.anchor is not None:
-            raise _Refused("anchors and aliases (& and *) are not allowed", event.start_mark.line + 2)
+            raise _Refused(_("anchors and aliases (& and *) are not allowed"), event.start_mark.line + 2)
         if event.tag is not None:
-            raise _Refused("tags (!) are not allowed", event.start_mark.line + 2)
+            raise _Refused(_("tags (!) are not allowed"), event.start_mark.line + 2)
         if len(path) > _DEPTH:
-            raise _Refused("is nested too deeply", event.start_mark.line + 2)
+            raise _Refused(_("is nested too deeply"), event.start_mark.line + 2)
         if kind == "MappingStartEvent":
             return self._mapping(event, events, path)
         if kind == "SequenceStartEvent":
@@ -165,14 +167,14 @@ class _Tree:
                 self._end = key.end_mark.index if flow else self._end
                 break
             if kind != "ScalarEvent":
-                raise _Refused("a key must be plain text", line)
+                raise _Refused(_("a key must be plain text"), line)
             name = str(self._value(key, events, path))
             event = next(events)
             value = self._value(event, events, (*path, name))
             span = Span(line, key.start_mark.index, event.start_mark.index, self._end)
             if name in found:
                 first = self.spans[(*path, name)].line
-                self._report.error(f"stands twice, first in line {first}", line, name)
+                self._report.error(_("stands twice, first in line {first}").format(first=first), line, name)
                 continue
             found[name] = value
             self.spans[(*path, name)] = span

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scheduler.ground.text import N_
 from scheduler.plan.values import reference
 from scheduler.plan.variants import Words
 
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
     from scheduler.plan.plan import PlanFile
 
 _KINDS = {
-    "languages": "language",
-    "workstreams": "workstream",
-    "audiences": "audience",
-    "areas": "area",
-    "units": "unit",
-    "people": "person",
-    "facts": "fact",
+    "languages": N_("language"),
+    "workstreams": N_("workstream"),
+    "audiences": N_("audience"),
+    "areas": N_("area"),
+    "units": N_("unit"),
+    "people": N_("person"),
+    "facts": N_("fact"),
 }
 
 
@@ -58,11 +59,11 @@ class Known:
 
     def channel(self, value: object) -> str:
         """Convert the name of a channel."""
-        return reference("channel", self.targets)(value)
+        return reference(N_("channel"), self.targets)(value)
 
     def event(self, value: object) -> str:
         """Convert the id of an event, broken ones included."""
-        return reference("event", self.events if self.all_events else None)(value)
+        return reference(N_("event"), self.events if self.all_events else None)(value)
 
     @property
     def words(self) -> Words:

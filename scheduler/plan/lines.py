@@ -11,6 +11,9 @@ import tomllib
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from scheduler.ground.borrowed import borrowed
+from scheduler.ground.text import _
+
 if TYPE_CHECKING:
     from scheduler.plan.source import Report
 
@@ -64,9 +67,9 @@ def read_toml(text: str, report: Report, above: int = 0) -> tuple[dict[str, obje
         found = _PLACE.search(message)
         line = int(found[1]) if found and found[1] else text.rstrip().count("\n") + 1
         what = message[: found.start()] if found else message
-        report.error(f"is not valid TOML: {what[:1].lower()}{what[1:]}", line + above)
+        report.error(_("is not valid TOML: {what}").format(what=borrowed(what[:1].lower() + what[1:])), line + above)
     except RecursionError:
-        report.error("is nested too deeply")
+        report.error(_("is nested too deeply"))
     return None
 
 

@@ -8,8 +8,10 @@ import stat
 import unicodedata
 from typing import TYPE_CHECKING
 
+from scheduler.ground.borrowed import system
 from scheduler.ground.model import Media
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
 from scheduler.plan.source import leads_out
 from scheduler.plan.values import Wrong, as_line, as_path, as_table
 
@@ -29,9 +31,11 @@ def read_media(folder: Path, fields: Fields) -> tuple[Media, ...]:
         entry = as_table(value) if isinstance(value, dict) else {"file": value}
         unknown = [key for key in entry if key not in ("file", "alt")]
         if unknown:
-            raise Wrong(f"{unknown[0]!r} is not a key that Loa knows", nearest(unknown[0], ("file", "alt")))
+            raise Wrong(
+                _("{key!r} is not a key that Loa knows").format(key=unknown[0]), nearest(unknown[0], ("file", "alt"))
+            )
         if "file" not in entry:
-            raise Wrong("names no `file`")
+            raise Wrong(_("names no `file`"))
         file = _located(folder, as_path(entry["file"]))
         return Media(file, digest_of(folder / FOLDER / file), as_line(entry.get("alt", "")))
 
@@ -41,15 +45,15 @@ def read_media(folder: Path, fields: Fields) -> tuple[Media, ...]:
 def _located(folder: Path, path: str) -> str:
     """Return ``path`` as the disk spells it. Raises `Wrong` where there is no such regular file in the folder."""
     if leads_out(folder, f"{FOLDER}/{path}"):
-        raise Wrong(f"{path!r} is a link that leads out of the campaign folder")
+        raise Wrong(_("{path!r} is a link that leads out of the campaign folder").format(path=path))
     try:
         status = (folder / FOLDER / path).stat()
     except FileNotFoundError:
         return _spelt_otherwise(folder, path)
     except OSError as error:
-        raise Wrong(f"{path!r} cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise Wrong(_("{path!r} cannot be read: {why}").format(path=path, why=system(error).lower())) from None
     if not stat.S_ISREG(status.st_mode):
-        raise Wrong(f"{path!r} is not a file")
+        raise Wrong(_("{path!r} is not a file").format(path=path))
     return path
 
 
@@ -60,8 +64,8 @@ def _spelt_otherwise(folder: Path, path: str) -> str:
         if unicodedata.normalize("NFC", each) == path and each != path:
             return _located(folder, each)
     prefix = f"{FOLDER}/"
-    hint = f"write {path.removeprefix(prefix)}" if path.startswith(prefix) else nearest(path, there)
-    raise Wrong(f"there is no file {path!r} below {FOLDER}", hint)
+    hint = _("write {text}").format(text=path.removeprefix(prefix)) if path.startswith(prefix) else nearest(path, there)
+    raise Wrong(_("there is no file {path!r} below {folder}").format(path=path, folder=FOLDER), hint)
 
 
 def digest_of(path: Path) -> str:
@@ -78,6 +82,6 @@ def digest_of(path: Path) -> str:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise Wrong(f"{path.name!r} cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise Wrong(_("{path!r} cannot be read: {why}").format(path=path.name, why=system(error).lower())) from None
     _digests[os.fspath(path)] = (mark, digest)
     return digest

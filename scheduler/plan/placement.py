@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.ground.model import Placement
+from scheduler.ground.text import _
 from scheduler.plan.values import (
     Wrong,
     as_date_or_moment,
@@ -41,7 +42,7 @@ def read_placement(fields: Fields, known: Known, *, draft: bool) -> Placement:
     )
     _check(fields, draft=draft)
     if placement.time is not None and placement.offset % _DAY:
-        fields.error("with `time` the offset counts whole days", "offset")
+        fields.error(_("with `time` the offset counts whole days"), "offset")
     return placement
 
 
@@ -50,17 +51,17 @@ def _check(fields: Fields, *, draft: bool) -> None:
     counted = next((key for key in ("repeat", "times", "except", "also") if fields.has(key)), "")
     relative = next((key for key in ("offset", "anchor", "time") if fields.has(key)), "")
     if at and event:
-        fields.error("stands beside `at`; a post has exactly one of them", "event")
+        fields.error(_("stands beside `at`; a post has exactly one of them"), "event")
     elif event and fields.has("repeat"):
-        fields.error("needs `at`: what is placed relative to an event does not repeat", "repeat")
+        fields.error(_("needs `at`: what is placed relative to an event does not repeat"), "repeat")
     elif relative and not event:
-        fields.error("needs `event`", relative)
+        fields.error(_("needs `event`"), relative)
     elif counted and not at and not event:
-        fields.error("needs `at`", counted)
+        fields.error(_("needs `at`"), counted)
     elif not at and not event and draft:
-        fields.warning("is not placed yet: it has neither `at` nor `event`", "at")
+        fields.warning(_("is not placed yet: it has neither `at` nor `event`"), "at")
     elif not at and not event:
-        fields.error("a post needs `at` or `event`", "at")
+        fields.error(_("a post needs `at` or `event`"), "at")
 
 
 def own_dates(placement: Placement, event: CampaignEvent | None) -> list[date]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from scheduler.ground.model import Area, Audience, BudgetLine, Fact, Person, Plan, Unit, Workstream
 from scheduler.ground.problem import Severity, nearest
+from scheduler.ground.text import N_, _
 from scheduler.plan.fields import Fields
 from scheduler.plan.lines import read_toml
 from scheduler.plan.source import Report, read_source
@@ -92,13 +93,13 @@ def _vague(fields: Fields) -> frozenset[str]:
 
 
 def _plan(fields: Fields, channels: Collection[str]) -> Plan:
-    taken = dict.fromkeys(channels, "a channel")
+    taken = dict.fromkeys(channels, N_("a channel"))
     languages = _languages(fields.table("languages"), taken)
     language = _base_language(fields, languages)
     spoken = None if "languages" in _vague(fields) else languages
-    areas = _by_id(fields.tables("areas"), "an area", taken, lambda own, each: _area(own, each, spoken))
+    areas = _by_id(fields.tables("areas"), N_("an area"), taken, lambda own, each: _area(own, each, spoken))
     within = None if "areas" in _vague(fields) else areas
-    units = _by_id(fields.tables("units"), "a unit", {}, lambda own, each: _unit(own, each, within))
+    units = _by_id(fields.tables("units"), N_("a unit"), {}, lambda own, each: _unit(own, each, within))
     return Plan(
         id=fields.required("id", as_id, ""),
         title=fields.required("title", as_line, ""),
@@ -112,14 +113,14 @@ def _plan(fields: Fields, channels: Collection[str]) -> Plan:
         # A value that cannot be read must not open the gate.
         approval_required=fields.read("approval_required", as_flag, fields.has("approval_required")),
         languages=MappingProxyType(languages),
-        workstreams=_by_id(fields.tables("workstreams"), "a workstream", {}, _workstream),
+        workstreams=_by_id(fields.tables("workstreams"), N_("a workstream"), {}, _workstream),
         audiences=_by_id(
-            fields.tables("audiences"), "an audience", taken, lambda own, each: _audience(own, each, taken)
+            fields.tables("audiences"), N_("an audience"), taken, lambda own, each: _audience(own, each, taken)
         ),
         areas=areas,
         units=units,
         people=_people(fields, None if "units" in _vague(fields) else units),
-        facts=_by_id(fields.tables("facts"), "a fact", {}, _fact),
+        facts=_by_id(fields.tables("facts"), N_("a fact"), {}, _fact),
         budget=tuple(_budget_line(each) for each in fields.tables("budget", "line")),
     )
 
@@ -140,7 +141,7 @@ def _by_id(
 
 def _claim(fields: Fields, key: str, own: str, kind: str, taken: dict[str, str]) -> bool:
     if own in taken:
-        fields.error(f"{own!r} is already the id of {taken[own]}", key)
+        fields.error(_("{own!r} is already the id of {kind}").format(own=own, kind=_(taken[own])), key)
         return False
     taken[own] = kind
     return True
@@ -150,7 +151,7 @@ def _languages(fields: Fields, taken: dict[str, str]) -> dict[str, str]:
     found = {}
     for code in fields.names():
         title = fields.read(code, as_line, code)
-        if _claim(fields, code, code, "a language", taken):
+        if _claim(fields, code, code, N_("a language"), taken):
             found[code] = title
     return found
 
@@ -160,7 +161,11 @@ def _base_language(fields: Fields, languages: dict[str, str]) -> str:
     if not languages:
         languages[language] = language
     elif language not in languages and "languages" not in _vague(fields):
-        fields.error(f"there is no language {language!r}", "language", hint=nearest(language, languages))
+        fields.error(
+            _("there is no language {language!r}").format(language=language),
+            "language",
+            hint=nearest(language, languages),
+        )
     return language
 
 
@@ -175,7 +180,7 @@ def _workstream(own: str, fields: Fields) -> Workstream:
 
 def _audience(own: str, fields: Fields, taken: dict[str, str]) -> Audience:
     title, slogan = fields.required("title", as_line, own), fields.read("slogan", as_line, "")
-    parts = _by_id(fields.tables("parts"), "an audience", taken, _part)
+    parts = _by_id(fields.tables("parts"), N_("an audience"), taken, _part)
     return Audience(own, title, slogan, tuple(parts.values()))
 
 
@@ -210,10 +215,12 @@ def _people(fields: Fields, units: Mapping[str, Unit] | None) -> Mapping[str, Pe
         )
         for login in made.logins:
             if logins.setdefault(login, own) != own:
-                each.error(f"{login!r} is already a login of {logins[login]!r}", "logins")
+                each.error(
+                    _("{login!r} is already a login of {person!r}").format(login=login, person=logins[login]), "logins"
+                )
         return made
 
-    return _by_id(fields.tables("people"), "a person", {}, person)
+    return _by_id(fields.tables("people"), N_("a person"), {}, person)
 
 
 def _fact(own: str, fields: Fields) -> Fact:
@@ -235,6 +242,6 @@ def _dates(fields: Fields) -> tuple[date | None, date | None]:
 
 def _in_order(fields: Fields, start: date | None, end: date | None) -> bool:
     if start and end and end < start:
-        fields.error(f"{end} lies before `from`, {start}", "to")
+        fields.error(_("{end} lies before `from`, {start}").format(end=end, start=start), "to")
         return False
     return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import Post
+from scheduler.ground.text import _
 from scheduler.plan import template
 from scheduler.plan.content import Entry, open_text
 from scheduler.plan.media import read_media
@@ -85,33 +86,33 @@ def _post(folder: Path, path: str, opened: Opened, body: Body, known: Known) -> 
 def _channels(fields: Fields, known: Known) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(fields.value("channels"), dict):
         if not fields.has("channels") or fields.value("channels") == []:
-            fields.warning("no channel carries this post", "channels")
+            fields.warning(_("no channel carries this post"), "channels")
         return MappingProxyType(dict.fromkeys(fields.each("channels", known.channel), ()))
     table = fields.table("channels")
     found = {}
     for name in table.names():
         if not table.named(name, known.channel):
             continue
-        found[name] = table.each(name, reference(f"target of {name}", known.targets[name]))
+        found[name] = table.each(name, reference(_("target of {name}").format(name=name), known.targets[name]))
         if table.value(name) == []:
-            table.error("names no target; leave the list out to mean all of them", name)
+            table.error(_("names no target; leave the list out to mean all of them"), name)
     return MappingProxyType(found)
 
 
 def _check_texts(post: Post, body: Body, line: int, fields: Fields, known: Known) -> None:
     report = fields.report
     if not post.body and not post.variants:
-        (report.warning if post.draft else report.error)("has no text", line)
+        (report.warning if post.draft else report.error)(_("has no text"), line)
         return
     for variant in post.variants:
         strangers = sorted(variant.channels - set(post.channels))
         if strangers and post.channels:
-            report.warning(f"{strangers[0]} does not carry this post", variant.line, ":::")
+            report.warning(_("{channel} does not carry this post").format(channel=strangers[0]), variant.line, ":::")
     base = {known.plan.language} if post.body or any(not each.languages for each in post.variants) else set()
     written = base.union(*(each.languages for each in post.variants))
     for index, language in enumerate(post.languages):
         if language not in written:
-            fields.warning(f"no text in {language}", "languages", index)
+            fields.warning(_("no text in {language}").format(language=language), "languages", index)
 
 
 def _check_dates(post: Post, dates: Sequence[date], fields: Fields, known: Known) -> None:
@@ -134,9 +135,11 @@ def _outside(dates: Sequence[date], dated: Fact | Area | Workstream | None) -> s
         return ""
     for day in dates:
         if dated.start and day < dated.start:
-            return f"{dated.id!r} begins on {dated.start}, and the post is dated {day}"
+            return _("{id!r} begins on {start}, and the post is dated {day}").format(
+                id=dated.id, start=dated.start, day=day
+            )
         if dated.end and day > dated.end:
-            return f"{dated.id!r} ends on {dated.end}, and the post is dated {day}"
+            return _("{id!r} ends on {end}, and the post is dated {day}").format(id=dated.id, end=dated.end, day=day)
     return ""
 
 
@@ -150,18 +153,21 @@ def _check_neighbours(post: Post, dates: Sequence[date], fields: Fields, known: 
         days = [day for day in dates if event.start.date() <= day <= event.end.date()]
         if near and days:
             key = "at" if post.placement.at else "event"
-            fields.notice(f"falls on {days[0]}, the day of {event.title!r} ({event.id})", key)
+            fields.notice(
+                _("falls on {day}, the day of {title!r} ({id})").format(day=days[0], title=event.title, id=event.id),
+                key,
+            )
 
 
 def _check_values(post: Post, body: Body, event: CampaignEvent | None, fields: Fields, known: Known) -> None:
     values = template.values_for(known.plan, post, event, post.placement.at or (event.start if event else _SOMETIME))
     for key, short in (("title", post.title), ("summary", post.summary)):
-        for _, message in template.check(short, values):
+        for _line, message in template.check(short, values):
             fields.error(message, key)
     _check_text(body.base, values, fields)
     for variant, text in zip(body.variants, body.texts, strict=True):
         _check_text(text, values, fields)
-        for _, message in template.check(variant.title, values):
+        for _line, message in template.check(variant.title, values):
             fields.report.error(message, variant.line, ":::")
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
 
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _TOO_FINE = ("SECONDLY", "MINUTELY", "HOURLY")
@@ -77,53 +78,61 @@ def read_rule(text: str) -> Rule:
 def _split(text: str) -> dict[str, str]:
     rule = text.strip().upper().removeprefix("RRULE:")
     if not rule:
-        raise ValueError("the rule is empty; it starts with FREQ=, for example FREQ=WEEKLY;BYDAY=MO")
+        raise ValueError(_("the rule is empty; it starts with FREQ=, for example FREQ=WEEKLY;BYDAY=MO"))
     values: dict[str, str] = {}
     for part in rule.split(";"):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not value:
-            raise ValueError(f"{part.strip()!r} is not a part of a rule; write NAME=VALUE")
+            raise ValueError(_("{part!r} is not a part of a rule; write NAME=VALUE").format(part=part.strip()))
         if name in _HOURS:
-            raise ValueError(f"{name} is not supported; list the hours of a day in `times`")
+            raise ValueError(_("{name} is not supported; list the hours of a day in `times`").format(name=name))
         if name not in _PARTS:
-            raise ValueError(_unknown(f"unknown part {name!r} of a rule", name, _PARTS))
+            raise ValueError(_unknown(_("unknown part {name!r} of a rule").format(name=name), name, _PARTS))
         if name in values:
-            raise ValueError(f"{name} stands in the rule twice")
+            raise ValueError(_("{name} stands in the rule twice").format(name=name))
         values[name] = value
     return values
 
 
 def _unknown(message: str, name: str, valid: tuple[str, ...]) -> str:
     hint = nearest(name, valid)
-    return f"{message}; {hint}" if hint else f"{message}; valid are {', '.join(valid)}"
+    return (
+        f"{message}; {hint}"
+        if hint
+        else _("{message}; valid are {names}").format(message=message, names=", ".join(valid))
+    )
 
 
 def _freq(values: dict[str, str]) -> str:
     freq = values.get("FREQ")
     if freq is None:
-        raise ValueError("the rule has no FREQ; add FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+        raise ValueError(_("the rule has no FREQ; add FREQ=DAILY, WEEKLY, MONTHLY or YEARLY"))
     if freq in _TOO_FINE:
-        raise ValueError(f"FREQ={freq} is not supported; DAILY is the finest, with `times` for hours")
+        raise ValueError(
+            _("FREQ={freq} is not supported; DAILY is the finest, with `times` for hours").format(freq=freq)
+        )
     if freq not in _FREQUENCIES:
-        raise ValueError(_unknown(f"unknown FREQ={freq}", freq, _FREQUENCIES))
+        raise ValueError(_unknown(_("unknown FREQ={freq}").format(freq=freq), freq, _FREQUENCIES))
     return freq
 
 
 def _agree(freq: str, values: dict[str, str]) -> None:
     """Refuse parts that do not go together."""
     if "COUNT" in values and "UNTIL" in values:
-        raise ValueError("a rule ends by COUNT or by UNTIL, not by both")
+        raise ValueError(_("a rule ends by COUNT or by UNTIL, not by both"))
     for name, frequencies in _FORBIDDEN:
         if name in values and freq in frequencies:
-            raise ValueError(f"{name} does not go with FREQ={freq}")
+            raise ValueError(_("{name} does not go with FREQ={freq}").format(name=name, freq=freq))
     picks = {name for name in values if name.startswith("BY")}
     if picks == {"BYSETPOS"}:
-        raise ValueError("BYSETPOS picks among days that another BY… part names; there is none")
+        raise ValueError(_("BYSETPOS picks among days that another BY… part names; there is none"))
 
 
 def _positive(name: str, value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) == 0:
-        raise ValueError(f"{name}={_short(value)} must be a whole number from 1 to 999999999")
+        raise ValueError(
+            _("{name}={value} must be a whole number from 1 to 999999999").format(name=name, value=_short(value))
+        )
     return int(value)
 
 
@@ -136,8 +145,12 @@ def _numbers(name: str, value: str) -> frozenset[int]:
     for piece in value.split(","):
         number = int(piece) if re.fullmatch(r"\s*[+-]?[0-9]{1,3}\s*", piece) else 0
         if number == 0 or not lowest <= number <= limit:
-            negative = "" if name == "BYMONTH" else f", or -1 to -{limit} from the end"
-            raise ValueError(f"{name}={_short(piece)} must be from 1 to {limit}{negative}")
+            negative = "" if name == "BYMONTH" else _(", or -1 to -{limit} from the end").format(limit=limit)
+            raise ValueError(
+                _("{name}={value} must be from 1 to {limit}{negative}").format(
+                    name=name, value=_short(piece), limit=limit, negative=negative
+                )
+            )
         found.add(number)
     return frozenset(found)
 
@@ -149,7 +162,7 @@ def _weekdays(value: str, freq: str, values: dict[str, str]) -> frozenset[tuple[
     for piece in value.split(","):
         match = _BYDAY.fullmatch(piece.strip())
         if match is None:
-            raise ValueError(f"BYDAY={_short(piece)} must be weekdays such as MO, or 1MO, -1FR")
+            raise ValueError(_("BYDAY={value} must be weekdays such as MO, or 1MO, -1FR").format(value=_short(piece)))
         ordinal = int(match[1] or 0)
         if match[1]:
             _check_ordinal(piece.strip(), ordinal, freq, values)
@@ -159,15 +172,25 @@ def _weekdays(value: str, freq: str, values: dict[str, str]) -> frozenset[tuple[
 
 def _check_ordinal(piece: str, ordinal: int, freq: str, values: dict[str, str]) -> None:
     if freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in values:
-        raise ValueError(f"BYDAY={piece} counts within a month or year; with this rule write the weekday alone")
+        raise ValueError(
+            _("BYDAY={piece} counts within a month or year; with this rule write the weekday alone").format(piece=piece)
+        )
     highest = 5 if freq == "MONTHLY" or "BYMONTH" in values else 53
     if ordinal == 0 or abs(ordinal) > highest:
-        raise ValueError(f"BYDAY={piece} must count from 1 to {highest}, or from -1 to -{highest}")
+        raise ValueError(
+            _("BYDAY={piece} must count from 1 to {highest}, or from -1 to -{highest}").format(
+                piece=piece, highest=highest
+            )
+        )
 
 
 def _weekday(name: str, value: str) -> int:
     if value not in _WEEKDAYS:
-        raise ValueError(f"{name}={_short(value)} must be one of {', '.join(_WEEKDAYS)}")
+        raise ValueError(
+            _("{name}={value} must be one of {names}").format(
+                name=name, value=_short(value), names=", ".join(_WEEKDAYS)
+            )
+        )
     return _WEEKDAYS.index(value)
 
 
@@ -182,7 +205,9 @@ def _until(value: str) -> datetime:
         moment = datetime.combine(day, datetime.strptime(match[2], "%H%M%S").time())  # noqa: DTZ007
     except ValueError:
         raise ValueError(
-            f"UNTIL={_short(value)} must be a date, or a date with a time: 20210531, 20210531T170000"
+            _("UNTIL={value} must be a date, or a date with a time: 20210531, 20210531T170000").format(
+                value=_short(value)
+            )
         ) from None
     return moment.replace(tzinfo=UTC) if match[3] else moment
 

@@ -10,7 +10,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scheduler.ground.borrowed import system
 from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,23 +60,23 @@ def read_source(folder: Path, path: str, report: Report) -> Source | None:
     """Return the text of ``path`` below ``folder``, or ``None`` with an error in ``report``."""
     full = folder / path
     if leads_out(folder, path):
-        report.error("is a link that leads out of the campaign folder")
+        report.error(_("is a link that leads out of the campaign folder"))
         return None
     try:
         status = full.stat()
         if not stat.S_ISREG(status.st_mode):
-            report.error("is not a regular file")
+            report.error(_("is not a regular file"))
             return None
         data = b""
         if status.st_size <= LIMIT:
             with full.open("rb") as stream:
                 data = stream.read(LIMIT + 1)
     except OSError as error:
-        report.error(f"cannot be read: {(error.strerror or str(error)).lower()}")
+        report.error(_("cannot be read: {why}").format(why=system(error).lower()))
         return None
     size = max(status.st_size, len(data))
     if size > LIMIT:
-        report.error(f"has {size:,} bytes; a text of more than {LIMIT:,} is not read")
+        report.error(_("has {size:,} bytes; a text of more than {limit:,} is not read").format(size=size, limit=LIMIT))
         return None
     return _clean(path, data, report)
 
@@ -92,20 +94,20 @@ def _clean(path: str, data: bytes, report: Report) -> Source | None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        hint = "it looks like UTF-16; save it as UTF-8" if wide else "save it as UTF-8"
-        report.error(f"is not UTF-8: byte {error.start} cannot be read", line, hint=hint)
+        hint = _("it looks like UTF-16; save it as UTF-8") if wide else _("save it as UTF-8")
+        report.error(_("is not UTF-8: byte {number} cannot be read").format(number=error.start), line, hint=hint)
         return None
     if text.startswith("\ufeff"):
-        report.notice("starts with a byte order mark, which is left out", 1)
+        report.notice(_("starts with a byte order mark, which is left out"), 1)
         text = text.lstrip("\ufeff")
     text = text.replace("\r\n", "\n")
     control = CONTROL.search(text)
     if control is not None:
         line = text.count("\n", 0, control.start()) + 1
-        report.error(f"holds the control character U+{ord(control[0]):04X}", line)
+        report.error(_("holds the control character U+{code:04X}").format(code=ord(control[0])), line)
         return None
     if not unicodedata.is_normalized("NFC", text):
-        report.notice("has decomposed letters (NFD); they are read as NFC", _decomposed(text))
+        report.notice(_("has decomposed letters (NFD); they are read as NFC"), _decomposed(text))
         text = unicodedata.normalize("NFC", text)
     return Source(path, text, hashlib.sha256(text.encode()).hexdigest())
 
@@ -147,11 +149,11 @@ def text_files(folder: Path, below: str, problems: list[Problem]) -> tuple[list[
                 elif entry.name.endswith(".md"):
                     found.append(name)
                 else:
-                    Report(printable(name), problems).notice("is not read: texts are files ending in .md")
+                    Report(printable(name), problems).notice(_("is not read: texts are files ending in .md"))
         except OSError as error:
             if path == below and isinstance(error, FileNotFoundError) and os.path.lexists((folder / path).parent):
                 continue
-            report.error(f"cannot be read: {(error.strerror or str(error)).lower()}")
+            report.error(_("cannot be read: {why}").format(why=system(error).lower()))
             closed.append(path)
     return sorted(found), closed
 
@@ -172,4 +174,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _refuse_link(folder: Path, path: str, report: Report) -> None:
     out = leads_out(folder, path)
-    report.error("is a link that leads out of the campaign folder" if out else "is a link, which is not followed here")
+    report.error(
+        _("is a link that leads out of the campaign folder") if out else _("is a link, which is not followed here")
+    )

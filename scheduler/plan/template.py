@@ -13,6 +13,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from scheduler.ground.borrowed import borrowed
+from scheduler.ground.text import _
 from scheduler.plan.expression import FILTERS, check_allowed, check_printable, part_of, spell, unfiltered, value_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     if not needs(text):
         return text
     for line, message in check(text, values):
-        raise ValueError(f"line {line}: {message}")
+        raise ValueError(_("line {line}: {message}").format(line=line, message=message))
     return _compiled(text).render(values)
 
 
@@ -50,7 +52,7 @@ def check(text: str, values: Mapping[str, Any]) -> list[tuple[int, str]]:
     if not needs(text):
         return []
     statements = [
-        (number, "only {{ … }} is filled in; a text cannot have {% … %}")
+        (number, _("only {{ … }} is filled in; a text cannot have {% … %}"))
         for number, line in enumerate(text.split("\n"), 1)
         if "{%" in line
     ]
@@ -157,10 +159,13 @@ def _expressions(text: str) -> tuple[nodes.Expr, ...]:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        raise _Broken(f"{{{{ … }}}} cannot be read: {error.message}".rstrip("."), error.lineno) from None
+        raise _Broken(
+            _("{{{{ … }}}} cannot be read: {what}").format(what=borrowed((error.message or "").rstrip("."))),
+            error.lineno,
+        ) from None
     except (RecursionError, ValueError, OverflowError):
         line = text.count("\n", 0, text.find("{{")) + 1
-        raise _Broken("this is too long or too deep to be a value of the plan", line) from None
+        raise _Broken(_("this is too long or too deep to be a value of the plan"), line) from None
     return tuple(
         node
         for output in tree.body

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import N_, _
 from scheduler.plan.durations import parse_duration
 from scheduler.plan.source import CONTROL
 
@@ -41,32 +42,32 @@ class Wrong(ValueError):
 def kind_of(value: object) -> str:
     """Return what ``value`` is, in the words of a message."""
     kinds: tuple[tuple[type, str], ...] = (
-        (bool, "true or false"),
+        (bool, N_("true or false")),
         (str, "text"),
-        (int, "a number"),
-        (float, "a number"),
-        (datetime, "a date and time"),
-        (date, "a date"),
-        (time, "a time"),
-        (list, "a list"),
-        (dict, "a table"),
+        (int, N_("a number")),
+        (float, N_("a number")),
+        (datetime, N_("a date and time")),
+        (date, N_("a date")),
+        (time, N_("a time")),
+        (list, N_("a list")),
+        (dict, N_("a table")),
     )
-    return next((name for kind, name in kinds if isinstance(value, kind)), type(value).__name__)
+    return next((_(name) for kind, name in kinds if isinstance(value, kind)), type(value).__name__)
 
 
 def as_text(value: object) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"must be text, not {kind_of(value)}")
+        raise Wrong(_("must be text, not {kind}").format(kind=kind_of(value)))
     control = CONTROL.search(value)
     if control is not None:
-        raise Wrong(f"holds the control character U+{ord(control[0]):04X}")
+        raise Wrong(_("holds the control character U+{code:04X}").format(code=ord(control[0])))
     return unicodedata.normalize("NFC", value).strip()
 
 
 def as_line(value: object) -> str:
     text = as_text(value)
     if "\n" in text:
-        raise Wrong("must be one line")
+        raise Wrong(_("must be one line"))
     return text
 
 
@@ -77,11 +78,13 @@ def is_id(text: str) -> bool:
 def as_id(value: object) -> str:
     text = as_text(value)
     if not _ID.fullmatch(text):
-        message = f"{text!r} is not an id: lower-case letters a-z, digits and hyphens"
+        message = _("{text!r} is not an id: lower-case letters a-z, digits and hyphens").format(text=text)
         near = slug(text)
-        raise Wrong(message, f"did you mean {near!r}?" if near else "")
+        raise Wrong(message, _("did you mean {name!r}?").format(name=near) if near else "")
     if len(text) > _ID_LENGTH:
-        raise Wrong(f"an id has at most {_ID_LENGTH} characters, this one {len(text)}")
+        raise Wrong(
+            _("an id has at most {most} characters, this one {length}").format(most=_ID_LENGTH, length=len(text))
+        )
     return text
 
 
@@ -98,7 +101,7 @@ def reference(kind: str, valid: Collection[str] | None) -> Callable[[object], st
     def convert(value: object) -> str:
         name = as_text(value)
         if valid is not None and name not in valid:
-            raise Wrong(f"there is no {kind} {name!r}", nearest(name, valid))
+            raise Wrong(_("there is no {kind} {name!r}").format(kind=_(kind), name=name), nearest(name, valid))
         return name
 
     return convert
@@ -109,13 +112,13 @@ def as_link(value: object) -> str:
     text = as_line(value)
     try:
         parts = urlsplit(text)
-        ok = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", text)
-        _ = parts.port
+        right = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", text)
+        ok = right and (parts.port is None or parts.port >= 0)  # a port that is no number raises
     except ValueError:
         ok = False
     if not ok:
-        hint = f"write https://{text}" if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", text) else ""
-        raise Wrong(f"{text!r} is not a web address (http or https)", hint)
+        hint = _("write {text}").format(text=f"https://{text}") if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", text) else ""
+        raise Wrong(_("{text!r} is not a web address (http or https)").format(text=text), hint)
     return text
 
 
@@ -123,25 +126,27 @@ def as_path(value: object) -> str:
     """Convert a path that stays below the folder it counts from: relative, with ``/``, no ``..``."""
     text = as_line(value)
     if text.startswith(("/", "~")) or re.match(r"[A-Za-z]:", text):
-        raise Wrong(f"{text!r} is not a path below this folder")
+        raise Wrong(_("{text!r} is not a path below this folder").format(text=text))
     if "\\" in text:
-        raise Wrong(f"{text!r} has a backslash", f"write {text.replace(chr(92), '/')}")
+        raise Wrong(
+            _("{text!r} has a backslash").format(text=text), _("write {text}").format(text=text.replace(chr(92), "/"))
+        )
     if ".." in text.split("/"):
-        raise Wrong(f"{text!r} leads out of its folder")
+        raise Wrong(_("{text!r} leads out of its folder").format(text=text))
     return text
 
 
 def as_list(value: object) -> list[object]:
     if isinstance(value, list):
         return value
-    hint = f"write [{value}]" if isinstance(value, str) and "\n" not in value else ""
-    raise Wrong(f"must be a list, not {kind_of(value)}", hint)
+    hint = _("write {text}").format(text=f"[{value}]") if isinstance(value, str) and "\n" not in value else ""
+    raise Wrong(_("must be a list, not {kind}").format(kind=kind_of(value)), hint)
 
 
 def as_table(value: object) -> dict[str, object]:
     if isinstance(value, dict):
         return value
-    raise Wrong(f"must be a table, not {kind_of(value)}")
+    raise Wrong(_("must be a table, not {kind}").format(kind=kind_of(value)))
 
 
 def as_flag(value: object) -> bool:
@@ -151,7 +156,7 @@ def as_flag(value: object) -> bool:
         return True
     if value in ("false", "no"):
         return False
-    raise Wrong(f"must be true or false, not {_shown(value)}")
+    raise Wrong(_("must be true or false, not {shown}").format(shown=_shown(value)))
 
 
 def as_count(low: int = 0, high: int = 10**15) -> Callable[[object], int]:
@@ -161,9 +166,9 @@ def as_count(low: int = 0, high: int = 10**15) -> Callable[[object], int]:
         if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", value):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Wrong(f"must be a whole number, not {_shown(value)}")
+            raise Wrong(_("must be a whole number, not {shown}").format(shown=_shown(value)))
         if not low <= value <= high:
-            raise Wrong(f"must be from {low} to {high}, not {value}")
+            raise Wrong(_("must be from {low} to {high}, not {value}").format(low=low, high=high, value=value))
         return value
 
     return convert
@@ -185,7 +190,7 @@ def one_of(*valid: str) -> Callable[[object], str]:
         text = as_text(value)
         if text not in valid:
             words = ", ".join(str(each) for each in valid)
-            raise Wrong(f"must be one of {words}, not {text!r}", nearest(text, valid))
+            raise Wrong(_("must be one of {words}, not {text!r}").format(words=words, text=text), nearest(text, valid))
         return text
 
     return convert
@@ -196,13 +201,17 @@ def as_duration(low: timedelta | None = timedelta()) -> Callable[[object], timed
 
     def convert(value: object) -> timedelta:
         if not isinstance(value, str):
-            raise Wrong(f'must be a length of time like "2h", not {kind_of(value)}')
+            raise Wrong(_('must be a length of time like "2h", not {kind}').format(kind=kind_of(value)))
         try:
             length = parse_duration(value)
         except ValueError as error:
             raise Wrong(str(error)) from None
         if low is not None and length < low:
-            raise Wrong(f"{value!r} is too short" if low else f"{value!r} must not be negative")
+            raise Wrong(
+                _("{value!r} is too short").format(value=value)
+                if low
+                else _("{value!r} must not be negative").format(value=value)
+            )
         return length
 
     return convert
@@ -212,10 +221,10 @@ def as_date(value: object) -> date:
     """Convert ``2021-05-03``, as text or as a date of TOML."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return _in_range(value)
-    text = _dated(value, "a date like 2021-05-03")
+    text = _dated(value, _("a date like 2021-05-03"))
     found = _DATE.fullmatch(text)
     if found is None:
-        raise Wrong(f"{text!r} is not a date like 2021-05-03", _turned(text))
+        raise Wrong(_("{text!r} is not a date like 2021-05-03").format(text=text), _turned(text))
     return _in_range(_day(text))
 
 
@@ -224,14 +233,14 @@ def as_moment(value: object) -> datetime:
     if isinstance(value, datetime):
         text = value.isoformat(" ")
     else:
-        text = _dated(value, "a date and time like 2021-05-03 05:30")
+        text = _dated(value, _("a date and time like 2021-05-03 05:30"))
     day, clock = text[:10], text[11:]
     if not _DATE.fullmatch(day) or (text[10:11] or " ") not in " T":
-        raise Wrong(f"{text!r} is not a date and time like 2021-05-03 05:30", _turned(text))
+        raise Wrong(_("{text!r} is not a date and time like 2021-05-03 05:30").format(text=text), _turned(text))
     if not clock:
-        raise Wrong(f"{text!r} has no time of day", f"write {day} 08:00")
+        raise Wrong(_("{text!r} has no time of day").format(text=text), _("write {text}").format(text=f"{day} 08:00"))
     if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", clock):
-        raise Wrong(f"{text!r} names a zone", "times are local to the campaign's zone")
+        raise Wrong(_("{text!r} names a zone").format(text=text), _("times are local to the campaign's zone"))
     return datetime.combine(_in_range(_day(day)), as_time(clock))
 
 
@@ -239,16 +248,16 @@ def as_time(value: object) -> time:
     """Convert ``05:30``, as text or as a time of TOML."""
     if isinstance(value, time):
         return value
-    text = _dated(value, "a time like 05:30")
+    text = _dated(value, _("a time like 05:30"))
     found = _TIME.fullmatch(text)
     if found is None:
         near = _LOOSE_TIME.fullmatch(text)
-        hint = f"write {int(near[1]):02d}:{near[2] or '00'}" if near else ""
-        raise Wrong(f"{text!r} is not a time like 05:30", hint)
+        hint = _("write {text}").format(text=f"{int(near[1]):02d}:{near[2] or '00'}") if near else ""
+        raise Wrong(_("{text!r} is not a time like 05:30").format(text=text), hint)
     try:
         return time(int(found[1]), int(found[2]), int(found[3] or 0))
     except ValueError:
-        raise Wrong(f"there is no time {text}") from None
+        raise Wrong(_("there is no time {text}").format(text=text)) from None
 
 
 def as_date_or_moment(value: object) -> date | datetime:
@@ -260,7 +269,7 @@ def as_date_or_moment(value: object) -> date | datetime:
 
 def _dated(value: object, form: str) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"must be {form}, not {kind_of(value)}")
+        raise Wrong(_("must be {form}, not {kind}").format(form=form, kind=kind_of(value)))
     return value.strip()
 
 
@@ -268,12 +277,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Wrong(f"there is no date {text}") from None
+        raise Wrong(_("there is no date {text}").format(text=text)) from None
 
 
 def _in_range(day: date) -> date:
     if day.year not in YEARS:
-        raise Wrong(f"the year {day.year} is not from {YEARS[0]} to {YEARS[-1]}")
+        raise Wrong(
+            _("the year {year} is not from {first} to {last}").format(year=day.year, first=YEARS[0], last=YEARS[-1])
+        )
     return day
 
 
@@ -285,8 +296,8 @@ def _turned(text: str) -> str:
     try:
         date.fromisoformat(day[:10])
     except ValueError:
-        return "there is no such date either"
-    return f"write {day}"
+        return _("there is no such date either")
+    return _("write {text}").format(text=day)
 
 
 def _shown(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.ground.model import Variant
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -66,7 +67,9 @@ def read_body(body: str, first: int, words: Words, report: Report, *, known: boo
             continue
         same = frozenset(block.words)
         if same in seen:
-            report.error(f"has the same words as the variant in line {seen[same]}", block.line, _name(block))
+            report.error(
+                _("has the same words as the variant in line {line}").format(line=seen[same]), block.line, _name(block)
+            )
             continue
         seen[same] = block.line
         variants.append(made[0])
@@ -86,16 +89,18 @@ def _blocks(body: str, first: int, report: Report) -> tuple[list[tuple[int, str]
         elif mark[1]:
             if current:
                 nested = True
-                message = f"opens inside the variant of line {current.line}; close that one with ::: first"
+                message = _("opens inside the variant of line {line}; close that one with ::: first").format(
+                    line=current.line
+                )
                 report.error(message, number, f"::: {mark[1]}")
             current = _Block(tuple(mark[1].split()), number, [])
             blocks.append(current)
         elif current:
             current = None
         elif not nested:
-            report.error("closes a variant, but none is open", number, ":::")
+            report.error(_("closes a variant, but none is open"), number, ":::")
     if current:
-        report.error("is not closed by a line :::", current.line, _name(current))
+        report.error(_("is not closed by a line :::"), current.line, _name(current))
     return base, blocks
 
 
@@ -108,7 +113,7 @@ def _sorted(block: _Block, words: Words, report: Report, *, known: bool) -> Mapp
             kinds[kind].add(word)
         elif known:
             fine = False
-            message = f"{word!r} is no channel, language, area or audience"
+            message = _("{word!r} is no channel, language, area or audience").format(word=word)
             report.error(message, block.line, _name(block), nearest(word, [each for ids in words for each in ids]))
     return {kind: frozenset(found) for kind, found in kinds.items()} if fine else None
 
@@ -120,7 +125,7 @@ def _variant(block: _Block, kinds: Mapping[str, frozenset[str]], report: Report)
     titled = _TITLE.fullmatch(lines[0][1]) if lines else None
     text = _text(lines[1:] if titled else lines)
     if not text.text:
-        report.error("has no text", block.line, _name(block))
+        report.error(_("has no text"), block.line, _name(block))
         return None
     title = titled[1] if titled else ""
     return Variant(text.text, title, **kinds, line=block.line), text

@@ -14,8 +14,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from scheduler.ground.borrowed import system
 from scheduler.ground.errors import CampaignInvalid
 from scheduler.ground.problem import Problem
+from scheduler.ground.text import _
 from scheduler.plan.campaign import EVENTS, POSTS
 from scheduler.plan.frontmatter import read_matter
 from scheduler.plan.source import CONTROL, Report
@@ -49,7 +51,7 @@ def set_keys(path: Path, changes: Mapping[str, str | None]) -> None:
         before = real.stat()
         text = real.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        _refuse(path, f"cannot be read: {error}")
+        _refuse(path, _("cannot be read: {error}").format(error=error))
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)
     matter = _matter(path, text)
@@ -60,7 +62,7 @@ def set_keys(path: Path, changes: Mapping[str, str | None]) -> None:
         return
     expected = {**matter.values, **meant}
     if _matter(path, new).values != {key: value for key, value in expected.items() if value is not None}:
-        _refuse(path, f"{', '.join(changes)} cannot be changed in place; edit the file by hand")
+        _refuse(path, _("{keys} cannot be changed in place; edit the file by hand").format(keys=", ".join(changes)))
     _replace(real, (mark + new).encode(), before)
 
 
@@ -79,7 +81,7 @@ def _matter(path: Path, text: str) -> Matter:
 def _meant(path: Path, fence: str, key: str, text: str) -> object:
     """Return the value that ``text`` stands for under ``key``; in YAML every scalar is text."""
     if CONTROL.search(text):
-        _refuse(path, f"{key}: holds a control character")
+        _refuse(path, _("{key}: holds a control character").format(key=key))
     if key not in LISTS:
         try:
             return as_flag(text) if key in _FLAGS and fence == "+++" else text
@@ -87,7 +89,10 @@ def _meant(path: Path, fence: str, key: str, text: str) -> object:
             _refuse(path, f"{key}: {wrong}")
     value = _matter(path, f"---\nkey: {text}\n---\n").values.get("key") if "\n" not in text else text
     if not isinstance(value, list | dict):
-        _refuse(path, f"{key}: {text!r} is neither a list like [a, b] nor a table like {{a: [b]}}")
+        _refuse(
+            path,
+            _("{key}: {text!r} is neither a list like [a, b] nor a table like {{a: [b]}}").format(key=key, text=text),
+        )
     return value
 
 
@@ -101,7 +106,10 @@ def _edited(path: Path, matter: Matter, meant: Mapping[str, object]) -> str:
             if value is not None:
                 added += _line(matter, key, value) + newline
         elif not _simple(matter, key, span):
-            _refuse(path, f"{key} is written in a way that cannot be changed in place; edit the file by hand")
+            _refuse(
+                path,
+                _("{key} is written in a way that cannot be changed in place; edit the file by hand").format(key=key),
+            )
         elif value is None:
             edits.append((*_whole_lines(matter.block, span), ""))
         else:
@@ -177,7 +185,7 @@ def _replace(path: Path, data: bytes, before: os.stat_result) -> None:
             os.fsync(stream.fileno())
         now = path.stat()
         if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
-            _refuse(path, "was changed by someone else meanwhile; nothing was written")
+            _refuse(path, _("was changed by someone else meanwhile; nothing was written"))
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -234,7 +242,7 @@ def new_event(
 
 def _moment(when: datetime) -> str:
     if when.tzinfo is not None:
-        raise ValueError("times in files are local and naive")
+        raise ValueError(_("times in files are local and naive"))
     return f"{when:%Y-%m-%d %H:%M}"
 
 
@@ -256,8 +264,10 @@ def _create(folder: Path, below: str, own: str, keys: Mapping[str, object], body
             stream.flush()
             os.fsync(stream.fileno())
     except FileExistsError:
-        raise CampaignInvalid([Problem("is there already", f"{below}/{path.name}")]) from None
+        raise CampaignInvalid([Problem(_("is there already"), f"{below}/{path.name}")]) from None
     except OSError as error:
-        raise CampaignInvalid([Problem(f"cannot be written: {error.strerror}", f"{below}/{path.name}")]) from None
+        raise CampaignInvalid(
+            [Problem(_("cannot be written: {why}").format(why=system(error)), f"{below}/{path.name}")]
+        ) from None
     _sync_folder(path.parent)
     return path
