@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scheduler.api import (
     BaseChannel,
@@ -27,11 +27,10 @@ from scheduler.api import (
     hookimpl,
 )
 
-from .document import docx, unwritable
 from .options import RadioOptions, RadioTarget
-from .script import Script, write
-from .sheet import plain, restored, spell, text
-from .speech import syllables
+
+if TYPE_CHECKING:
+    from .script import Script
 
 LONG_SENTENCE = 35
 """Syllables that a speaker can still say on one breath."""
@@ -54,6 +53,9 @@ class Radio(BaseChannel[RadioOptions]):
 
     def render(self, item: Item, context: RenderContext[RadioOptions]) -> Rendered:
         """Write the sheet."""
+        from .script import write
+        from .sheet import plain, text
+
         script = write(item, context.options, context.zone)
         sheet = script.sheet
         over = max(0, sheet.planned - sheet.slot) if sheet.slot else 0
@@ -70,6 +72,9 @@ class Radio(BaseChannel[RadioOptions]):
 
     def check(self, rendered: Rendered, context: RenderContext[RadioOptions]) -> Iterable[Problem]:
         """Yield what cannot be read aloud (errors), and what does not fit (warnings)."""
+        from .document import unwritable
+        from .sheet import spell
+
         body = rendered.body
         if not body["sheet"]["lines"]:
             yield Problem("there is no text")
@@ -93,6 +98,9 @@ class Radio(BaseChannel[RadioOptions]):
 
     def deliver(self, rendered: Rendered, context: DeliverContext[RadioOptions]) -> Receipt:
         """Write both files into the output folder; each is whole, or is not there."""
+        from .document import docx
+        from .sheet import restored
+
         body = rendered.body
         files = {
             f"{body['name']}.txt": rendered.text.encode("utf-8"),
@@ -109,6 +117,8 @@ class Radio(BaseChannel[RadioOptions]):
 
 
 def _remarks(script: Script) -> Iterator[str]:
+    from .speech import syllables
+
     yield from script.remarks
     for line in script.sheet.lines:
         if line.spoken and (count := syllables(line.text)) > LONG_SENTENCE:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scheduler.api import (
@@ -34,12 +34,12 @@ from scheduler.api import (
     hookimpl,
 )
 
-from .entry import Row, faults, rows
-from .feed import feed_bytes
 from .folder import Folder, NotOurs
-from .pages import INDEX, index_bytes, page_bytes
 from .settings import FEED, FeedOptions, FeedTarget, Site, site_of
 from .text import clean, excerpt, html, plain
+
+if TYPE_CHECKING:
+    from .entry import Row
 
 
 class Rss(BaseChannel[FeedOptions]):
@@ -81,6 +81,8 @@ class Rss(BaseChannel[FeedOptions]):
 
     def check(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> Iterator[Problem]:
         """Yield what would keep it out of the feed, and links that only hold within the site."""
+        from .entry import faults
+
         for field, said in faults(rendered):
             yield Problem(said, key=field)
         for address in rendered.body.get("relative", ()):
@@ -103,6 +105,8 @@ class Rss(BaseChannel[FeedOptions]):
         where that is the very entry of this call or the folder is another target's, and
         `TemporaryFailure` where it cannot be written.
         """
+        from .entry import rows
+
         site = site_of(context.target, context.options)
         entries, refused = rows(published)
         for each in refused:
@@ -137,6 +141,9 @@ class Rss(BaseChannel[FeedOptions]):
 
 
 def _write(entries: list[Row], site: Site, context: DeliverContext[FeedOptions]) -> None:
+    from .feed import feed_bytes
+    from .pages import INDEX, index_bytes, page_bytes
+
     folder = Folder(context.outside(site.folder), context.target.name)
     files: dict[str, bytes] = {}
     for row in entries:
