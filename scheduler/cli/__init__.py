@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-PATIENCE = 50_000
+PATIENCE = 200_000
 """How many objects more than before are there when the collector of garbage looks again; 700 is its own patience."""
 
 
