@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.ground.model import Audience, CampaignEvent, Fact, Placement, Plan, Post
+from scheduler.plan import template
+from scheduler.plan.expression import taken
 from scheduler.plan.template import check, fill, names_used, needs, values_for, values_used
 
 PLAN = Plan(
@@ -83,6 +85,54 @@ def test_a_text_is_filled_or_refused_with_a_line(text: str) -> None:
             fill(text, VALUES)
     else:
         assert isinstance(fill(text, VALUES), str)
+
+
+_TOKENS = (
+    *(
+        "{{ a.b }}",
+        '{{ a["x y"]|date }}',
+        " ",
+        "\n",
+        "{{",
+        "}}",
+        "{",
+        "}",
+        "|",
+        ".",
+        "[0]",
+        "[07]",
+        "['",
+        "']",
+        '["',
+        '"]',
+    ),
+    *("a", "b1", "_c", "sinh-vien", "ễ", "date", "time", "not", "in", "None", "true", "{#", "#}", "-"),
+)
+
+
+@given(st.lists(st.sampled_from(_TOKENS), max_size=14).map("".join))
+def test_plain_names_are_read_as_jinja_reads_them(text: str) -> None:
+    pieces = template._plain(text)
+    if not pieces:
+        return
+    told = [each if isinstance(each, str) else taken(each) for each in template._parsed(text)]
+    assert [each for each in pieces if each] == [each for each in told if each]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ('{{ plan.slogans["sinh-vien"] }} {{ event.start | time }}, {{link}}', False),
+        ("{{ plan['title'] }} {{ plan.basis[1] }} {{ plan.basis[10] }}", False),
+        ("{{ 'x' }}", True),
+        ("{{ plan .title }}", True),
+        ("{{- plan.title }}", True),
+        ("{{ plan.title|upper }}", True),
+        ("{{ plan.title\n}}", True),
+    ],
+)
+def test_jinja_is_asked_only_about_more_than_plain_names(text: str, asked: bool) -> None:
+    assert bool(template._plain(text)) is not asked
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import getpass
 import os
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from scheduler.channels.loader import load_plugins
-from scheduler.engine.actions import Actions
 from scheduler.engine.core import Core
 from scheduler.engine.planner import known_options
 from scheduler.engine.snapshot import Snapshot, read_snapshot
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.loader import Plugins
     from scheduler.channels.registry import Registry
+    from scheduler.engine.actions import Actions
     from scheduler.ground.clock import Clock
     from scheduler.ground.problem import Problem
     from scheduler.plan.campaign import Campaign
@@ -46,7 +46,13 @@ class Engine:
         self._plugins = plugins
         self.actor = who(core.snapshot.campaign, person)
         self.look = Views(core)
-        self.act = Actions(core, lambda: self.actor, self.refresh)
+
+    @cached_property
+    def act(self) -> Actions:
+        """What people do; imported when something is done, as most commands only look."""
+        from scheduler.engine.actions import Actions
+
+        return Actions(self.core, lambda: self.actor, self.refresh)
 
     @classmethod
     def open(

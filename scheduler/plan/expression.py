@@ -1,14 +1,17 @@
 """What may stand between ``{{`` and ``}}``: a name and its parts, or a constant, behind filters.
 
-Held against Jinja's syntax tree before anything is compiled, so a text cannot call, count or repeat
-anything, and what it uses can be read off it.
+Nothing else is ever evaluated, so a text cannot call, count or repeat anything, and what it uses can be read off it.
+A plain name such as ``plan.slogans["sinh-vien"]|date`` is read here. All other forms are taken from Jinja's syntax
+tree, by the same rules: it knows the rest of the grammar, and says what is wrong with what it cannot read.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -20,77 +23,115 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _DEEPEST = 16
+_NAME = r"[A-Za-z][A-Za-z0-9_]{0,79}"
+_KEY = r"""(?:0|[1-9][0-9]{0,3}|"[\w .-]{1,80}"|'[\w .-]{1,80}')"""
+PLAIN = re.compile(
+    rf"\{{\{{ *(?P<root>{_NAME})(?P<parts>(?:\.{_NAME}|\[{_KEY}\]){{0,8}})(?P<filters>(?: ?\| ?{_NAME}){{0,4}}) *\}}\}}"
+)
+"""An expression, braces included, that Jinja need not be asked about."""
+_PARTS = re.compile(r"""\.(?P<name>\w+)|\[(?:(?P<number>\d+)|["'](?P<text>[^"']+)["'])\]""")
+_WORDS = frozenset({"and", "else", "false", "if", "in", "is", "none", "not", "or", "true", "False", "None", "True"})
+"""Names that are none in Jinja's grammar."""
 
 
-def check_allowed(expression: nodes.Expr) -> None:
-    """Raise `ValueError` for anything but a name with parts, or a constant, behind filters."""
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A name with its parts, or a constant with its, and the filters behind it; ``line`` counts from 1.
+
+    ``steps`` lead to the value, each with what it is called up to there; where there is no ``constant``, the first
+    is the name itself.
+    """
+
+    line: int
+    steps: tuple[tuple[str | int, str], ...]
+    filters: tuple[str, ...] = ()
+    constant: str | int | None = None
+
+    @property
+    def spelled(self) -> str:
+        """The name as one writes it, in one spelling, without filters."""
+        return self.steps[-1][1] if self.steps else _written(self.constant)
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """Return what it stands for. Raises `ValueError` with the nearest valid name."""
+        found: Any = values if self.constant is None else self.constant
+        for key, spelled in self.steps:
+            found = part_of(found, key, spelled)
+        for name in self.filters:
+            found = _filtered(name, found, self.spelled)
+        return found
+
+    def printed(self, values: Mapping[str, Any]) -> str:
+        """Return it as it stands in a text. Raises `ValueError` where that would leave a hole or a puzzle."""
+        value = self.value(values)
+        if isinstance(value, (date, time)):
+            raise ValueError(
+                _("{spelled} is a time; say how it is written: |date, |time or |weekday").format(spelled=self.spelled)
+            )
+        if value is None or value == "":
+            raise ValueError(_("{spelled} is empty").format(spelled=self.spelled))
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise ValueError(_("{spelled} is not a text").format(spelled=self.spelled))
+        return str(value)
+
+
+def plain(found: re.Match[str], line: int) -> Expression | None:
+    """Return what a match of `PLAIN` says, or ``None`` where it is for Jinja to say what it is."""
+    root = found["root"]
+    steps: list[tuple[str | int, str]] = [(root, root)]
+    for part in _PARTS.finditer(found["parts"]):
+        key = int(part["number"]) if part["number"] else part["name"] or part["text"]
+        if isinstance(key, str) and key.startswith("_"):
+            return None
+        steps.append((key, _joined(steps[-1][1], key, dotted=part["name"] is not None)))
+    filters = tuple(re.findall(_NAME, found["filters"]))
+    return None if root in _WORDS or not FILTERS.keys() >= {*filters} else Expression(line, tuple(steps), filters)
+
+
+def taken(expression: nodes.Expr) -> Expression:
+    """Return what a node of Jinja's tree says. Raises `ValueError` for anything but the forms allowed."""
     from jinja2 import nodes
 
     node: nodes.Expr | None = expression
-    for _depth in range(_DEEPEST):
-        if not isinstance(node, nodes.Filter) or node.args or node.kwargs:
-            break
+    filters: list[str] = []
+    while isinstance(node, nodes.Filter) and not node.args and not node.kwargs and len(filters) < _DEEPEST:
         if node.name not in FILTERS:
             raise ValueError(_("unknown filter {name!r}").format(name=node.name) + _hint(node.name, FILTERS))
+        filters.insert(0, node.name)
         node = node.node
-    for _depth in range(_DEEPEST):
-        if not isinstance(node, (nodes.Getattr, nodes.Getitem)) or not _open(node):
+    parts: list[tuple[str | int, bool]] = []
+    while isinstance(node, (nodes.Getattr, nodes.Getitem)) and len(parts) < _DEEPEST:
+        dotted = isinstance(node, nodes.Getattr)
+        key = node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg)
+        if key is None or (isinstance(key, str) and key.startswith("_")):
             break
+        parts.insert(0, (key, dotted))
         node = node.node
-    if not (isinstance(node, nodes.Name) or (isinstance(node, nodes.Const) and _plain(node))):
+    constant = _constant(node)
+    if not isinstance(node, nodes.Name) and constant is None:
         raise ValueError(_("only names of the plan are allowed between {{ and }}, with |date, |time or |weekday"))
+    steps: list[tuple[str | int, str]] = [(node.name, node.name)] if isinstance(node, nodes.Name) else []
+    for key, dotted in parts:
+        steps.append((key, _joined(steps[-1][1] if steps else _written(constant), key, dotted=dotted)))
+    return Expression(expression.lineno, tuple(steps), tuple(filters), constant)
 
 
-def _open(node: nodes.Getattr | nodes.Getitem) -> bool:
+def _constant(node: nodes.Node | None) -> str | int | None:
+    """Return the text or whole number that a node is; ``None`` for any other, and for a text that begins with ``_``."""
     from jinja2 import nodes
 
-    return not node.attr.startswith("_") if isinstance(node, nodes.Getattr) else _plain(node.arg)
+    value = node.value if isinstance(node, nodes.Const) else None
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    return None if isinstance(value, str) and value.startswith("_") else value
 
 
-def _plain(node: nodes.Node) -> bool:
-    from jinja2 import nodes
-
-    if not isinstance(node, nodes.Const) or isinstance(node.value, bool):
-        return False
-    value = node.value
-    return isinstance(value, int) or (isinstance(value, str) and not value.startswith("_"))
+def _joined(whole: str, key: str | int, *, dotted: bool) -> str:
+    return f"{whole}.{key}" if dotted else f"{whole}[{_written(key)}]"
 
 
-def unfiltered(node: nodes.Expr) -> nodes.Expr:
-    """Return what stands before the filters."""
-    from jinja2 import nodes
-
-    while isinstance(node, nodes.Filter) and node.node is not None:
-        node = node.node
-    return node
-
-
-def spell(node: nodes.Expr) -> str:
-    """Return the name as one writes it, in one spelling."""
-    from jinja2 import nodes
-
-    if isinstance(node, nodes.Getattr):
-        return f"{spell(node.node)}.{node.attr}"
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        return f"{spell(node.node)}[{json.dumps(node.arg.value, ensure_ascii=False)}]"
-    if isinstance(node, nodes.Name):
-        return node.name
-    return json.dumps(getattr(node, "value", ""), ensure_ascii=False)
-
-
-def value_of(node: nodes.Expr, values: Mapping[str, Any]) -> Any:
-    """Return what an allowed expression stands for. Raises `ValueError` with the nearest valid name."""
-    from jinja2 import nodes
-
-    if isinstance(node, nodes.Const):
-        return node.value
-    if isinstance(node, nodes.Filter) and node.node is not None:
-        return _filtered(node.name, value_of(node.node, values), spell(unfiltered(node)))
-    if isinstance(node, nodes.Getattr):
-        return part_of(value_of(node.node, values), node.attr, spell(node))
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        return part_of(value_of(node.node, values), node.arg.value, spell(node))
-    return part_of(values, spell(node), spell(node))
+def _written(value: str | int | None) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _filtered(name: str, value: Any, spelled: str) -> str:
@@ -125,19 +166,6 @@ def _fields(whole: Any) -> list[str]:
     kind = type(whole)
     properties = [name for name in dir(kind) if isinstance(getattr(kind, name), property)]
     return [*(field.name for field in dataclasses.fields(whole)), *properties]
-
-
-def check_printable(expression: nodes.Expr, value: Any) -> None:
-    """Raise `ValueError` for a ``value`` that would leave a hole or a puzzle in a text."""
-    spelled = spell(unfiltered(expression))
-    if isinstance(value, (date, time)):
-        raise ValueError(
-            _("{spelled} is a time; say how it is written: |date, |time or |weekday").format(spelled=spelled)
-        )
-    if value is None or value == "":
-        raise ValueError(_("{spelled} is empty").format(spelled=spelled))
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ValueError(_("{spelled} is not a text").format(spelled=spelled))
 
 
 def _hint(name: str, valid: Sequence[str] | Mapping[str, Any]) -> str:

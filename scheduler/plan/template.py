@@ -1,9 +1,9 @@
 """The values of the plan in a text: ``{{ plan.message }}``, ``{{ event.start|time }}``.
 
-Allowed are names and their parts, plain texts and whole numbers, and the three filters below; this is
-held against the syntax tree before anything is compiled. So a text cannot call, count or repeat
-anything, and what it uses can be read off it. Rendering is Jinja's, in its immutable sandbox. Single
-braces, ``{#`` included, mean nothing special. Jinja is imported only for a text that has values.
+Allowed are names and their parts, plain texts and whole numbers, and the filters of `expression`. A text cannot call,
+count or repeat anything, and what it uses can be read off it. The syntax is Jinja's, which is imported and asked only
+about what is more than a plain name; its templates are never compiled nor run. Single braces, ``{#`` included, mean
+nothing special.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import borrowed
 from scheduler.ground.text import _
-from scheduler.plan.expression import FILTERS, check_allowed, check_printable, part_of, spell, unfiltered, value_of
+from scheduler.plan.expression import PLAIN, Expression, plain, taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Template, nodes
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import Environment, nodes
 
     from scheduler.ground.model import CampaignEvent, Plan, Post
 
@@ -40,7 +39,7 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         return text
     for line, message in check(text, values):
         raise ValueError(_("line {line}: {message}").format(line=line, message=message))
-    return _compiled(text).render(values)
+    return "".join(each if isinstance(each, str) else _read(each).printed(values) for each in _pieces(text))
 
 
 def check(text: str, values: Mapping[str, Any]) -> list[tuple[int, str]]:
@@ -59,16 +58,17 @@ def check(text: str, values: Mapping[str, Any]) -> list[tuple[int, str]]:
     if statements:
         return statements
     try:
-        expressions = _expressions(text)
+        pieces = _pieces(text)
     except _Broken as broken:
         return [(broken.line, str(broken))]
     found = []
-    for expression in expressions:
+    for piece in pieces:
+        if isinstance(piece, str):
+            continue
         try:
-            check_allowed(expression)
-            check_printable(expression, value_of(expression, values))
+            _read(piece).printed(values)
         except ValueError as error:
-            found.append((expression.lineno, str(error)))
+            found.append((piece.line if isinstance(piece, Expression) else piece.lineno, str(error)))
     return found
 
 
@@ -77,7 +77,7 @@ def names_used(text: str) -> frozenset[str]:
 
     Raises `ValueError` where the text is broken, or has something that is not allowed.
     """
-    return frozenset(spell(node) for node in _names(text))
+    return frozenset(name.spelled for name in _names(text))
 
 
 def values_used(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,12 +86,12 @@ def values_used(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises as `names_used` does.
     """
     found: dict[str, Any] = {}
-    for node in _names(text):
+    for name in _names(text):
         try:
-            value = value_of(node, values)
+            value = name.value(values)
         except ValueError:
             value = None
-        found[spell(node)] = value if isinstance(value, (str, int, date, time)) else None
+        found[name.spelled] = value if isinstance(value, (str, int, date, time)) else None
     return found
 
 
@@ -121,39 +121,48 @@ class _Broken(ValueError):
         self.line = line
 
 
+def _names(text: str) -> list[Expression]:
+    """Return what is named in ``text``, without the filters behind it."""
+    pieces = _pieces(text) if needs(text) else ()
+    read = [_read(piece) for piece in pieces if not isinstance(piece, str)]
+    return [dataclasses.replace(each, filters=()) for each in read if each.steps]
+
+
+def _read(piece: Expression | nodes.Expr) -> Expression:
+    return piece if isinstance(piece, Expression) else taken(piece)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[str | Expression | nodes.Expr, ...]:
+    """Take ``text`` apart into what stays as it is, and what is filled in. Raises `_Broken`."""
+    return tuple(_plain(text) or _parsed(text))
+
+
+def _plain(text: str) -> list[str | Expression]:
+    """Take a text apart that has nothing but plain names in it; nothing is returned where Jinja must be asked."""
+    pieces: list[str | Expression] = []
+    at = 0
+    while (start := text.find("{{", at)) >= 0:
+        found = PLAIN.match(text, start)
+        name = plain(found, text.count("\n", 0, start) + 1) if found else None
+        if found is None or name is None:
+            return []
+        pieces += [text[at:start], name]
+        at = found.end()
+    # Jinja reads a carriage return as a line feed, and our mark of a comment has a NUL.
+    return [] if "\r" in text or "\0" in text else [*pieces, text[at:]]
+
+
 @lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _environment() -> Environment:
+    from jinja2 import Environment
 
-    class Environment(ImmutableSandboxedEnvironment):
-        """Resolves parts as the check does, and nothing else."""
-
-        def getattr(self, obj: Any, attribute: str) -> Any:
-            return part_of(obj, attribute, attribute)
-
-        def getitem(self, obj: Any, argument: str | int) -> Any:
-            return part_of(obj, argument, str(argument))
-
-    environment = Environment(
-        undefined=StrictUndefined,
-        autoescape=False,
-        keep_trailing_newline=True,
-        comment_start_string="\0{#",
-        comment_end_string="#}\0",
+    return Environment(  # noqa: S701 - it only parses
+        keep_trailing_newline=True, comment_start_string="\0{#", comment_end_string="#}\0"
     )
-    environment.globals.clear()
-    environment.filters = dict(FILTERS)
-    return environment
 
 
-@lru_cache(maxsize=1024)
-def _compiled(text: str) -> Template:
-    return _environment().from_string(text)
-
-
-@lru_cache(maxsize=1024)
-def _expressions(text: str) -> tuple[nodes.Expr, ...]:
+def _parsed(text: str) -> list[str | nodes.Expr]:
     from jinja2 import TemplateSyntaxError, nodes
 
     try:
@@ -166,21 +175,5 @@ def _expressions(text: str) -> tuple[nodes.Expr, ...]:
     except (RecursionError, ValueError, OverflowError):
         line = text.count("\n", 0, text.find("{{")) + 1
         raise _Broken(_("this is too long or too deep to be a value of the plan"), line) from None
-    return tuple(
-        node
-        for output in tree.body
-        for node in getattr(output, "nodes", ())
-        if not isinstance(node, nodes.TemplateData)
-    )
-
-
-def _names(text: str) -> list[nodes.Expr]:
-    from jinja2 import nodes
-
-    found = []
-    for expression in _expressions(text) if needs(text) else ():
-        check_allowed(expression)
-        bare = unfiltered(expression)
-        if not isinstance(bare, nodes.Const):
-            found.append(bare)
-    return found
+    found = [node for output in tree.body for node in getattr(output, "nodes", ())]
+    return [node.data if isinstance(node, nodes.TemplateData) else node for node in found]
