@@ -231,7 +231,11 @@ class Actions:
             if row.state is State.SENDING and configured and isinstance(configured.channel, Bulk):
                 messages.ask_to_stop(connection, row.id, self._by, reason)
                 return None
+            transition(row.state, Event.CANCEL)
             bulk.cancel_messages(connection, row.id, reason)
+            if messages.counts(connection, row.id).get(State.UNKNOWN):
+                now = self._core.clock.now()  # what nobody has heard of is still to be settled
+                return Move(row.id, row.state, Event.DOUBT, State.UNKNOWN, self._by, reason, wake_at=now)
             return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, self._by, reason)
 
         return self._move(delivery, move)
@@ -328,6 +332,7 @@ class Actions:
         return admitted(row.id, row.state, event, gate, row.due_at, self._by, "released", due=due)
 
     def _requeue_messages(self, connection: sqlite3.Connection, row: Delivery, *, raises: bool) -> None:
+        messages.forget_stop(connection, row.id)
         rows = messages.in_state(connection, row.id, State.FAILED, State.MISSED, State.CANCELLED)
         messages.apply(
             connection, [MessageMove(m.id, m.state, Event.REQUEUE, State.SCHEDULED, raises=raises) for m in rows]

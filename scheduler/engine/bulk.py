@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import Absent, Message, Receipt, Recipient
+from scheduler.channels.channel import Absent, Message, Receipt
 from scheduler.engine.asking import ask
 from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import readmit, still_approved
 from scheduler.engine.lane import until_written
 from scheduler.engine.outcome import Judgement, Standing, judge, next_look, receipt_value
-from scheduler.ground.errors import LoaError, NotAllowed, PluginError, StaleEpoch, Verdict
+from scheduler.ground.errors import (
+    LoaError,
+    NotAllowed,
+    PluginError,
+    StaleEpoch,
+    TemporaryFailure,
+    Verdict,
+)
 from scheduler.ground.lifecycle import Event, State
 from scheduler.store import attempts, deliveries, messages, moves
 from scheduler.store.messages import MessageMove, MessageRow
@@ -21,29 +29,34 @@ from scheduler.store.moves import Move, admitted
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from scheduler.engine.core import Core
     from scheduler.engine.executor import Claimed, Executor
     from scheduler.ground.delivery import Attempt, Delivery, Key
 
 CHUNK = 1000
+PATIENCE = timedelta(seconds=1)
+"""How long a wait for the rate limit may keep a stop from being seen."""
 _OPEN = (State.SCHEDULED, State.RETRYING)
 
 
 def send(executor: Executor, claimed: Claimed) -> None:
     """Write the messages that are not there yet, call them batch by batch, and close the delivery's attempt."""
+    stopped, failed = "", ""
     try:
         _expand(executor, claimed)
-        reason = _batches(executor, claimed)
+        stopped = _batches(executor, claimed)
     except StaleEpoch:
         raise
     except LoaError as error:
-        reason = str(error)
+        failed = str(error)
     except Exception as error:  # noqa: BLE001 - recipients() is plugin code
-        reason = f"plugin {executor.lane.configured.plugin}: {type(error).__name__}: {error}"
-    _close(executor, claimed, reason)
-    executor.lane.busy.discard(claimed.delivery.id)
+        failed = f"plugin {executor.lane.configured.plugin}: {type(error).__name__}: {error}"
+    _close(executor, claimed, stopped, failed)
+    if claimed.delivery.id not in executor.lane.hanging:
+        executor.lane.busy.discard(claimed.delivery.id)
 
 
 def _expand(executor: Executor, claimed: Claimed) -> None:
@@ -51,25 +64,26 @@ def _expand(executor: Executor, claimed: Claimed) -> None:
     channel: Any = executor.lane.configured.channel
     prepared, core = claimed.prepared, executor.core
     context = core.snapshot.context(executor.lane.name)
-    stream = iter(channel.recipients(prepared.rendered, prepared.target, context))
+    stream = _guarded(executor, lambda: iter(channel.recipients(prepared.rendered, prepared.target, context)))
     with core.store.write() as connection:
         occasion = messages.occasion(connection, claimed.delivery.key)
-    while chunk := _chunk(executor, stream):
+    while chunk := _guarded(executor, lambda: list(islice(stream, CHUNK))):
         with core.store.write() as connection:
             messages.add(connection, occasion, claimed.delivery.id, ((r.address, r.name, r.data) for r in chunk))
 
 
-def _chunk(executor: Executor, stream: Iterator[Recipient]) -> list[Recipient]:
-    """Take the next recipients, as plugin code, with the channel's time limit. Raises what it raises."""
+def _guarded(executor: Executor, work: Callable[[], Any]) -> Any:
+    """Run plugin code with the channel's time limit, and return what it returns. Raises `Exception` only."""
     configured = executor.lane.configured
     limit = configured.config.time_limit.total_seconds()
-    outcome = executor.caller.run([lambda: list(islice(stream, CHUNK))], limit)[0]
+    outcome = executor.caller.run([work], limit)[0]
     if isinstance(outcome, Overtime):
         raise PluginError(configured.plugin, f"recipients did not go on within {limit:g} seconds")
-    if isinstance(outcome, Raised):
+    if isinstance(outcome, Raised) and isinstance(outcome.error, Exception):
         raise outcome.error
-    chunk: list[Recipient] = outcome
-    return chunk
+    if isinstance(outcome, Raised):
+        raise PluginError(configured.plugin, f"recipients ended in {type(outcome.error).__name__}")
+    return outcome
 
 
 def _batches(executor: Executor, claimed: Claimed) -> str:
@@ -80,7 +94,7 @@ def _batches(executor: Executor, claimed: Claimed) -> str:
         now = core.clock.now()
         allowed = lane.limiter.available(now)
         if allowed == 0:
-            core.clock.sleep(min(lane.limiter.ready_at(now) - now, lane.configured.config.time_limit))
+            core.clock.sleep(min(lane.limiter.ready_at(now) - now, PATIENCE))
             continue
         size = channel.batch_size if allowed is None else min(allowed, channel.batch_size)
         try:
@@ -99,9 +113,10 @@ def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> li
     core = executor.core
     with core.store.write() as connection:
         core.guard(connection, executor.lane.name)
+        trouble = core.clockwatch.trouble()
         asked = messages.asked_to_stop(connection, claimed.delivery.id)
-        if asked:
-            raise NotAllowed(f"cancelled by {asked[0]}")
+        if trouble or asked:
+            raise NotAllowed(f"cancelled by {asked[0]}" if asked else trouble)
         if not still_approved(connection, core.snapshot, claimed.delivery):
             raise NotAllowed("the post has been edited, held or revoked meanwhile")
         attempts.next_batch(connection, claimed.attempt)
@@ -168,27 +183,43 @@ def _move(redactor: Any, row: MessageRow, judgement: Judgement) -> MessageMove:
 # --- closing ------------------------------------------------------------------------------------------------------
 
 
-def _close(executor: Executor, claimed: Claimed, reason: str) -> None:
-    now = executor.core.clock.now()
-    connection = executor.core.store.read()
-    counts = messages.counts(connection, claimed.delivery.id)
-    judgement = _summary(executor, claimed, counts, reason, now)
+def _close(executor: Executor, claimed: Claimed, stopped: str, failed: str) -> None:
+    core, delivery = executor.core, claimed.delivery.id
+    now = core.clock.now()
+    asked = messages.asked_to_stop(core.store.read(), delivery)
+    if asked:
+        with core.store.write() as connection:
+            cancel_messages(connection, delivery, asked[1])
+    counts = messages.counts(core.store.read(), delivery)
+    cancelled = asked and counts.get(State.CANCELLED) and not counts.get(State.UNKNOWN)
+    if cancelled:
+        judgement = Judgement(Event.RECOVER, State.RETRYING, stopped or failed, now)
+    else:
+        judgement = _summary(executor, claimed, counts, (stopped, failed), now)
     executor.write([claimed], [judgement], now)
-    asked = messages.asked_to_stop(connection, claimed.delivery.id)
-    if asked and judgement.after is State.RETRYING:
-        cancel_rest(executor, claimed.delivery.id, asked, now)
+    if asked and cancelled:
+        actor, reason = asked
+        change = Move(delivery, State.RETRYING, Event.CANCEL, State.CANCELLED, actor, reason)
+        with core.store.write() as connection:
+            moves.apply(connection, [change], now)
 
 
-def _summary(executor: Executor, claimed: Claimed, counts: dict[State, int], reason: str, now: datetime) -> Judgement:
-    """Say what the delivery has come to: open messages keep it open, unknown ones make it unknown."""
-    configured = executor.lane.configured
-    if reason and (not counts or any(counts.get(state) for state in _OPEN)):
-        if not counts:
-            standing = Standing(
-                str(claimed.delivery.key), claimed.delivery.attempts + 1, now, idempotent=True, returnable=True
-            )
-            return judge(Raised(RuntimeError(reason)), standing, configured, now)
-        return Judgement(Event.FAIL, State.RETRYING, reason, now)
+def _summary(
+    executor: Executor, claimed: Claimed, counts: dict[State, int], ended: tuple[str, str], now: datetime
+) -> Judgement:
+    """Say what the delivery has come to: open messages keep it open, unknown ones make it unknown.
+
+    ``ended`` says why it did not come to the end of the list: somebody stopped it, or something failed.
+    """
+    configured, (stopped, failed) = executor.lane.configured, ended
+    left = not counts or any(counts.get(state) for state in _OPEN)
+    if failed and left:
+        standing = Standing(
+            str(claimed.delivery.key), claimed.delivery.attempts + 1, now, idempotent=True, returnable=True
+        )
+        return judge(Raised(TemporaryFailure(failed)), standing, configured, now)
+    if stopped and left:
+        return Judgement(Event.RECOVER, State.RETRYING, stopped, now)
     if any(counts.get(state) for state in _OPEN):
         wake = messages.next_wake(executor.core.store.read(), claimed.delivery.id) or now
         return Judgement(Event.FAIL, State.RETRYING, f"{counts.get(State.RETRYING, 0)} messages to try again", wake)
@@ -211,14 +242,6 @@ def tally(delivery: int, counts: dict[State, int]) -> dict[str, Any]:
 
 def _words(counts: dict[State, int]) -> str:
     return ", ".join(f"{counts[state]} {state.value}" for state in sorted(counts))
-
-
-def cancel_rest(executor: Executor, delivery: int, asked: tuple[str, str], now: datetime) -> None:
-    """Cancel what has not been called, in the name of the person who asked."""
-    actor, reason = asked
-    with executor.core.store.write() as connection:
-        moves.apply(connection, [Move(delivery, State.RETRYING, Event.CANCEL, State.CANCELLED, actor, reason)], now)
-        cancel_messages(connection, delivery, reason)
 
 
 def cancel_messages(connection: sqlite3.Connection, delivery: int, reason: str) -> None:
@@ -247,15 +270,16 @@ def look_up(executor: Executor, row: Delivery, attempt: Attempt) -> None:
         answer = ask(executor, row, attempt, _message(row.key, each))
         if isinstance(answer, Absent) and row.id in executor.lane.hanging:
             continue
-        change = _answered(each, answer)
+        change = _answered(core, each, answer)
         if change is not None:
             changes.append(change)
     _follow(executor, row, changes, "looked up", attempt.started_at)
 
 
-def _answered(each: MessageRow, answer: Receipt | Absent | None) -> MessageMove | None:
+def _answered(core: Core, each: MessageRow, answer: Receipt | Absent | None) -> MessageMove | None:
     if isinstance(answer, Receipt):
-        return MessageMove(each.id, State.UNKNOWN, Event.HEAR, State.SENT, receipt=receipt_value(answer))
+        receipt = core.redactor.value(receipt_value(answer))
+        return MessageMove(each.id, State.UNKNOWN, Event.HEAR, State.SENT, receipt=receipt)
     if isinstance(answer, Absent):
         return MessageMove(each.id, State.UNKNOWN, Event.SETTLE_NOT_SENT, State.SCHEDULED)
     return None
@@ -266,10 +290,11 @@ def hear_late(executor: Executor, row: Delivery, attempt: int, outcome: Outcome)
     rows = [
         each for each in messages.in_state(executor.core.store.read(), row.id, State.UNKNOWN) if each.attempt == attempt
     ]
-    if row.state is not State.UNKNOWN or not isinstance(outcome, list | tuple) or len(outcome) != len(rows):
+    if not isinstance(outcome, list | tuple) or len(outcome) != len(rows):
         return
     answers = [each if isinstance(each, Receipt) else None for each in outcome]
-    changes = [change for change in map(_answered, rows, answers) if change is not None]
+    answered = [_answered(executor.core, each, answer) for each, answer in zip(rows, answers, strict=True)]
+    changes = [change for change in answered if change is not None]
     _follow(executor, row, changes, "the call ended late", executor.core.clock.now())
 
 
@@ -277,7 +302,8 @@ def _follow(executor: Executor, row: Delivery, changes: list[MessageMove], reaso
     core, now = executor.core, executor.core.clock.now()
     with core.store.write() as connection:
         messages.apply(connection, changes)
-        settle_delivery(connection, executor, row, reason, called_at, now)
+        if row.state is State.UNKNOWN:
+            settle_delivery(connection, executor, row, reason, called_at, now)
 
 
 def settle_delivery(

@@ -109,8 +109,9 @@ class Lane:
                 self.breaker.worked()
         troubles = [judgement for judgement in judgements if judgement.trouble]
         if troubles:
+            reason = self.core.redactor.text(troubles[-1].reason)
             settings.channel_failed(
-                connection, self.name, troubles[-1].reason, self.breaker.failures, self.breaker.open_until, now
+                connection, self.name, reason, self.breaker.failures, self.breaker.open_until, now
             )
             self._success_at = None
         elif self._success_at is None or now - self._success_at > _HEALTH_EVERY:

@@ -56,7 +56,8 @@ def hear(executor: Executor, delivery: int, judgement: Judgement, now: datetime)
     if row is None or row.state is not State.UNKNOWN or judgement.receipt is None:
         log.warning("an outcome came too late for delivery %s: %s", delivery, judgement.event)
         return
-    move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, "a late receipt", receipt=judgement.receipt)
+    receipt = executor.core.redactor.value(judgement.receipt)
+    move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, "a late receipt", receipt=receipt)
     with executor.core.store.write() as connection:
         moves.apply(connection, [move], now)
 

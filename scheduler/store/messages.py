@@ -150,6 +150,11 @@ def asked_to_stop(connection: sqlite3.Connection, delivery: int) -> tuple[str, s
     return None if row is None else (row[0], row[1])
 
 
+def forget_stop(connection: sqlite3.Connection, delivery: int) -> None:
+    """Take such a request back: the delivery is to be sent again."""
+    connection.execute("DELETE FROM withdrawal WHERE delivery = ?", (delivery,))
+
+
 def _read(row: Sequence[Any]) -> MessageRow:
     return MessageRow(
         id=row[0],

@@ -1,0 +1,356 @@
+"""Deliveries to many: one message each, whatever the list; stopped, continued and counted one by one."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Recipient, TemporaryFailure
+from scheduler.ground.lifecycle import State
+from scheduler.store import messages
+from tests.campaign import NOON, Desk, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+LATER = NOON + timedelta(hours=1)
+MORE = """
+batch_size = 2
+settle_after = timedelta(minutes=2)
+
+def recipients(self, rendered, target, context):
+    return does["recipients"](target)
+
+def deliver_batch(self, rendered, messages, context):
+    batches.append([m.address for m in messages])
+    calls.extend((m.key, m.round, rendered.text) for m in messages)
+    if "batch" in does:
+        return does["batch"](messages, context)
+    return [Receipt(m.key) for m in messages]
+"""
+ASKS = """
+def look_up(self, call, context):
+    return does["look_up"](call)
+"""
+TABLE = 'retry = { first = "1m", most = "1m", attempts = 3 }\nbreaker = { failures = 100 }\n'
+
+
+def many(folder: Folder, numbers: int = 5, *, asks: bool = False, **options: Any) -> ModuleType:
+    module = folder.channel(
+        sure=options.pop("sure", False), more=MORE + (ASKS if asks else ""), **{"table": TABLE, **options}
+    )
+    module.batches = []  # type: ignore[attr-defined]
+    module.does["recipients"] = lambda target: [Recipient(f"+84{n}") for n in range(numbers)]
+    folder.post(at=LATER)
+    return module
+
+
+def counts(desk: Desk, target: str = "noi") -> dict[str, int]:
+    return {state.value: number for state, number in desk.look.messages(desk.row(target=target).id).items()}
+
+
+def test_every_recipient_gets_one_message_in_batches(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert module.batches == [["+840", "+841"], ["+842", "+843"], ["+844"]]
+    assert [key for key, _, _ in module.calls] == [f"tin/20210503/kenh/+84{n}/publish" for n in range(5)]
+    row = desk.row()
+    assert (row.state, counts(desk)) == (State.SENT, {"sent": 5})
+    assert row.receipt == {"id": f"messages-{row.id}", "detail": {"sent": 5}}
+
+
+def test_who_is_on_two_lists_gets_one_message(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, targets=("a", "b"))
+    lists = {"a": ["+841", "+842", "+842"], "b": ["+842", "+843", "+841"]}
+    module.does["recipients"] = lambda target: [Recipient(each) for each in lists[target.name]]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert sorted(address for batch in module.batches for address in batch) == ["+841", "+842", "+843"]
+    assert {row.state for row in desk.rows().values()} == {State.SENT}
+
+
+def test_a_list_whose_every_number_has_had_it_says_so(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, targets=("a", "b"))
+    module.does["recipients"] = lambda _: [Recipient("+841")]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert desk.row(target="b").state is State.FAILED
+    assert "no recipient is left" in desk.row(target="b").reason
+
+
+def test_each_verdict_counts_for_its_own_message(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder)
+    verdicts = {"+840": PermanentFailure("số sai"), "+841": TemporaryFailure("bận"), "+842": OutcomeUnknown("?")}
+    module.does["batch"] = lambda batch, _: [verdicts.get(m.address, Receipt(m.key)) for m in batch]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert (desk.row().state, counts(desk)) == (State.RETRYING, {"failed": 1, "retrying": 1, "unknown": 1, "sent": 2})
+    module.does.pop("batch")
+    desk.after(minutes=2).run()
+    assert module.batches[-1] == ["+841"]
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"failed": 1, "unknown": 1, "sent": 3})
+    assert desk.row().reason == "1 messages whose outcome nobody heard"
+
+
+@pytest.mark.parametrize("answer", [None, [], [Receipt("1")] * 3, "ab", {"+840": Receipt("1")}], ids=repr)
+def test_an_answer_that_does_not_fit_counts_for_none(folder: Folder, desks: Callable[..., Desk], answer: Any) -> None:
+    module = many(folder, 2)
+    module.does["batch"] = lambda *_: answer
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"unknown": 2})
+
+
+def test_one_strange_answer_counts_for_its_own_message(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, 2)
+    module.does["batch"] = lambda batch, _: [Receipt("1"), RuntimeError("lạ")]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert counts(desk) == {"sent": 1, "unknown": 1}
+
+
+def test_messages_give_up_by_themselves(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, 2)
+    module.does["batch"] = lambda batch, _: [TemporaryFailure("bận") for _ in batch]
+    desk = desks(folder)
+    desk.at(LATER)
+    for _ in range(5):
+        desk.run()
+        desk.after(minutes=2)
+    assert (desk.row().state, counts(desk)) == (State.FAILED, {"failed": 2})
+    assert len(module.calls) == 6
+
+
+def test_recipients_that_raise_or_hang_hold_up_nobody(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, table='time_limit = "50ms"\n' + TABLE)
+    ended = threading.Event()
+
+    def recipients(_: Any) -> Any:
+        yield Recipient("+841")
+        ended.wait(20)
+
+    module.does["recipients"] = recipients
+    desk = desks(folder)
+    desk.at(LATER).run()
+    ended.set()
+    assert desk.row().state is State.RETRYING
+    assert "recipients" in desk.row().reason
+    module.does["recipients"] = lambda _: 1 / 0
+    desk.after(minutes=2).run()
+    assert "ZeroDivisionError" in desk.row().reason
+    module.does["recipients"] = lambda _: [Recipient("+841")]
+    desk.after(minutes=2).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 1})
+
+
+# --- people who stop it ---------------------------------------------------------------------------------------------
+
+
+def during(module: ModuleType, act: Callable[[], Any], batch: int = 1) -> None:
+    """Have a person do something while the given batch is being called."""
+
+    def deliver(rows: Any, _: Any) -> list[Receipt]:
+        if len(module.batches) == batch:
+            act()
+        return [Receipt(m.key) for m in rows]
+
+    module.does["batch"] = deliver
+
+
+@pytest.mark.parametrize("how", ["revoke", "hold", "stop", "pause", "edit", "delete"])
+def test_a_person_stops_the_rest_and_lets_it_go_on(folder: Folder, desks: Callable[..., Desk], how: str) -> None:
+    module = many(folder)
+    folder.plan(required=True)
+    desk = desks(folder)
+    desk.act.approve("tin")
+    text = folder.file().read_text()
+    stops = {
+        "revoke": lambda: desk.act.revoke("tin"),
+        "hold": lambda: desk.act.hold("tin"),
+        "stop": desk.act.stop,
+        "pause": lambda: desk.act.pause("kenh"),
+        "edit": lambda: (folder.post(at=LATER, text="Khác."), desk.act.sync()),
+        "delete": lambda: (folder.file().unlink(), desk.act.sync()),
+    }
+    during(module, stops[how])
+    desk.at(LATER).run()
+    desk.act.sync()
+    desk.run()
+    assert len(module.batches) == 1
+    expected = {"stop": State.RETRYING, "pause": State.RETRYING, "delete": State.CANCELLED}.get(how, State.HELD)
+    assert (desk.row().state, counts(desk)) == (expected, {"sent": 2, "scheduled": 3})
+    assert desk.executor().lane.breaker.failures == 0
+    {
+        "revoke": lambda: desk.act.approve("tin"),
+        "hold": lambda: desk.act.release("tin"),
+        "stop": desk.act.lift,
+        "pause": lambda: desk.act.resume("kenh"),
+        "edit": lambda: desk.act.approve("tin"),
+        "delete": lambda: (folder.file().write_text(text), desk.act.sync()),
+    }[how]()
+    desk.after(seconds=5).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+    assert sorted(address for batch in module.batches for address in batch) == [f"+84{n}" for n in range(5)]
+
+
+def test_a_cancellation_stops_the_rest_and_a_requeue_sends_it(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder)
+    desk = desks(folder)
+    during(module, lambda: desk.act.cancel(desk.row().id, "sai số"))
+    desk.at(LATER).run()
+    row = desk.row()
+    assert (row.state, row.actor, row.reason) == (State.CANCELLED, "giam-doc", "sai số")
+    assert counts(desk) == {"sent": 2, "cancelled": 3}
+    desk.after(minutes=1).run()
+    assert len(module.batches) == 1
+    desk.act.requeue(row.id)
+    desk.run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+    assert {round for key, round, _ in module.calls[2:]} == {2}
+
+
+def test_a_cancellation_leaves_what_is_unknown_to_be_settled(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder)
+    desk = desks(folder)
+
+    def deliver(rows: Any, _: Any) -> list[Any]:
+        desk.act.cancel(desk.row().id, "sai số")
+        return [OutcomeUnknown("?"), Receipt("1")]
+
+    module.does["batch"] = deliver
+    desk.at(LATER).run()
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"unknown": 1, "sent": 1, "cancelled": 3})
+    desk.act.settle(desk.row().id, "sent", "máy đã nhận")
+    assert counts(desk) == {"sent": 2, "cancelled": 3}
+
+
+def test_cancelled_between_two_tries_what_is_unknown_can_still_be_settled(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    module = many(folder, 2)
+    module.does["batch"] = lambda *_: [OutcomeUnknown("?"), TemporaryFailure("bận")]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert desk.row().state is State.RETRYING
+    desk.act.cancel(desk.row().id, "thôi")
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"unknown": 1, "cancelled": 1})
+
+
+def test_a_cancellation_that_comes_too_late_changes_nothing(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder)
+    desk = desks(folder)
+    during(module, lambda: desk.act.cancel(desk.row().id, "muộn"), batch=3)
+    desk.at(LATER).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+
+
+# --- settling -------------------------------------------------------------------------------------------------------
+
+
+def test_each_unknown_message_is_looked_up(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, 3, asks=True)
+    module.does["batch"] = lambda batch, _: [OutcomeUnknown("?") for _ in batch]
+    answers = {"+840": Receipt("thấy"), "+841": Absent(), "+842": CannotTell("bận")}
+    module.does["look_up"] = lambda call: answers[call.message.address]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert counts(desk) == {"unknown": 3}
+    desk.after(seconds=5).run()
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"sent": 1, "unknown": 2}), "absence does not count yet"
+    module.does.pop("batch")
+    desk.after(minutes=4).run()
+    assert module.batches[-1] == ["+841"]
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"sent": 2, "unknown": 1})
+    answers["+842"] = Receipt("thấy rồi")
+    desk.after(hours=1).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 3})
+
+
+def test_a_crash_leaves_only_the_batch_under_call_unknown(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder)
+    desk = desks(folder)
+    desk.at(LATER)
+
+    class Death(BaseException):
+        pass
+
+    class Inline:
+        def run(self, calls: Any, *_: Any) -> list[Any]:
+            return [call() for call in calls]
+
+        def close(self) -> None: ...
+
+    def deliver(rows: Any, _: Any) -> list[Receipt]:
+        if len(module.batches) == 2:
+            raise Death
+        return [Receipt(m.key) for m in rows]
+
+    module.does["batch"] = deliver
+    executor = desk.executor()
+    executor.caller = Inline()  # type: ignore[assignment]
+    with pytest.raises(Death):
+        executor.step()
+    assert counts(desk) == {"sent": 2, "sending": 2, "scheduled": 1}
+    desk.executors.clear()
+    desk.begin()
+    assert (desk.row().state, counts(desk)) == (State.RETRYING, {"sent": 2, "unknown": 2, "scheduled": 1})
+    desk.run()
+    assert module.batches[2:] == [["+844"]]
+    assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"sent": 3, "unknown": 2})
+    desk.act.settle(desk.row().id, "not-sent", "không máy nào nhận")
+    desk.run()
+    assert module.batches[3:] == [["+842", "+843"]]
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+
+
+def test_a_batch_that_hangs_is_settled_by_how_it_ends(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, table='time_limit = "50ms"\n' + TABLE)
+    ended = threading.Event()
+
+    def deliver(rows: Any, _: Any) -> list[Receipt]:
+        if len(module.batches) == 1:
+            ended.wait(20)
+        return [Receipt(m.key) for m in rows]
+
+    module.does["batch"] = deliver
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert counts(desk) == {"unknown": 2, "scheduled": 3}
+    assert len(module.batches) == 1, "its key is not called again before the call has ended"
+    ended.set()
+    wait_until_late(desk)
+    desk.after(seconds=5).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+
+
+def wait_until_late(desk: Desk) -> None:
+    import time
+
+    end = time.monotonic() + 10
+    while not desk.executor().lane.late:
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def test_a_rate_limits_messages_and_not_batches(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, 6, table='rate = "2/min"\n' + TABLE)
+    times: list[Any] = []
+    desk = desks(folder)
+    module.does["batch"] = lambda rows, _: times.append((desk.clock.now(), len(rows))) or [Receipt(m.key) for m in rows]
+    desk.at(LATER).run()
+    assert sum(number for _, number in times) == 6
+    assert times[-1][0] - times[0][0] >= timedelta(minutes=2) - timedelta(seconds=1)
+
+
+def test_an_attempts_messages_know_their_attempt(folder: Folder, desks: Callable[..., Desk]) -> None:
+    many(folder, 2)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    (attempt,) = desk.look.attempts(desk.row().id)
+    rows = messages.in_state(desk.store.read(), desk.row().id, State.SENT)
+    assert [(row.attempt, row.attempts, row.round) for row in rows] == [(attempt.id, 1, 1)] * 2
