@@ -33,7 +33,7 @@ from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, 
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import N_, _, language
 
 __all__ = [
     "N_",
@@ -78,6 +78,7 @@ __all__ = [
     "borrowed",
     "complaint",
     "hookimpl",
+    "language",
     "nearest",
     "system",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.api import (
+    N_,
     BaseChannel,
     Channel,
     DeliverContext,
@@ -24,10 +25,13 @@ from scheduler.api import (
     Rendered,
     Severity,
     TemporaryFailure,
+    _,
     hookimpl,
+    system,
 )
 
 from .options import RadioOptions, RadioTarget
+from .remarks import Remark
 
 if TYPE_CHECKING:
     from .script import Script
@@ -62,8 +66,8 @@ class Radio(BaseChannel[RadioOptions]):
         body = {
             "name": _stem(item.key, item.publish_at.astimezone(context.zone)),
             "sheet": plain(sheet),
-            "problems": [*script.problems],
-            "remarks": [*_remarks(script)],
+            "problems": [each.kept() for each in script.problems],
+            "remarks": [each.kept() for each in _remarks(script)],
             "confirm": item.target.settings.confirm,
             "over": over,
         }
@@ -77,16 +81,18 @@ class Radio(BaseChannel[RadioOptions]):
 
         body = rendered.body
         if not body["sheet"]["lines"]:
-            yield Problem("there is no text")
+            yield Problem(_("there is no text"))
         if character := unwritable(rendered.text):
-            yield Problem(f"the sheet holds the character U+{ord(character):04X}, which no document can show")
-        for message in body["problems"]:
-            yield Problem(message)
+            said = _("the sheet holds the character U+{code:04X}, which no document can show")
+            yield Problem(said.format(code=ord(character)))
+        for kept in body["problems"]:
+            yield Problem(str(Remark(*kept)))
         if body["over"]:
             slot = spell(body["sheet"]["slot"])
-            yield Problem(f"it runs {body['over']} s over the slot of {slot}", severity=Severity.WARNING)
-        for message in body["remarks"]:
-            yield Problem(message, severity=Severity.WARNING)
+            said = _("it runs {over} s over the slot of {slot}").format(over=body["over"], slot=slot)
+            yield Problem(said, severity=Severity.WARNING)
+        for kept in body["remarks"]:
+            yield Problem(str(Remark(*kept)), severity=Severity.WARNING)
 
     def forecast(self, rendered: Rendered, context: RenderContext[RadioOptions]) -> Forecast:
         """Count the seconds on air; a script costs nothing."""
@@ -112,17 +118,17 @@ class Radio(BaseChannel[RadioOptions]):
                 _replace(context.out / name, data)
             _sync(context.out)
         except OSError as error:
-            raise TemporaryFailure(f"the script cannot be written: {error.strerror}") from error
+            raise TemporaryFailure(_("the script cannot be written: {why}").format(why=system(error))) from error
         return Receipt(f"{body['name']}.docx", detail={"files": [*files]}, handed=bool(body["confirm"]))
 
 
-def _remarks(script: Script) -> Iterator[str]:
+def _remarks(script: Script) -> Iterator[Remark]:
     from .speech import syllables
 
     yield from script.remarks
     for line in script.sheet.lines:
         if line.spoken and (count := syllables(line.text)) > LONG_SENTENCE:
-            yield f"a sentence of {count} syllables is long for one breath: {line.text[:40]}…"
+            yield Remark(N_("a sentence of {0} syllables is long for one breath: {1}…"), (count, line.text[:40]))
 
 
 def _stem(key: Key, local: datetime) -> str:

@@ -27,6 +27,6 @@ SPOKEN = {
 }
 
 AMBIGUOUS = {
-    "BHTN": "bảo hiểm thất nghiệp, or bảo hiểm tự nguyện",
+    "BHTN": ("bảo hiểm thất nghiệp", "bảo hiểm tự nguyện"),
 }
 """What has more than one meaning, and must be written out or listed."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scheduler.api import N_
+
 from . import numbers
+from .remarks import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,13 +90,13 @@ class Figures:
             (re.compile(r"(?<=\d)\s?‰"), lambda found: " phần nghìn"),
             (NAMED, self._named),
             (ROMAN, self._roman),
-            (SLASHED, lambda found: self._unclear(found, "is not a date")),
+            (SLASHED, lambda found: self._unclear(found, N_("{0!r} is not a date"))),
             (NUMBER, self._number),
-            (SLASH, lambda found: self._unclear(found, "has a slash: write it out")),
+            (SLASH, lambda found: self._unclear(found, N_("{0!r} has a slash: write it out"))),
         )
-        self._problems: list[str] = []
+        self._problems: list[Remark] = []
 
-    def read(self, text: str) -> tuple[str, tuple[str, ...]]:
+    def read(self, text: str) -> tuple[str, tuple[Remark, ...]]:
         """Return ``text`` in words, and what in it can be read in more than one way."""
         self._problems = []
         for pattern, spoken in self._rules:
@@ -104,13 +107,13 @@ class Figures:
         return numbers.cardinal(number, south=self._south)
 
     def _unclear(self, found: re.Match[str], why: str) -> str:
-        self._problems.append(f"{found.group().strip()!r} {why}")
+        self._problems.append(Remark(why, (found.group().strip(),)))
         return found.group().translate(_HIDDEN)
 
     def _date(self, found: re.Match[str]) -> str:
         day, month = int(found["day"]), int(found["month"])
         if not _is_day(day, month):
-            return self._unclear(found, "is not a date")
+            return self._unclear(found, N_("{0!r} is not a date"))
         lead = found.groupdict().get("lead") or "ngày"
         return f"{lead} {self._day_month(day, month)} năm {self._say(int(found['year']))}"
 
@@ -119,12 +122,12 @@ class Figures:
 
     def _day_range(self, found: re.Match[str]) -> str:
         if _is_day(int(found["day"]), int(found["month"])):
-            return self._unclear(found, "can be one day or several: write it out")
+            return self._unclear(found, N_("{0!r} can be one day or several: write it out"))
         return found.group()
 
     def _month(self, found: re.Match[str]) -> str:
         if not 1 <= int(found["month"]) <= 12:
-            return self._unclear(found, "is not a month")
+            return self._unclear(found, N_("{0!r} is not a month"))
         lead = found["lead"] or "tháng"
         return f"{lead} {numbers.month(int(found['month']))} năm {self._say(int(found['year']))}"
 
@@ -132,15 +135,15 @@ class Figures:
         day, month = int(found["day"]), int(found["month"])
         told = found["lead"] or _DATISH.search(found.string[: found.start()])
         if not _is_day(day, month):
-            return self._unclear(found, "is not a date")
+            return self._unclear(found, N_("{0!r} is not a date"))
         if not told and (day < month or (day, month) == (24, 7)):
-            return self._unclear(found, "can be a date or a fraction: write 'ngày' before a date")
+            return self._unclear(found, N_("{0!r} can be a date or a fraction: write 'ngày' before a date"))
         return f"{found['lead'] or 'ngày'} {self._day_month(day, month)}"
 
     def _hour(self, found: re.Match[str]) -> str:
         minute = int(found["minute"] or found["colon"] or 0)
         if int(found["hour"]) > 24 or minute > 59:
-            return self._unclear(found, "is not an hour")
+            return self._unclear(found, N_("{0!r} is not an hour"))
         rest = f" {self._say(minute)} phút" if minute else ""
         return f"{self._say(int(found['hour']))} giờ{rest}"
 
@@ -162,7 +165,7 @@ class Figures:
     def _number(self, found: re.Match[str]) -> str:
         spoken = self._plain(found["number"])
         if spoken is None:
-            return self._unclear(found, "can be read in more than one way: 1.000 groups, 1,5 is a decimal")
+            return self._unclear(found, N_("{0!r} can be read in more than one way: 1.000 groups, 1,5 is a decimal"))
         before = f"{found['before']} " if found["before"] else ""
         after = f" {found['after']}" if found["after"] else ""
         return before + spoken + after

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from scheduler.api import Options
+from scheduler.api import Options, _
 
 _DURATION = re.compile(r"(?:(\d+)h)?\s*(?:(\d+)m(?:in)?)?\s*(?:(\d+)s)?")
 
@@ -19,7 +19,7 @@ def duration(written: object) -> object:
         return written
     found = _DURATION.fullmatch(written.strip())
     if found is None or not any(found.groups()):
-        raise ValueError("write a length as 3m, 90s or 1m 30s")
+        raise ValueError(_("write a length as 3m, 90s or 1m 30s"))
     hours, minutes, seconds = (int(each or 0) for each in found.groups())
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 

@@ -10,8 +10,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.api import N_
+
 from .abbreviations import AMBIGUOUS, SPOKEN
 from .figures import Figures
+from .remarks import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +35,8 @@ class Reading:
     """A text made readable: ``problems`` could not be read, ``remarks`` are hard to hear."""
 
     text: str
-    problems: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    problems: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Reader:
@@ -69,21 +72,23 @@ class Reader:
             return said[:1].upper() + said[1:]
         return said
 
-    def _unread(self, text: str) -> Iterator[str]:
+    def _unread(self, text: str) -> Iterator[Remark]:
         for word in dict.fromkeys(_WORD.findall(text)):
             if sum(letter.isupper() for letter in word) < 2 or word in self._listed:
                 continue
             if meanings := AMBIGUOUS.get(word):
-                yield f"{word} can mean {meanings}: write it out, or list it in abbreviations"
+                yield Remark(
+                    N_("{0} can mean {1}, or {2}: write it out, or list it in abbreviations"), (word, *meanings)
+                )
             else:
-                yield f"{word} is no known abbreviation: write it out, or list it in abbreviations"
+                yield Remark(N_("{0} is no known abbreviation: write it out, or list it in abbreviations"), (word,))
 
 
-def _addresses(text: str) -> tuple[str, tuple[str, ...]]:
+def _addresses(text: str) -> tuple[str, tuple[Remark, ...]]:
     remarks = []
 
     def spoken(found: re.Match[str]) -> str:
-        remarks.append(f"the address {found.group()} is hard to catch by ear")
+        remarks.append(Remark(N_("the address {0} is hard to catch by ear"), (found.group(),)))
         return found["host"].replace(".", " chấm ")
 
     text = re.sub(r"(?<=[\w.])@(?=[\w-]+\.)", " a còng ", text)

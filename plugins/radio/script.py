@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scheduler.api import N_
+
 from .reading import Reader
+from .remarks import Remark
 from .sheet import Line, Sheet, airing
 from .speech import blocks, sentences, syllables
 
@@ -29,8 +32,8 @@ class Script:
     """A sheet, with what could not be read in it and what is hard to hear."""
 
     sheet: Sheet
-    problems: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    problems: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class _Voice:
@@ -39,8 +42,8 @@ class _Voice:
     def __init__(self, options: RadioOptions, *, read: bool) -> None:
         south = options.dialect == "south"
         self._reader = Reader(options.abbreviations, south=south) if read else None
-        self.problems: dict[str, None] = {}
-        self.remarks: dict[str, None] = {}
+        self.problems: dict[Remark, None] = {}
+        self.remarks: dict[Remark, None] = {}
 
     def say(self, text: str) -> str:
         if self._reader is None:
@@ -121,9 +124,10 @@ def _notes(item: Item) -> list[str]:
     return notes
 
 
-def _off_hours(station: RadioTarget, local: datetime) -> list[str]:
+def _off_hours(station: RadioTarget, local: datetime) -> list[Remark]:
     at = local.time().replace(second=0, microsecond=0)
     if not station.times or at in station.times:
         return []
     hours = ", ".join(f"{each:%H:%M}" for each in station.times)
-    return [f"{at:%H:%M} is none of the hours at which the station airs: {hours}"]
+    said = N_("{0} is none of the hours at which the station airs: {1}")
+    return [Remark(said, (f"{at:%H:%M}", hours))]

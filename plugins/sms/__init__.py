@@ -33,7 +33,9 @@ from scheduler.api import (
     Target,
     TemporaryFailure,
     Verdict,
+    _,
     hookimpl,
+    system,
 )
 
 from . import contacts, plain, segments
@@ -73,7 +75,7 @@ class SmsTarget(Options):
     def _below_content(cls, value: str) -> str:
         path = PurePosixPath(value)
         if not value or path.is_absolute() or ".." in path.parts or "\\" in value:
-            raise ValueError("give a path below content/, such as contacts/workers.csv")
+            raise ValueError(_("give a path below content/, such as contacts/workers.csv"))
         return value
 
 
@@ -157,7 +159,7 @@ class Sms(BaseChannel[SmsOptions]):
 
         The host calls ``deliver_batch``.
         """
-        raise PermanentFailure("a text message goes to recipients; it has no delivery as a whole")
+        raise PermanentFailure(_("a text message goes to recipients; it has no delivery as a whole"))
 
     def deliver_batch(
         self, rendered: Rendered, messages: Sequence[Message], context: DeliverContext[Any]
@@ -176,9 +178,14 @@ class Sms(BaseChannel[SmsOptions]):
             spool.prepare()
             spool.stage("probe", b"")
             spool.withdraw("probe")
-            return Health(True, f"the spool is writable; waiting in the outbox: {spool.waiting()}")
+            return Health(
+                True, _("the spool is writable; waiting in the outbox: {number}").format(number=spool.waiting())
+            )
         except OSError as error:
-            return Health(False, f"the spool {context.options.spool} is not writable: {error.strerror}")
+            return Health(
+                False,
+                _("the spool {folder} is not writable: {why}").format(folder=context.options.spool, why=system(error)),
+            )
 
 
 def _changed(written: str, text: str) -> Iterator[str]:
@@ -189,13 +196,21 @@ def _changed(written: str, text: str) -> Iterator[str]:
 def _text_problems(body: Mapping[str, Any], options: SmsOptions) -> Iterator[Problem]:
     text, parts = body["text"], len(body["parts"])
     if not text.strip():
-        yield Problem("there is no text")
+        yield Problem(_("there is no text"))
     if parts > options.max_parts:
-        yield Problem(f"the text takes {parts} parts of a message; max_parts is {options.max_parts}")
+        yield Problem(
+            _("the text takes {parts} parts of a message; max_parts is {most}").format(
+                parts=parts, most=options.max_parts
+            )
+        )
     if len(body["sender"]) > SENDER_LENGTH:
-        yield Problem(f"the sender {body['sender']!r} is longer than {SENDER_LENGTH} characters")
+        yield Problem(
+            _("the sender {sender!r} is longer than {most} characters").format(
+                sender=body["sender"], most=SENDER_LENGTH
+            )
+        )
     for link in body["changed_links"]:
-        yield Problem(f"without accents the link {link} leads elsewhere: write it in ASCII")
+        yield Problem(_("without accents the link {link} leads elsewhere: write it in ASCII").format(link=link))
     if costly := _costly(text, accents=options.accents):
         yield _cost_problem(text, costly, parts)
 
@@ -210,17 +225,25 @@ def _costly(text: str, *, accents: bool) -> list[str]:
 def _cost_problem(text: str, costly: Sequence[str], parts: int) -> Problem:
     spared = len(segments.split("".join("?" if each in costly else each for each in text)).parts)
     shown = " ".join(costly[:8]) + (" …" if len(costly) > 8 else "")
-    price = f"{parts} parts in place of {spared}" if parts > spared else "70 characters a part, not 160"
-    return Problem(f"{shown} makes the whole text UCS-2: {price}", severity=Severity.WARNING)
+    price = (
+        _("{parts} parts in place of {spared}").format(parts=parts, spared=spared)
+        if parts > spared
+        else _("70 characters a part, not 160")
+    )
+    return Problem(
+        _("{shown} makes the whole text UCS-2: {price}").format(shown=shown, price=price), severity=Severity.WARNING
+    )
 
 
 def _rule_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
     if body["class"] == "advertising" and not body["text"].startswith(LABELS):
-        yield Problem("an advertising message starts with [QC] or [AD] (Decree 91/2020/NĐ-CP)")
+        yield Problem(_("an advertising message starts with [QC] or [AD] (Decree 91/2020/NĐ-CP)"))
     hour = datetime.fromisoformat(body["publish_at"]).hour
     if body["class"] != "internal" and not OPENS <= hour < CLOSES:
         yield Problem(
-            f"it would arrive outside {OPENS:02}:00–{CLOSES}:00 (Decree 91/2020/NĐ-CP)",
+            _("it would arrive outside {opens:02}:00–{closes}:00 (Decree 91/2020/NĐ-CP)").format(
+                opens=OPENS, closes=CLOSES
+            ),
             severity=Severity.WARNING,
         )
 

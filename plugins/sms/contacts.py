@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scheduler.api import Problem, Severity, nearest
+from scheduler.api import Problem, Severity, _, borrowed, language, nearest, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,11 +79,11 @@ def locate(content: Path, name: str) -> Path:
     """
     path = (content / name).resolve()
     if not path.is_relative_to(content.resolve()):
-        raise ListUnreadable(Problem("a list must lie below content/", file=f"content/{name}"))
+        raise ListUnreadable(Problem(_("a list must lie below content/"), file=f"content/{name}"))
     if not path.is_file():
         there = content.glob("contacts/*.csv")
         hint = nearest(name, (each.relative_to(content).as_posix() for each in there))
-        raise ListUnreadable(Problem("there is no such list", file=f"content/{name}", hint=hint))
+        raise ListUnreadable(Problem(_("there is no such list"), file=f"content/{name}", hint=hint))
     return path
 
 
@@ -99,7 +99,7 @@ def lines(path: Path, shown_as: str, selection: Selection) -> Iterator[Line]:
         if "phone" not in names:
             raise ListUnreadable(
                 Problem(
-                    "the header has no column 'phone'",
+                    _("the header has no column 'phone'"),
                     file=shown_as,
                     line=1,
                     hint=nearest("phone", names),
@@ -117,11 +117,15 @@ def _readable(shown_as: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:
-        raise ListUnreadable(Problem("the list is not UTF-8", file=shown_as)) from None
+        raise ListUnreadable(Problem(_("the list is not UTF-8"), file=shown_as)) from None
     except csv.Error as error:
-        raise ListUnreadable(Problem(f"the list is not CSV: {error}", file=shown_as)) from None
+        raise ListUnreadable(
+            Problem(_("the list is not CSV: {error}").format(error=borrowed(str(error))), file=shown_as)
+        ) from None
     except OSError as error:
-        raise ListUnreadable(Problem(f"the list cannot be read: {error.strerror}", file=shown_as)) from None
+        raise ListUnreadable(
+            Problem(_("the list cannot be read: {why}").format(why=system(error)), file=shown_as)
+        ) from None
 
 
 def _judge(number: int, row: dict[str, str], selection: Selection, seen: set[int]) -> Line:
@@ -130,7 +134,7 @@ def _judge(number: int, row: dict[str, str], selection: Selection, seen: set[int
         until = row.get("consent_until", "").strip()
         lapsed = bool(until) and date.fromisoformat(until) < selection.day
     except ValueError as error:
-        return Line(number, Status.BAD, fault=str(error))
+        return Line(number, Status.BAD, fault=borrowed(str(error)))
     if lapsed:
         return Line(number, Status.LAPSED)
     if not _fits(row.get("area", ""), selection.areas) or not _fits(row.get("audience", ""), selection.audiences):
@@ -155,18 +159,18 @@ def e164(written: str, region: str) -> str:
 
     written = written.strip()
     if not written:
-        raise ValueError("there is no phone number")
+        raise ValueError(_("there is no phone number"))
     if any(character.isalpha() for character in written):
-        raise ValueError(f"{written!r} has letters in it")
+        raise ValueError(_("{written!r} has letters in it").format(written=written))
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
-        raise ValueError(f"{written!r} is not a phone number") from None
+        raise ValueError(_("{written!r} is not a phone number").format(written=written)) from None
     if not phonenumbers.is_valid_number(number):
-        raise ValueError(f"{written!r} is not a phone number that exists")
+        raise ValueError(_("{written!r} is not a phone number that exists").format(written=written))
     kinds = phonenumbers.PhoneNumberType
     if phonenumbers.number_type(number) not in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}:
-        raise ValueError(f"{written!r} is not a mobile number")
+        raise ValueError(_("{written!r} is not a mobile number").format(written=written))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -177,11 +181,12 @@ def survey(path: Path, shown_as: str, selection: Selection) -> Survey:
     """
     with _readable(shown_as):
         status = path.stat()
-    return _survey(path, (status.st_ino, status.st_size, status.st_mtime_ns), shown_as, selection)
+    stamp = (status.st_ino, status.st_size, status.st_mtime_ns, language())
+    return _survey(path, stamp, shown_as, selection)
 
 
 @lru_cache(maxsize=32)
-def _survey(path: Path, stamp: tuple[int, ...], shown_as: str, selection: Selection) -> Survey:
+def _survey(path: Path, stamp: tuple[int | str, ...], shown_as: str, selection: Selection) -> Survey:
     counts: Counter[Status] = Counter()
     faults: list[Line] = []
     for line in lines(path, shown_as, selection):
@@ -200,13 +205,13 @@ def problems(found: Survey, shown_as: str) -> Iterator[Problem]:
     for line in found.faults:
         yield say(line.fault, line.number)
     if (more := found.counts[Status.BAD] - len(found.faults)) > 0:
-        yield say(f"{more} more lines are bad")
+        yield say(_("{more} more lines are bad").format(more=more))
     if not found.counts[Status.GOOD]:
-        yield say("nobody in this list gets the message")
+        yield say(_("nobody in this list gets the message"))
     for status, why in (
-        (Status.LAPSED, "is left out: the consent ended"),
-        (Status.ELSEWHERE, "is left out: another area or audience"),
-        (Status.REPEATED, "is a repetition"),
+        (Status.LAPSED, _("is left out: the consent ended")),
+        (Status.ELSEWHERE, _("is left out: another area or audience")),
+        (Status.REPEATED, _("is a repetition")),
     ):
         if count := found.counts[status]:
-            yield say(f"{why} (lines: {count})", severity=Severity.NOTICE)
+            yield say(_("{why} (lines: {count})").format(why=why, count=count), severity=Severity.NOTICE)

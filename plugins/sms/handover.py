@@ -21,6 +21,8 @@ from scheduler.api import (
     PermanentFailure,
     Receipt,
     TemporaryFailure,
+    _,
+    system,
 )
 
 from .segments import Encoding
@@ -61,7 +63,7 @@ def hand_over(
         _give_back(spool, letters, answers, _refused(error))
     else:
         _show(spool, staged, answers, context)
-    return [answer or OutcomeUnknown("the message was left without an answer") for answer in answers]
+    return [answer or OutcomeUnknown(_("the message was left without an answer")) for answer in answers]
 
 
 def _write(
@@ -143,7 +145,7 @@ def _publish(spool: Spool, letter: Letter) -> Receipt | Verdict:
     try:
         spool.publish(letter.mark, letter.name)
     except FileNotFoundError:
-        return TemporaryFailure("a look-up took it back before it was handed to Gammu")
+        return TemporaryFailure(_("a look-up took it back before it was handed to Gammu"))
     except OSError as error:
         return _refused(error) if spool.withdraw(letter.mark) else OutcomeUnknown(str(error))
     return _receipt(letter.name, "outbox")
@@ -155,15 +157,15 @@ def _settle_on_disk(spool: Spool, staged: Sequence[Letter], answers: list[Receip
     except OSError as error:
         for letter in staged:
             if isinstance(answers[letter.place], Receipt):
-                answers[letter.place] = OutcomeUnknown(f"the outbox is not on disk: {error.strerror}")
+                answers[letter.place] = OutcomeUnknown(_("the outbox is not on disk: {why}").format(why=system(error)))
 
 
 def _stopped() -> TemporaryFailure:
-    return TemporaryFailure("stopped before it was handed to Gammu")
+    return TemporaryFailure(_("stopped before it was handed to Gammu"))
 
 
 def _refused(error: OSError) -> TemporaryFailure:
-    why = "the disk of the spool is full" if error.errno in FULL else f"the spool: {error.strerror}"
+    why = _("the disk of the spool is full") if error.errno in FULL else _("the spool: {why}").format(why=system(error))
     return TemporaryFailure(why, retry_after=RETRY)
 
 
@@ -179,10 +181,10 @@ def settle(call: Call, context: DeliverContext[Any]) -> Receipt | Absent | Canno
     someone: nobody can tell.
     """
     if call.message is None:
-        return CannotTell("the call names no message")
+        return CannotTell(_("the call names no message"))
     spool = Spool(context.outside(context.options.spool))
     if not spool.outbox.is_dir():
-        return CannotTell(f"there is no outbox in {context.options.spool}")
+        return CannotTell(_("there is no outbox in {folder}").format(folder=context.options.spool))
     mark = token(call.message.key, call.message.round)
     name = file_name(call.rendered.body["publish_at"], call.message.address, mark)
     if folder := spool.find(name):
@@ -192,5 +194,5 @@ def settle(call: Call, context: DeliverContext[Any]) -> Receipt | Absent | Canno
     if folder := spool.find(name):
         return _receipt(name, folder)
     if mark in (call.checkpoint or {}).get("staged", ()):
-        return CannotTell("the spool was given the message, and no folder has it any more")
+        return CannotTell(_("the spool was given the message, and no folder has it any more"))
     return Absent()

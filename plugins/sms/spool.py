@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scheduler.api import _
+
 from .segments import Encoding
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def file_name(publish_at: str, phone: str, mark: str) -> str:
     Raises `ValueError` where ``phone`` is not E.164.
     """
     if not _E164.fullmatch(phone):
-        raise ValueError(f"{phone!r} is not a number in E.164 form")
+        raise ValueError(_("{phone!r} is not a number in E.164 form").format(phone=phone))
     return f"OUTC{datetime.fromisoformat(publish_at):%Y%m%d_%H%M%S}_00_{phone}_{mark}.smsbackup"
 
 
