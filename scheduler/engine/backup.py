@@ -102,7 +102,7 @@ def _disarm(store: Store, taken: datetime, now: datetime, actor: str) -> None:
         settings.put(connection, "armed_at", None)
         settings.put(connection, "doubt_from", to_text(taken))
         moves.note(connection, now, "restore", "folder", actor, f"backup of {taken:%Y-%m-%d %H:%M} UTC")
-    store.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.settle()
 
 
 def _swap(fresh: Path, place: Path, now: datetime) -> Path | None:

@@ -56,6 +56,7 @@ def kind_of(value: object) -> str:
 
 
 def as_text(value: object) -> str:
+    """Convert text, as written. Raises `Wrong`, like every converter here."""
     if not isinstance(value, str):
         raise Wrong(_("must be text, not {kind}").format(kind=kind_of(value)))
     control = CONTROL.search(value)
@@ -65,6 +66,7 @@ def as_text(value: object) -> str:
 
 
 def as_line(value: object) -> str:
+    """Convert text of one line, without the space around it."""
     text = as_text(value)
     if "\n" in text:
         raise Wrong(_("must be one line"))
@@ -72,10 +74,12 @@ def as_line(value: object) -> str:
 
 
 def is_id(text: str) -> bool:
+    """Say whether ``text`` is an id: lower-case letters, digits and hyphens."""
     return bool(_ID.fullmatch(text)) and len(text) <= _ID_LENGTH
 
 
 def as_id(value: object) -> str:
+    """Convert an id."""
     text = as_text(value)
     if not _ID.fullmatch(text):
         message = _("{text!r} is not an id: lower-case letters a-z, digits and hyphens").format(text=text)
@@ -137,6 +141,7 @@ def as_path(value: object) -> str:
 
 
 def as_list(value: object) -> list[object]:
+    """Convert a list; its elements are not looked at."""
     if isinstance(value, list):
         return value
     hint = _("write {text}").format(text=f"[{value}]") if isinstance(value, str) and "\n" not in value else ""
@@ -144,12 +149,14 @@ def as_list(value: object) -> list[object]:
 
 
 def as_table(value: object) -> dict[str, object]:
+    """Convert a table; its values are not looked at."""
     if isinstance(value, dict):
         return value
     raise Wrong(_("must be a table, not {kind}").format(kind=kind_of(value)))
 
 
 def as_flag(value: object) -> bool:
+    """Convert true or false."""
     if isinstance(value, bool):
         return value
     if value in ("true", "yes"):

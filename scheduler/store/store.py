@@ -62,6 +62,11 @@ class Store:
         found += [f"foreign key broken in {row[0]}" for row in self.read().execute("PRAGMA foreign_key_check")]
         return found
 
+    def settle(self) -> None:
+        """Bring all that was written into the one file, so that it can be moved without its log."""
+        with translated():
+            self.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def backup(self, target: Path) -> None:
         """Copy the database, as it stands now, into a new file. Raises `StoreError` where the target is there."""
         if target.exists():
