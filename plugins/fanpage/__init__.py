@@ -30,6 +30,8 @@ from scheduler.api import (
     Severity,
     TemporaryFailure,
     Verdict,
+    _,
+    borrowed,
     hookimpl,
 )
 
@@ -91,17 +93,19 @@ class Fanpage(BaseChannel[FanpageOptions]):
         """Yield what Facebook would refuse, and what it would not show."""
         message, link = rendered.body["message"], rendered.body["link"]
         if len(message) > LONGEST:
-            over = f"the text has {len(message):,} characters; a post takes {LONGEST:,}"
+            over = _("the text has {length:,} characters; a post takes {most:,}").format(
+                length=len(message), most=LONGEST
+            )
             yield Problem(over, key="text")
         if not (message or link or rendered.files):
-            yield Problem("there is nothing to post", key="text")
+            yield Problem(_("there is nothing to post"), key="text")
         if len(rendered.files) > MOST_PHOTOS:
-            many = f"{len(rendered.files)} photos; a post takes {MOST_PHOTOS}"
+            many = _("{number} photos; a post takes {most}").format(number=len(rendered.files), most=MOST_PHOTOS)
             yield Problem(many, key="media")
         for photo in rendered.files:
             yield from _photo_problems(photo)
         for name in rendered.body["left_out"]:
-            said = f"{name} is no picture and is left out"
+            said = _("{name} is no picture and is left out").format(name=name)
             yield Problem(said, key="media", severity=Severity.NOTICE)
 
     def idempotent(self, rendered: Rendered, context: RenderContext[FanpageOptions]) -> bool:
@@ -111,13 +115,15 @@ class Fanpage(BaseChannel[FanpageOptions]):
     def deliver(self, rendered: Rendered, context: DeliverContext[FanpageOptions]) -> Receipt:
         """Publish it, or write the package. Raises verdicts."""
         if context.key.action != "publish":
-            raise PermanentFailure("a post is revised or withdrawn by hand on the page")
+            raise PermanentFailure(_("a post is revised or withdrawn by hand on the page"))
         if rendered.body["route"] == "page":
             return Posting(_graph(rendered.body["page_id"], context), context, rendered).run()
         try:
             return package.write(rendered, context)
         except OSError as error:
-            raise TemporaryFailure(f"the package cannot be written: {error}") from error
+            raise TemporaryFailure(
+                _("the package cannot be written: {error}").format(error=borrowed(str(error)))
+            ) from error
 
     def look_up(self, call: Call, context: DeliverContext[FanpageOptions]) -> Receipt | Absent | CannotTell:
         """Look for the post on the page, or for the package in the folder."""
@@ -125,7 +131,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
             return package.standing(call.key, context.out) or Absent()
         checkpoint = call.checkpoint or {}
         if not (call.rendered.body["message"] or checkpoint.get("photos")):
-            return CannotTell("the post has neither text nor a known photo to find it by")
+            return CannotTell(_("the post has neither text nor a known photo to find it by"))
         since = first_try(checkpoint, call.started_at)
         try:
             graph = _graph(call.rendered.body["page_id"], context)
@@ -135,7 +141,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
         if found:
             return found
         if context.clock.now() < call.started_at + context.options.settle_after:
-            return CannotTell("it is not seen yet, and it is too early to say that it is not there")
+            return CannotTell(_("it is not seen yet, and it is too early to say that it is not there"))
         return Absent()
 
     def probe(self, context: DeliverContext[FanpageOptions]) -> Health:
@@ -143,7 +149,12 @@ class Fanpage(BaseChannel[FanpageOptions]):
         page = page_of(context.target, context.options)
         if not page.reachable:
             missing = "token" if page.id else "page_id"
-            return Health(True, f"no {missing}: packages to paste are written to {context.out.name}/")
+            return Health(
+                True,
+                _("no {missing}: packages to paste are written to {folder}/").format(
+                    missing=missing, folder=context.out.name
+                ),
+            )
         try:
             seen = _graph(str(page.id), context).page()
         except Verdict as verdict:
@@ -159,21 +170,25 @@ def _graph(page_id: str, context: DeliverContext[FanpageOptions]) -> Graph:
     """Open the API for the payload's page. Raises `PermanentFailure` where the token is missing."""
     secret = page_of(context.target, context.options).token
     if secret is None:
-        raise PermanentFailure("the page's token is no longer in config.toml")
+        raise PermanentFailure(_("the page's token is no longer in config.toml"))
     root = f"{context.options.api}/{context.options.api_version}"
     try:
         token = context.reveal(secret)
     except Exception as error:  # the reference points at nothing: a person must put it right
-        raise PermanentFailure(f"the page's token cannot be read: {error}") from error
+        raise PermanentFailure(
+            _("the page's token cannot be read: {error}").format(error=borrowed(str(error)))
+        ) from error
     return Graph(context.http, root, page_id, token)
 
 
 def _photo_problems(photo: File) -> Iterator[Problem]:
     if len(photo.data) > LARGEST:
-        size = f"{photo.name} has {len(photo.data) / 2**20:.1f} MB; a photo may have 4 MB"
+        size = _("{name} has {size:.1f} MB; a photo may have 4 MB").format(
+            name=photo.name, size=len(photo.data) / 2**20
+        )
         yield Problem(size, key="media")
     if picture_type(photo.data) is None:
-        yield Problem(f"{photo.name} is no JPEG, PNG, GIF, BMP or TIFF picture", key="media")
+        yield Problem(_("{name} is no JPEG, PNG, GIF, BMP or TIFF picture").format(name=photo.name), key="media")
 
 
 @hookimpl

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from scheduler.api import OutcomeUnknown, PermanentFailure, TemporaryFailure
+from scheduler.api import OutcomeUnknown, PermanentFailure, TemporaryFailure, _, borrowed
 
 from .verdicts import Meaning, Rule, rule_for, wait_of
 
@@ -65,7 +65,7 @@ class Graph:
         filled = {name: value for name, value in data.items() if value}
         answer = self._call("POST", f"{self._page}/feed", decisive=True, data=filled)
         if not answer.get("id"):
-            raise OutcomeUnknown("Facebook answered without the post's id")
+            raise OutcomeUnknown(_("Facebook answered without the post's id"))
         return answer
 
     def read(self, post: str) -> Mapping[str, Any]:
@@ -84,7 +84,7 @@ class Graph:
         are used. Raises `TooMany` rather than end early.
         """
         params = {"fields": _LIST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
-        for _ in range(_PAGES_OF_LIST):
+        for _page in range(_PAGES_OF_LIST):
             answer = self._call("GET", f"{self._page}/feed", params=params)
             yield from filter(self._own, answer.get("data") or ())
             following = (answer.get("paging") or {}).get("next")
@@ -92,7 +92,7 @@ class Graph:
                 return
             cursor = dict(parse_qsl(urlsplit(str(following)).query))
             params = {name: cursor[name] for name in cursor if name != "access_token"}
-        raise TooMany("the page has too many posts since then to look through")
+        raise TooMany(_("the page has too many posts since then to look through"))
 
     def _own(self, post: Any) -> bool:
         if not isinstance(post, dict):
@@ -102,7 +102,7 @@ class Graph:
 
     def _id(self, answer: Mapping[str, Any]) -> str:
         if not answer.get("id"):
-            raise TemporaryFailure("Facebook answered without an id")
+            raise TemporaryFailure(_("Facebook answered without an id"))
         return str(answer["id"])
 
     def _call(self, method: str, path: str, *, decisive: bool = False, **content: Any) -> Mapping[str, Any]:
@@ -114,15 +114,21 @@ class Graph:
         try:
             response = self._http.request(method, url, headers=headers, **content)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-            raise TemporaryFailure(self._clean(f"Facebook cannot be reached: {error}")) from error
+            raise TemporaryFailure(
+                self._clean(_("Facebook cannot be reached: {error}").format(error=borrowed(str(error))))
+            ) from error
         except httpx2.ProxyError as error:
-            raise TemporaryFailure(self._clean(f"the proxy refused: {error}")) from error
+            raise TemporaryFailure(
+                self._clean(_("the proxy refused: {error}").format(error=borrowed(str(error))))
+            ) from error
         except (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as error:
-            raise PermanentFailure(self._clean(f"the call cannot be made: {error}")) from error
+            raise PermanentFailure(
+                self._clean(_("the call cannot be made: {error}").format(error=borrowed(str(error))))
+            ) from error
         except httpx2.HTTPError as error:
             kind = OutcomeUnknown if decisive else TemporaryFailure
-            said = str(error) or type(error).__name__
-            raise kind(self._clean(f"the connection broke during the call: {said}")) from error
+            said = borrowed(str(error)) or type(error).__name__
+            raise kind(self._clean(_("the connection broke during the call: {said}").format(said=said))) from error
         return self._answer(response, decisive=decisive)
 
     def _answer(self, response: httpx2.Response, *, decisive: bool) -> Mapping[str, Any]:
@@ -134,11 +140,11 @@ class Graph:
             raise self._verdict(answer["error"], response, decisive=decisive)
         if response.is_success and isinstance(answer, dict):
             return answer
-        said = f"an answer that is not the Graph API's: HTTP {response.status_code}"
+        said = _("an answer that is not the Graph API's: HTTP {status}").format(status=response.status_code)
         if response.status_code in {408, 425, 429}:
             raise TemporaryFailure(said, retry_after=wait_of(_PLAIN, response.headers))
         if 400 <= response.status_code < 500:
-            raise PermanentFailure(f"{said}; is `api` in config.toml right?")
+            raise PermanentFailure(_("{said}; is `api` in config.toml right?").format(said=said))
         raise OutcomeUnknown(said) if decisive else TemporaryFailure(said)
 
     def _verdict(self, error: Mapping[str, Any], response: httpx2.Response, *, decisive: bool) -> Verdict:
@@ -160,12 +166,12 @@ class Graph:
                 return TemporaryFailure(said, retry_after=wait_of(rule, response.headers))
 
     def _said(self, rule: Rule | None, error: Mapping[str, Any]) -> str:
-        numbers = [f"code {error.get('code')}"]
+        numbers = [_("code {number}").format(number=error.get("code"))]
         if error.get("error_subcode"):
-            numbers.append(f"subcode {error['error_subcode']}")
+            numbers.append(_("subcode {number}").format(number=error["error_subcode"]))
         if error.get("fbtrace_id"):
-            numbers.append(f"trace {error['fbtrace_id']}")
-        head = rule.says if rule else "an error that Loa does not know"
+            numbers.append(_("trace {number}").format(number=error["fbtrace_id"]))
+        head = _(rule.says) if rule else _("an error that Loa does not know")
         message = self._clean(" ".join(str(error.get("message", "")).split()))[:200]
         return self._clean(f"{head} ({', '.join(numbers)}): {message}")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure, Verdict
+from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure, Verdict, _
 
 from .graph import Duplicate, Graph
 
@@ -95,7 +95,9 @@ class Posting:
             raise duplicate
         found = self._find({"photos": self.photos}, since)
         if found is None:
-            raise OutcomeUnknown(f"{duplicate}; it is not seen on the page yet") from duplicate
+            raise OutcomeUnknown(
+                _("{duplicate}; it is not seen on the page yet").format(duplicate=duplicate)
+            ) from duplicate
         return found
 
     def _find(self, staged: Mapping[str, Any], since: datetime) -> Receipt | None:
@@ -122,7 +124,7 @@ class Posting:
 
     def _heed_cancel(self) -> None:
         if self.context.cancelled():
-            raise TemporaryFailure("stopped before anything was published")
+            raise TemporaryFailure(_("stopped before anything was published"))
 
 
 def find(

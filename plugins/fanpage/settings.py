@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from scheduler.api import Options, Secret
+from scheduler.api import Options, Secret, _
 
 if TYPE_CHECKING:
     from scheduler.api import Target
@@ -65,9 +65,9 @@ class FanpageOptions(Options):
         parts = urlsplit(value)
         host = parts.hostname or ""
         if not host or parts.query or parts.fragment or parts.username:
-            raise ValueError("give an address like https://graph.facebook.com")
+            raise ValueError(_("give an address like https://graph.facebook.com"))
         if parts.scheme != "https" and not (parts.scheme == "http" and _loopback(host)):
-            raise ValueError("a token may only travel over https")
+            raise ValueError(_("a token may only travel over https"))
         return value.rstrip("/")
 
 

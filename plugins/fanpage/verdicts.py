@@ -13,6 +13,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from scheduler.api import N_
+
 
 class Meaning(StrEnum):
     """What a call's error says about the post."""
@@ -44,40 +46,63 @@ def _code(code: int) -> range:
 _ANY = range(1, 10**9)
 _TEMPORARY, _THROTTLED, _PERMANENT = Meaning.TEMPORARY, Meaning.THROTTLED, Meaning.PERMANENT
 _QUARTER = timedelta(minutes=15)
-_NEW_TOKEN = "get a new page token and put it where config.toml says"  # noqa: S105
 
 RULES: tuple[Rule, ...] = (
     # subcodes first: they say more than the code they come with
-    Rule(_ANY, 1366046, _PERMANENT, "a photo was refused: over 4 MB, or of a wrong type"),
-    Rule(_ANY, 1609005, _TEMPORARY, "the link could not be fetched", _QUARTER),
-    Rule(_code(368), 1390008, _TEMPORARY, "blocked: posted too fast", timedelta(hours=1)),
-    Rule(_code(100), 33, _PERMANENT, "no such page or post, or the token may not see it"),
-    Rule(_code(190), 458, _PERMANENT, f"the page's app was removed: {_NEW_TOKEN}"),
-    Rule(_code(190), 459, _PERMANENT, "the token's owner must sign in to Facebook and clear a check"),
-    Rule(_code(190), 460, _PERMANENT, f"the password was changed: {_NEW_TOKEN}"),
-    Rule(_code(190), 463, _PERMANENT, f"the token has expired: {_NEW_TOKEN}"),
-    Rule(_code(190), 464, _PERMANENT, "the token's owner is not confirmed on Facebook"),
-    Rule(_code(190), 467, _PERMANENT, f"the token was made invalid: {_NEW_TOKEN}"),
-    Rule(_code(190), 492, _PERMANENT, "the token's owner has no role on the page any more"),
+    Rule(_ANY, 1366046, _PERMANENT, N_("a photo was refused: over 4 MB, or of a wrong type")),
+    Rule(_ANY, 1609005, _TEMPORARY, N_("the link could not be fetched"), _QUARTER),
+    Rule(_code(368), 1390008, _TEMPORARY, N_("blocked: posted too fast"), timedelta(hours=1)),
+    Rule(_code(100), 33, _PERMANENT, N_("no such page or post, or the token may not see it")),
+    Rule(
+        _code(190),
+        458,
+        _PERMANENT,
+        N_("the page's app was removed: get a new page token and put it where config.toml says"),
+    ),
+    Rule(_code(190), 459, _PERMANENT, N_("the token's owner must sign in to Facebook and clear a check")),
+    Rule(
+        _code(190),
+        460,
+        _PERMANENT,
+        N_("the password was changed: get a new page token and put it where config.toml says"),
+    ),
+    Rule(
+        _code(190), 463, _PERMANENT, N_("the token has expired: get a new page token and put it where config.toml says")
+    ),
+    Rule(_code(190), 464, _PERMANENT, N_("the token's owner is not confirmed on Facebook")),
+    Rule(
+        _code(190),
+        467,
+        _PERMANENT,
+        N_("the token was made invalid: get a new page token and put it where config.toml says"),
+    ),
+    Rule(_code(190), 492, _PERMANENT, N_("the token's owner has no role on the page any more")),
     # codes
-    Rule(_code(1), None, _TEMPORARY, "an unknown error on Facebook's side"),
-    Rule(_code(2), None, _TEMPORARY, "Facebook's service is down for now"),
-    Rule(_code(3), None, _PERMANENT, "the app lacks this capability"),
-    Rule(_code(4), None, _THROTTLED, "the app's limit of calls is reached", _QUARTER),
-    Rule(_code(10), None, _PERMANENT, "a permission is missing: pages_manage_posts"),
-    Rule(_code(17), None, _THROTTLED, "the user's limit of calls is reached", _QUARTER),
-    Rule(_code(32), None, _THROTTLED, "the page's limit of calls is reached", _QUARTER),
-    Rule(_code(100), None, _PERMANENT, "a parameter was refused"),
-    Rule(_code(102), None, _PERMANENT, f"the session is over: {_NEW_TOKEN}"),
-    Rule(_code(190), None, _PERMANENT, f"the token was refused, or is no page token: {_NEW_TOKEN}"),
-    Rule(range(200, 300), None, _PERMANENT, "a permission is missing: pages_manage_posts"),
-    Rule(_code(341), None, _THROTTLED, "the app's limit of posts is reached", timedelta(hours=1)),
-    Rule(_code(368), None, _TEMPORARY, "blocked for breaking a rule", timedelta(hours=3)),
-    Rule(_code(506), None, Meaning.DUPLICATE, "the same post stands on the page already"),
-    Rule(_code(613), None, _THROTTLED, "a limit of calls is reached", _QUARTER),
-    Rule(range(80000, 80015), None, _THROTTLED, "the page's business limit is reached", _QUARTER),
-    Rule(_code(1366046), None, _PERMANENT, "a photo was refused: over 4 MB, or of a wrong type"),
-    Rule(_code(1609005), None, _TEMPORARY, "the link could not be fetched", _QUARTER),
+    Rule(_code(1), None, _TEMPORARY, N_("an unknown error on Facebook's side")),
+    Rule(_code(2), None, _TEMPORARY, N_("Facebook's service is down for now")),
+    Rule(_code(3), None, _PERMANENT, N_("the app lacks this capability")),
+    Rule(_code(4), None, _THROTTLED, N_("the app's limit of calls is reached"), _QUARTER),
+    Rule(_code(10), None, _PERMANENT, N_("a permission is missing: pages_manage_posts")),
+    Rule(_code(17), None, _THROTTLED, N_("the user's limit of calls is reached"), _QUARTER),
+    Rule(_code(32), None, _THROTTLED, N_("the page's limit of calls is reached"), _QUARTER),
+    Rule(_code(100), None, _PERMANENT, N_("a parameter was refused")),
+    Rule(
+        _code(102), None, _PERMANENT, N_("the session is over: get a new page token and put it where config.toml says")
+    ),
+    Rule(
+        _code(190),
+        None,
+        _PERMANENT,
+        N_("the token was refused, or is no page token: get a new page token and put it where config.toml says"),
+    ),
+    Rule(range(200, 300), None, _PERMANENT, N_("a permission is missing: pages_manage_posts")),
+    Rule(_code(341), None, _THROTTLED, N_("the app's limit of posts is reached"), timedelta(hours=1)),
+    Rule(_code(368), None, _TEMPORARY, N_("blocked for breaking a rule"), timedelta(hours=3)),
+    Rule(_code(506), None, Meaning.DUPLICATE, N_("the same post stands on the page already")),
+    Rule(_code(613), None, _THROTTLED, N_("a limit of calls is reached"), _QUARTER),
+    Rule(range(80000, 80015), None, _THROTTLED, N_("the page's business limit is reached"), _QUARTER),
+    Rule(_code(1366046), None, _PERMANENT, N_("a photo was refused: over 4 MB, or of a wrong type")),
+    Rule(_code(1609005), None, _TEMPORARY, N_("the link could not be fetched"), _QUARTER),
 )
 
 

@@ -31,7 +31,10 @@ from scheduler.api import (
     Rendered,
     Severity,
     TemporaryFailure,
+    _,
+    borrowed,
     hookimpl,
+    system,
 )
 
 from .folder import Folder, NotOurs
@@ -86,7 +89,7 @@ class Rss(BaseChannel[FeedOptions]):
         for field, said in faults(rendered):
             yield Problem(said, key=field)
         for address in rendered.body.get("relative", ()):
-            said = f"the link {address!r} is relative and must be found below the site"
+            said = _("the link {address!r} is relative and must be found below the site").format(address=address)
             yield Problem(said, key="text", severity=Severity.WARNING)
 
     def idempotent(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> bool:
@@ -95,7 +98,7 @@ class Rss(BaseChannel[FeedOptions]):
 
     def deliver(self, rendered: Rendered, context: DeliverContext[FeedOptions]) -> Receipt:
         """Refuse: one entry alone would throw all others out of the feed."""
-        raise PermanentFailure("the feed shows all that was published: it is made by `project`")
+        raise PermanentFailure(_("the feed shows all that was published: it is made by `project`"))
 
     def project(self, published: Sequence[Published], context: DeliverContext[FeedOptions]) -> Receipt:
         """Make the target's pages and feed anew of all that it has published.
@@ -114,13 +117,17 @@ class Rss(BaseChannel[FeedOptions]):
         try:
             _write(entries, site, context)
         except OSError as error:
-            raise TemporaryFailure(f"the feed cannot be written: {error}") from error
+            raise TemporaryFailure(
+                _("the feed cannot be written: {error}").format(error=borrowed(str(error)))
+            ) from error
         except NotOurs as other:
-            said = f"{site.folder} holds the feed of the target {other}: give this one a `folder` of its own"
+            said = _("{folder} holds the feed of the target {other}: give this one a `folder` of its own").format(
+                folder=site.folder, other=other
+            )
             raise PermanentFailure(said) from other
         for each in refused:
             if each.key == context.key:
-                raise PermanentFailure(f"it cannot stand in the feed: {each.reason}")
+                raise PermanentFailure(_("it cannot stand in the feed: {why}").format(why=each.reason))
         own = next((row.entry.path for row in entries if row.key == context.key), None)
         path = own or FEED
         detail = {"entries": len(entries), "left_out": [str(each.key) for each in refused]}
@@ -136,7 +143,7 @@ class Rss(BaseChannel[FeedOptions]):
             trial.write_bytes(b"")
             trial.unlink()
         except OSError as error:
-            return Health(False, f"{site.folder} cannot be written: {error.strerror}")
+            return Health(False, _("{folder} cannot be written: {why}").format(folder=site.folder, why=system(error)))
         return Health(True, f"{site.folder} → {site.base}")
 
 

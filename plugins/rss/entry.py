@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from scheduler.api import _, complaint
+
 from .text import has_markup, is_clean
 
 if TYPE_CHECKING:
@@ -18,21 +20,21 @@ if TYPE_CHECKING:
 
 def _fit(value: str) -> str:
     if not is_clean(value):
-        raise ValueError("it has control characters, which no feed can hold")
+        raise ValueError(_("it has control characters, which no feed can hold"))
     return value
 
 
 def _title(value: str) -> str:
     if has_markup(value):
-        raise ValueError("a title is plain text: it has a tag or an entity in it")
+        raise ValueError(_("a title is plain text: it has a tag or an entity in it"))
     if not value.strip():
-        raise ValueError("it is empty")
+        raise ValueError(_("it is empty"))
     return value
 
 
 def _address(value: str) -> str:
     if value and urlsplit(value).scheme not in {"http", "https"}:
-        raise ValueError("a link is an http or https address")
+        raise ValueError(_("a link is an http or https address"))
     return value
 
 
@@ -66,7 +68,7 @@ class Entry(BaseModel):
     @model_validator(mode="after")
     def _one_path_each(self) -> Entry:
         if len({medium.path for medium in self.media}) != len(self.media):
-            raise ValueError("a file is given twice")
+            raise ValueError(_("a file is given twice"))
         return self
 
 
@@ -95,7 +97,7 @@ def faults(rendered: Rendered) -> Iterator[tuple[str, str]]:
         _read(rendered)
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
-            said = str(each["msg"]).removeprefix("Value error, ")
+            said = complaint(each)
             yield ".".join(map(str, each["loc"])), said
     except ValueError as error:
         yield "media", str(error)
@@ -111,7 +113,7 @@ def rows(published: Sequence[Published]) -> tuple[list[Row], list[Refused]]:
     for each in published:
         reasons = [f"{field}: {said}" for field, said in faults(each.rendered)]
         if reasons or each.published_at.tzinfo is None:
-            refused.append(Refused(each.key, "; ".join(reasons) or "its time has no zone"))
+            refused.append(Refused(each.key, "; ".join(reasons) or _("its time has no zone")))
             continue
         entry, files = _read(each.rendered)
         row = Row(each.key, entry, files, each.published_at, each.published_at)
@@ -125,5 +127,5 @@ def _read(rendered: Rendered) -> tuple[Entry, dict[str, bytes]]:
     entry = Entry.model_validate(dict(rendered.body))
     files = {file.name: file.data for file in rendered.files}
     if {medium.path: medium.length for medium in entry.media} != {path: len(data) for path, data in files.items()}:
-        raise ValueError("the files are not those that the entry names")
+        raise ValueError(_("the files are not those that the entry names"))
     return entry, files

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, Field
 
-from scheduler.api import Options
+from scheduler.api import Options, _
 
 from .text import clean, has_markup, is_clean
 
@@ -23,22 +23,24 @@ def _address(value: str) -> str:
     """Take an http or https address of a folder, and return it with a slash at its end."""
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("give an address like https://example.org/tin/")
+        raise ValueError(_("give an address like https://example.org/tin/"))
     if parts.query or parts.fragment or parts.username:
-        raise ValueError("the address of the site has neither a query nor a fragment nor a name")
+        raise ValueError(_("the address of the site has neither a query nor a fragment nor a name"))
     path = quote(parts.path.rstrip("/") + "/", safe="/%-._~")
     return f"{parts.scheme}://{parts.netloc.encode('idna').decode()}{path}"
 
 
 def _subfolder(value: str) -> str:
     if value in _OURS:
-        raise ValueError(f"the folder {value} holds the pages of the first feed; take another name")
+        raise ValueError(
+            _("the folder {value} holds the pages of the first feed; take another name").format(value=value)
+        )
     return value
 
 
 def _plain(value: str) -> str:
     if not is_clean(value) or has_markup(value):
-        raise ValueError("give plain text, without tags, entities and control characters")
+        raise ValueError(_("give plain text, without tags, entities and control characters"))
     return value
 
 

@@ -14,7 +14,7 @@ from scheduler.ground.text import N_, _, language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NUMBERED = re.compile(r"\[Errno -?\d+\] ")
+_NUMBERED = re.compile(r"(\[Errno -?\d+\] )(.*?)(: ['\"].*)?", re.DOTALL)
 _OPEN = re.compile(r"\('[^()]*\)|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d+")
 
 
@@ -22,9 +22,9 @@ def borrowed(text: str) -> str:
     """Return a sentence of the system or of a library in the language in use."""
     if language() == "en":
         return text
-    number = _NUMBERED.match(text)
-    if number is not None:
-        return number[0] + borrowed(text[number.end() :])
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered is not None:
+        return numbered[1] + borrowed(numbered[2]) + (numbered[3] or "")
     for capital in (text, text[:1].upper() + text[1:]):
         message = _OPEN.sub("{}", capital)
         found = _(message)
@@ -174,9 +174,12 @@ FROM_TEMPLATES = (
 """Jinja's, of what may stand between braces."""
 
 FROM_LISTS = (
+    N_("Invalid isoformat string: {}"),
+    N_("day is out of range for month"),
+    N_("month must be in {}..{}"),
     N_("line contains NUL"),
     N_("field larger than field limit ({})"),
     N_("unexpected end of data"),
     N_("new-line character seen in unquoted field - do you need to open the file with newline=''?"),
 )
-"""Those of the reader of CSV."""
+"""Those of the readers of CSV and of dates."""
