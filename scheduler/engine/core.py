@@ -51,6 +51,7 @@ class Core:
     found: Callable[[Key, Sequence[Problem]], None] = lambda key, problems: None
 
     def __post_init__(self) -> None:
+        self._counting = threading.Lock()
         self.arming = Arming(self.store, self.var)
         engine = settings.last_engine(self.store.read())
         self.clockwatch = ClockWatch(self.clock, engine.heartbeat_at if engine else None)
@@ -75,13 +76,21 @@ class Core:
             self.clockwatch.confirm()
         return self.clockwatch.trouble()
 
+    def count_unwritten(self, change: int) -> None:
+        """Count an outcome that waits to be written (1), or one that has been (-1); the last one lets all go on."""
+        with self._counting:
+            self.unwritten += change
+            over = not self.unwritten
+        if over:
+            self.wake()
+
     def guard(self, connection: sqlite3.Connection, channel: str) -> None:
         """Check once more, inside an intent's transaction, that this engine may send on this channel.
 
         Raises `StaleEpoch` or `NotAllowed`; the transaction then rolls back.
         """
         settings.check_epoch(connection, self.epoch)
-        why = self._stopped(connection)
+        why = "an outcome could not be written yet" if self.unwritten else self._stopped(connection)
         if not why and settings.paused(connection, channel):
             why = f"the channel {channel} is paused"
         if why:

@@ -136,8 +136,8 @@ def until_written(core: Core, write: Callable[[], None]) -> None:
                     raise
                 if not waiting:
                     waiting = True
-                    core.unwritten += 1
+                    core.count_unwritten(1)
                 core.clock.sleep(timedelta(seconds=1))
     finally:
         if waiting:
-            core.unwritten -= 1
+            core.count_unwritten(-1)
