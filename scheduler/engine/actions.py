@@ -14,10 +14,11 @@ from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.gate import readmit
 from scheduler.engine.past import past
 from scheduler.engine.planner import Planner, PlanReport
-from scheduler.ground.delivery import Approval, Delivery, Key
+from scheduler.ground.delivery import Approval, Delivery, Entry, Key
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import N_, _
 from scheduler.plan import approvals
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
 from scheduler.store.messages import MessageMove
@@ -129,15 +130,17 @@ class Actions:
     def _decide(self, post_id: str, verdict: str, note: str) -> Approval:
         if "approve" not in self._actor().roles:
             raise NotAllowed(
-                f"{self._actor().name} may not approve: that needs the role 'approve' in content/plan.toml (see --as)"
+                _("{name} may not approve: that needs the role 'approve' in content/plan.toml (see --as)").format(
+                    name=self._actor().name
+                )
             )
         self._refresh()
         core = self._core
         post = self._post(post_id)
         if verdict == "approved" and post in core.snapshot.campaign.invalid:
-            raise NotAllowed(f"{post} has errors: run 'loa check' and mend them first")
+            raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post))
         if verdict == "approved" and post not in core.snapshot.digests:
-            raise NotAllowed(f"{post} is not there to be read: its file is gone, or cannot be read")
+            raise NotAllowed(_("{post} is not there to be read: its file is gone, or cannot be read").format(post=post))
         digest = core.snapshot.digests[post] if verdict == "approved" else approvals.EVERY
         decision = Approval(post, digest, verdict, self._by, core.clock.now(), note)
         approvals.append_approval(core.folder, decision)
@@ -191,7 +194,7 @@ class Actions:
             publish = due + (row.publish_at - row.due_at)
             expires = publish + max(row.expires_at - row.publish_at, timedelta(minutes=5))
             gate = readmit(connection, self._core.snapshot, row, now, expires_at=expires)
-            abandoned = journal.of_delivery(connection, row.id)[-1].event == Event.ABANDON.value
+            abandoned = _abandoned(journal.of_delivery(connection, row.id))
             self._requeue_messages(connection, row, raises=not abandoned)
             return admitted(
                 row.id,
@@ -200,7 +203,7 @@ class Actions:
                 gate,
                 due,
                 self._by,
-                "sent again",
+                N_("sent again"),
                 raises=not abandoned,
                 due=(due, publish, expires),
             )
@@ -274,11 +277,15 @@ class Actions:
         """Ask a channel whether it would work now."""
         configured = self._channel(channel)
         if not isinstance(configured.channel, Probes):
-            return Health(ok=True, detail="this channel has nothing to test")
+            return Health(ok=True, detail=_("this channel has nothing to test"))
         chosen = [each for each in configured.targets if target in (None, each.name)]
         if not chosen:
             hint = nearest(target or "", [each.name for each in configured.targets])
-            raise NotFound(f"the channel {channel} has no target {target!r} {hint}".rstrip())
+            raise NotFound(
+                _("the channel {channel} has no target {target!r} {hint}")
+                .format(channel=channel, target=target, hint=hint)
+                .rstrip()
+            )
         limit, now = configured.config.time_limit, self._core.clock.now()
         around = Surroundings(self._core, configured)
         context = CallContext(around, Key("", "", channel, chosen[0].name), 1, chosen[0], now, now + limit)
@@ -303,7 +310,7 @@ class Actions:
         with self._core.store.write() as connection:
             row = deliveries.get(connection, delivery)
             if row is None:
-                raise NotFound(f"there is no delivery {delivery}")
+                raise NotFound(_("there is no delivery {delivery}").format(delivery=delivery))
             move = change(connection, row)
             if move is not None:
                 moves.apply(connection, [move], now)
@@ -348,19 +355,32 @@ class Actions:
     def _post(self, post_id: str) -> str:
         known = {*self._core.snapshot.campaign.posts, *posts.every(self._core.store.read())}
         if post_id not in known:
-            raise NotFound(f"there is no post {post_id!r} {nearest(post_id, known)}".rstrip())
+            raise NotFound(
+                _("there is no post {post_id!r} {hint}").format(post_id=post_id, hint=nearest(post_id, known)).rstrip()
+            )
         return post_id
 
     def _channel(self, channel: str) -> Configured:
         channels = self._core.snapshot.registry.channels
         if channel not in channels:
-            raise NotFound(f"there is no channel {channel!r} {nearest(channel, channels)}".rstrip())
+            raise NotFound(
+                _("there is no channel {channel!r} {hint}")
+                .format(channel=channel, hint=nearest(channel, channels))
+                .rstrip()
+            )
         return channels[channel]
+
+
+def _abandoned(history: list[Entry]) -> bool:
+    """Whether the last call was given up as unknown: nobody has established since that it did not go out."""
+    telling = {Event.ABANDON.value, Event.SETTLE_NOT_SENT.value, Event.INTEND.value}
+    last = next((entry.event for entry in reversed(history) if entry.event in telling), "")
+    return last == Event.ABANDON.value
 
 
 def _by_state(counts: dict[tuple[str, State], int]) -> dict[State, int]:
     found: dict[State, int] = {}
-    for (_, state), number in counts.items():
+    for (_channel, state), number in counts.items():
         found[state] = found.get(state, 0) + number
     return found
 
@@ -369,7 +389,10 @@ def _health(answer: Any, configured: Configured, clean: Callable[[str], str]) ->
     if isinstance(answer, Health):
         return Health(answer.ok, clean(answer.detail), answer.until)
     if isinstance(answer, Overtime):
-        return Health(ok=False, detail="no answer in time")
+        return Health(ok=False, detail=_("no answer in time"))
     if isinstance(answer, Raised):
         return Health(ok=False, detail=clean(f"{type(answer.error).__name__}: {answer.error}"))
-    return Health(ok=False, detail=f"plugin {configured.plugin}: probe returned {type(answer).__name__}")
+    return Health(
+        ok=False,
+        detail=_("plugin {name}: probe returned {kind}").format(name=configured.plugin, kind=type(answer).__name__),
+    )

@@ -10,6 +10,8 @@ from scheduler.channels.channel import Absent, Call, Receipt
 from scheduler.engine.calls import Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.payload import unpack
+from scheduler.ground.text import _
+from scheduler.ground.errors import NotFound
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
@@ -27,7 +29,10 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
     rendered = unpack(core.store.read(), row.id, attempt.payload)
     call = Call(row.key, attempt.round, rendered, attempt.started_at, attempt.checkpoint, message)
     limit = configured.config.time_limit
-    target = core.snapshot.target(row.key)
+    try:
+        target = core.snapshot.target(row.key)
+    except NotFound:
+        return None
     context = CallContext(executor.lane.around, row.key, row.round, target, row.publish_at, now + limit, row.id)
     answer = executor.caller.run([partial(channel.look_up, call, context)], limit.total_seconds())[0]
     if isinstance(answer, Receipt):
@@ -36,5 +41,7 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
     if isinstance(answer, Absent) and now - attempt.started_at >= channel.settle_after:
         return answer
     if isinstance(answer, Raised):
-        log.warning("plugin %s: look_up of %s: %s", configured.plugin, row.key, core.redactor.text(str(answer.error)))
+        log.warning(
+            _("plugin %s: look_up of %s: %s"), configured.plugin, row.key, core.redactor.text(str(answer.error))
+        )
     return None

@@ -23,6 +23,7 @@ from scheduler.engine.prepare import Prepared, Refused, prepare
 from scheduler.ground.delivery import Delivery
 from scheduler.ground.errors import NotAllowed, StaleEpoch, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
+from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, moves, settings
 from scheduler.store.attempts import Intent
 from scheduler.store.moves import Move
@@ -71,8 +72,10 @@ class Executor:
         with self.lane.claiming:
             work = self._claim(now)
         if isinstance(work, Delivery):
-            settling.look_up(self, work)
-            self.lane.asking.discard(work.id)
+            try:
+                settling.look_up(self, work)
+            finally:
+                self.lane.asking.discard(work.id)
         elif work:
             self._send(work)
         return self._next(now) if work is None else now
@@ -157,9 +160,18 @@ class Executor:
             elif isinstance(outcome, Refused):
                 refused.append(outcome)
             elif isinstance(outcome, Overtime):
-                refused.append(Refused(row, f"plugin {configured.plugin}: render did not end within {limit:g} seconds"))
+                refused.append(
+                    Refused(
+                        row,
+                        _("plugin {name}: render did not end within {limit:g} seconds").format(
+                            name=configured.plugin, limit=limit
+                        ),
+                    )
+                )
             elif isinstance(outcome, Raised):
-                refused.append(Refused(row, f"plugin {configured.plugin}: {outcome.error}"))
+                refused.append(
+                    Refused(row, _("plugin {name}: {error}").format(name=configured.plugin, error=outcome.error))
+                )
         if self.core.snapshot is not snapshot:
             return (
                 [],
@@ -335,9 +347,9 @@ class Executor:
 def _late(row: Delivery) -> Move:
     if row.late is Late.ASK:
         return Move(
-            row.id, row.state, Event.HOLD, State.HELD, ENGINE, "its time has passed: a person must say", [Hold.LATE]
+            row.id, row.state, Event.HOLD, State.HELD, ENGINE, N_("its time has passed: a person must say"), [Hold.LATE]
         )
-    return Move(row.id, row.state, Event.EXPIRE, State.MISSED, ENGINE, "its time has passed")
+    return Move(row.id, row.state, Event.EXPIRE, State.MISSED, ENGINE, N_("its time has passed"))
 
 
 def _refusal(refused: Refused) -> Move:

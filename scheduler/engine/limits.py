@@ -36,7 +36,8 @@ class Limiter:
         """Return when the next call may start."""
         if self.rate is None or self._tokens >= 1:
             return now
-        return now + (1 - self._tokens) * self.rate.per / self.rate.count
+        # A microsecond more, since the wait is rounded: at that time there must be a whole call to take.
+        return now + (1 - self._tokens) * self.rate.per / self.rate.count + timedelta(microseconds=1)
 
 
 class CircuitBreaker:

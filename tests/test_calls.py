@@ -1,0 +1,75 @@
+"""Calling plugins: whatever they do, the caller hears of it in time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.engine.calls import Caller, NotCalled, Overtime, Raised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def caller() -> Iterator[Caller]:
+    made = Caller("thu")
+    yield made
+    made.close()
+
+
+def test_outcomes_come_in_order(caller: Caller) -> None:
+    assert caller.run([lambda: 1, lambda: 2, lambda: 3], 5) == [1, 2, 3]
+    assert caller.run([], 5) == []
+
+
+@pytest.mark.parametrize("error", [ValueError("a"), SystemExit(1), KeyboardInterrupt(), GeneratorExit(), StopIteration()])
+def test_whatever_is_raised_is_an_outcome(caller: Caller, error: BaseException) -> None:
+    def fail() -> None:
+        raise error
+
+    first, second = caller.run([fail, lambda: "sau"], 5)
+    assert isinstance(first, Raised)
+    assert first.error is error
+    assert second == "sau"
+
+
+def test_calls_of_one_caller_share_a_thread(caller: Caller) -> None:
+    names = {*caller.run([lambda: threading.current_thread().name] * 2, 5), *caller.run([lambda: threading.current_thread().name], 5)}
+    assert names == {"thu"}
+
+
+def test_a_call_that_hangs_is_left_behind_and_heard_of_later(caller: Caller) -> None:
+    ended, heard, done = threading.Event(), [], threading.Event()
+
+    def late(index: int, outcome: object) -> None:
+        heard.append((index, outcome))
+        done.set()
+
+    began = time.monotonic()
+    outcomes = caller.run([lambda: 1, lambda: ended.wait(20) and "muộn", lambda: 3], 0.05, late)
+    assert time.monotonic() - began < 5
+    assert outcomes == [1, Overtime(), NotCalled()]
+    assert caller.run([lambda: 4], 5) == [4], "the next one has a thread of its own"
+    assert heard == []
+    ended.set()
+    assert done.wait(10)
+    assert heard == [(1, "muộn")]
+
+
+def test_each_call_has_its_own_limit(caller: Caller) -> None:
+    assert caller.run([lambda: time.sleep(0.03) or "xong"] * 4, 0.1) == ["xong"] * 4
+
+
+def test_the_thread_ends() -> None:
+    caller = Caller("ngan")
+    caller.run([lambda: 1], 5)
+    caller.close()
+    caller.close()
+    end = time.monotonic() + 5
+    while any(thread.name == "ngan" for thread in threading.enumerate()):
+        assert time.monotonic() < end
+        time.sleep(0.002)
