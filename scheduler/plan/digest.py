@@ -112,16 +112,18 @@ def _texts(post: Post) -> Iterator[str]:
 
 def _plain(value: Any) -> Any:
     """Return ``value`` in the types of JSON, in one way for each."""
+    if type(value) is str or value is None:
+        return value
     if isinstance(value, Enum):
         return _plain(value.value)
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
     if isinstance(value, Mapping):
         return {str(_plain(key)): _plain(each) for key, each in value.items()}
     if isinstance(value, Set):
         return sorted((_plain(each) for each in value), key=_json)
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
     return _text(value)
 
 

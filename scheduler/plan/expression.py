@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.problem import nearest
@@ -154,18 +155,18 @@ def part_of(whole: Any, key: str | int, spelled: str) -> Any:
                 spelled=spelled, number=len(whole)
             )
         )
-    names = whole if isinstance(whole, Mapping) else _fields(whole)
+    names = whole if isinstance(whole, Mapping) else _fields(whole.__class__)
     if key not in names:
         raise ValueError(_("unknown name {spelled}").format(spelled=spelled) + _hint(str(key), names))
     return whole[key] if isinstance(whole, Mapping) else getattr(whole, str(key))
 
 
-def _fields(whole: Any) -> list[str]:
-    if not dataclasses.is_dataclass(whole) or isinstance(whole, type):
-        return []
-    kind = type(whole)
-    properties = [name for name in dir(kind) if isinstance(getattr(kind, name), property)]
-    return [*(field.name for field in dataclasses.fields(whole)), *properties]
+@lru_cache
+def _fields(kind: type) -> tuple[str, ...]:
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    properties = (name for name in dir(kind) if isinstance(getattr(kind, name), property))
+    return (*(field.name for field in dataclasses.fields(kind)), *properties)
 
 
 def _hint(name: str, valid: Sequence[str] | Mapping[str, Any]) -> str:

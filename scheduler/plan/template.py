@@ -110,7 +110,8 @@ def values_for(plan: Plan, post: Post, event: CampaignEvent | None, publish: dat
         **({"event": event} if event else {}),
     }
     title, summary = (each if check(each, values) else fill(each, values) for each in (post.title, post.summary))
-    return {**values, "post": dataclasses.replace(post, title=title, summary=summary)}
+    as_it_stands = (title, summary) == (post.title, post.summary)
+    return {**values, "post": post if as_it_stands else dataclasses.replace(post, title=title, summary=summary)}
 
 
 class _Broken(ValueError):
