@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from scheduler.ground.errors import LoaError
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,9 @@ def send(config: Config, text: str, folder: Path) -> list[str]:
         try:
             way()
         except Exception as error:  # noqa: BLE001 - whatever fails here must reach the log and not the engine
-            errors.append(f"alert by {name} failed: {type(error).__name__}: {error}")
+            errors.append(
+                _("alert by {name} failed: {kind}: {error}").format(name=name, kind=type(error).__name__, error=error)
+            )
     for each in errors:
         log.error("%s", each)
     return errors
@@ -52,7 +55,7 @@ def _command(command: str, text: str, folder: Path) -> None:
         shlex.split(command), input=text, text=True, cwd=folder, timeout=SECONDS, capture_output=True, check=False
     )
     if done.returncode:
-        raise LoaError(f"exit code {done.returncode}: {done.stderr.strip()[:200]}")
+        raise LoaError(_("exit code {code}: {said}").format(code=done.returncode, said=done.stderr.strip()[:200]))
 
 
 def _webhook(address: str, text: str) -> None:

@@ -11,6 +11,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from scheduler.ground.text import _
 from scheduler.store import journal, settings
 from scheduler.store.store import IDENTITY
 from scheduler.store.times import to_text
@@ -41,14 +42,14 @@ class Arming:
         connection = self._store.read()
         token = settings.get(connection, TOKEN)
         if token is None:
-            return "not armed: run 'loa arm' once the plan is right"
+            return _("not armed: run 'loa arm' once the plan is right")
         known = self._known()
         if known.get("token") != token:
-            return "not armed: this database was armed in another place or replaced; run 'loa arm'"
+            return _("not armed: this database was armed in another place or replaced; run 'loa arm'")
         if known.get("place") != self._place():
-            return "not armed: this database has been copied or moved here; run 'loa arm'"
+            return _("not armed: this database has been copied or moved here; run 'loa arm'")
         if not _knows(connection, known.get("mark")):
-            return "not armed: this database is older than the one that was armed here; run 'loa arm'"
+            return _("not armed: this database is older than the one that was armed here; run 'loa arm'")
         return ""
 
     def older(self, connection: sqlite3.Connection) -> bool:

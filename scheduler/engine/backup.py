@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.lock import EngineLock
 from scheduler.ground.errors import LoaError
+from scheduler.ground.text import _
 from scheduler.store import moves, settings
 from scheduler.store.store import Store
 from scheduler.store.times import from_text, to_text
@@ -39,7 +40,7 @@ def backup(engine: Engine, target: Path) -> None:
     Raises `LoaError` where the target is there already. Readable by its owner alone.
     """
     if target.exists():
-        raise LoaError(f"{target} is there already: name another file")
+        raise LoaError(_("{target} is there already: name another file").format(target=target))
     about = json.dumps({"taken_at": to_text(engine.clock.now()), "campaign": engine.campaign.plan.id}).encode()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
@@ -72,7 +73,7 @@ def restore(folder: Path, source: Path, now: datetime, actor: str) -> RestoreRep
             store = Store(Path(place) / DATABASE)
             broken = store.problems()
             if broken:
-                raise LoaError(f"the backup's database is damaged: {broken[0]}")
+                raise LoaError(_("the backup's database is damaged: {what}").format(what=broken[0]))
             _disarm(store, taken, now, actor)
             store.close()
             kept = _swap(Path(place) / DATABASE, var / DATABASE, now)
@@ -86,13 +87,13 @@ def _unpack(source: Path, place: Path) -> datetime:
         with tarfile.open(source, "r:gz") as archive:
             about, database = archive.extractfile(ABOUT), archive.extractfile(f"var/{DATABASE}")
             if about is None or database is None:
-                raise LoaError(f"{source} is no backup of Loa")
+                raise LoaError(_("{source} is no backup of Loa").format(source=source))
             taken = from_text(json.load(about)["taken_at"])
             with (place / DATABASE).open("wb") as file:
                 while chunk := database.read(1 << 20):
                     file.write(chunk)
     except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
-        raise LoaError(f"{source} is no backup of Loa: {error}") from None
+        raise LoaError(_("{source} is no backup of Loa: {error}").format(source=source, error=error)) from None
     return taken
 
 
@@ -101,7 +102,9 @@ def _disarm(store: Store, taken: datetime, now: datetime, actor: str) -> None:
         settings.put(connection, "armed", None)
         settings.put(connection, "armed_at", None)
         settings.put(connection, "doubt_from", to_text(taken))
-        moves.note(connection, now, "restore", "folder", actor, f"backup of {taken:%Y-%m-%d %H:%M} UTC")
+        moves.note(
+            connection, now, "restore", "folder", actor, _("backup of {taken:%Y-%m-%d %H:%M} UTC").format(taken=taken)
+        )
     store.settle()
 
 

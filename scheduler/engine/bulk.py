@@ -23,6 +23,7 @@ from scheduler.ground.errors import (
     Verdict,
 )
 from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, messages, moves
 from scheduler.store.messages import MessageMove, MessageRow
 from scheduler.store.moves import Move, admitted
@@ -53,7 +54,9 @@ def send(executor: Executor, claimed: Claimed) -> None:
     except LoaError as error:
         failed = str(error)
     except Exception as error:  # noqa: BLE001 - recipients() is plugin code
-        failed = f"plugin {executor.lane.configured.plugin}: {type(error).__name__}: {error}"
+        failed = _("plugin {name}: {kind}: {error}").format(
+            name=executor.lane.configured.plugin, kind=type(error).__name__, error=error
+        )
     _close(executor, claimed, stopped, failed)
     if claimed.delivery.id not in executor.lane.hanging:
         executor.lane.busy.discard(claimed.delivery.id)
@@ -78,11 +81,11 @@ def _guarded(executor: Executor, work: Callable[[], Any]) -> Any:
     limit = configured.config.time_limit.total_seconds()
     outcome = executor.caller.run([work], limit)[0]
     if isinstance(outcome, Overtime):
-        raise PluginError(configured.plugin, f"recipients did not go on within {limit:g} seconds")
+        raise PluginError(configured.plugin, _("recipients did not go on within {limit:g} seconds").format(limit=limit))
     if isinstance(outcome, Raised) and isinstance(outcome.error, Exception):
         raise outcome.error
     if isinstance(outcome, Raised):
-        raise PluginError(configured.plugin, f"recipients ended in {type(outcome.error).__name__}")
+        raise PluginError(configured.plugin, _("recipients ended in {kind}").format(kind=type(outcome.error).__name__))
     return outcome
 
 
@@ -105,8 +108,8 @@ def _batches(executor: Executor, claimed: Claimed) -> str:
             return ""
         lane.limiter.take(len(rows))
         if _call(executor, claimed, rows):
-            return "a batch did not end in time"
-    return "the engine is stopping"
+            return N_("a batch did not end in time")
+    return N_("the engine is stopping")
 
 
 def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> list[MessageRow]:
@@ -116,9 +119,9 @@ def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> li
         trouble = core.clockwatch.trouble()
         asked = messages.asked_to_stop(connection, claimed.delivery.id)
         if trouble or asked:
-            raise NotAllowed(f"cancelled by {asked[0]}" if asked else trouble)
+            raise NotAllowed(_("cancelled by {who}").format(who=asked[0]) if asked else trouble)
         if not still_approved(connection, core.snapshot, claimed.delivery):
-            raise NotAllowed("the post has been edited, held or revoked meanwhile")
+            raise NotAllowed(N_("the post has been edited, held or revoked meanwhile"))
         attempts.next_batch(connection, claimed.attempt)
         rows = messages.claim(connection, claimed.delivery.id, claimed.attempt, now, size)
     claimed.context.next_batch()
@@ -145,7 +148,10 @@ def _each(executor: Executor, outcome: Outcome, size: int) -> list[Outcome]:
     if isinstance(outcome, Raised | Overtime | NotCalled):
         return [outcome] * size
     if not isinstance(outcome, list | tuple) or len(outcome) != size:
-        error = PluginError(executor.lane.configured.plugin, f"deliver_batch must answer for each of {size} messages")
+        error = PluginError(
+            executor.lane.configured.plugin,
+            _("deliver_batch must answer for each of {size} messages").format(size=size),
+        )
         return [Raised(error)] * size
     return [Raised(each) if isinstance(each, Verdict) else each for each in outcome]
 
@@ -222,16 +228,23 @@ def _summary(
         return Judgement(Event.RECOVER, State.RETRYING, stopped, now)
     if any(counts.get(state) for state in _OPEN):
         wake = messages.next_wake(executor.core.store.read(), claimed.delivery.id) or now
-        return Judgement(Event.FAIL, State.RETRYING, f"{counts.get(State.RETRYING, 0)} messages to try again", wake)
+        return Judgement(
+            Event.FAIL,
+            State.RETRYING,
+            _("{number} messages to try again").format(number=counts.get(State.RETRYING, 0)),
+            wake,
+        )
     if counts.get(State.UNKNOWN):
-        text = f"{counts[State.UNKNOWN]} messages whose outcome nobody heard"
+        text = _("{number} messages whose outcome nobody heard").format(number=counts[State.UNKNOWN])
         return Judgement(Event.LOSE, State.UNKNOWN, text, next_look(configured, now, now))
     if not counts:
         return Judgement(
-            Event.REFUSE, State.FAILED, "no recipient is left: every address is empty or has had this already"
+            Event.REFUSE, State.FAILED, N_("no recipient is left: every address is empty or has had this already")
         )
     if counts.get(State.FAILED) and not counts.get(State.SENT):
-        return Judgement(Event.REFUSE, State.FAILED, f"all {counts[State.FAILED]} messages failed")
+        return Judgement(
+            Event.REFUSE, State.FAILED, _("all {number} messages failed").format(number=counts[State.FAILED])
+        )
     return Judgement(Event.SUCCEED, State.SENT, _words(counts), receipt=tally(claimed.delivery.id, counts))
 
 
@@ -241,7 +254,7 @@ def tally(delivery: int, counts: dict[State, int]) -> dict[str, Any]:
 
 
 def _words(counts: dict[State, int]) -> str:
-    return ", ".join(f"{counts[state]} {state.value}" for state in sorted(counts))
+    return ", ".join(f"{counts[state]} {_(state.value)}" for state in sorted(counts))
 
 
 def cancel_messages(connection: sqlite3.Connection, delivery: int, reason: str) -> None:
@@ -257,7 +270,7 @@ def recover(connection: sqlite3.Connection, orphan: attempts.Orphan, now: dateti
     """Settle the messages that a dead engine was calling."""
     event, after = (Event.RECOVER, State.RETRYING) if safe else (Event.LOSE, State.UNKNOWN)
     rows = messages.in_state(connection, orphan.delivery, State.SENDING)
-    reason = "the engine died during the call"
+    reason = N_("the engine died during the call")
     wake = now if safe else None
     messages.apply(connection, [MessageMove(r.id, r.state, event, after, reason, wake) for r in rows])
 
@@ -273,7 +286,7 @@ def look_up(executor: Executor, row: Delivery, attempt: Attempt) -> None:
         change = _answered(core, each, answer)
         if change is not None:
             changes.append(change)
-    _follow(executor, row, changes, "looked up", attempt.started_at)
+    _follow(executor, row, changes, N_("looked up"), attempt.started_at)
 
 
 def _answered(core: Core, each: MessageRow, answer: Receipt | Absent | None) -> MessageMove | None:
@@ -295,7 +308,7 @@ def hear_late(executor: Executor, row: Delivery, attempt: int, outcome: Outcome)
     answers = [each if isinstance(each, Receipt) else None for each in outcome]
     answered = [_answered(executor.core, each, answer) for each, answer in zip(rows, answers, strict=True)]
     changes = [change for change in answered if change is not None]
-    _follow(executor, row, changes, "the call ended late", executor.core.clock.now())
+    _follow(executor, row, changes, N_("the call ended late"), executor.core.clock.now())
 
 
 def _follow(executor: Executor, row: Delivery, changes: list[MessageMove], reason: str, called_at: datetime) -> None:

@@ -9,6 +9,7 @@ from scheduler.engine.planner import wanted
 from scheduler.engine.prepare import render
 from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Problem
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,11 +48,15 @@ def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]
     configured = snapshot.registry.channels[want.key.channel]
     where = f"{want.key.channel}/{want.key.target}"
     try:
-        _, problems = render(snapshot, configured, want.key, want.publish_at)
+        _rendered_text, problems = render(snapshot, configured, want.key, want.publish_at)
     except (LoaError, ValueError) as error:
         yield Problem(str(error), post.path, key=where)
     except Exception as error:  # noqa: BLE001 - plugin code may raise anything
-        yield Problem(f"plugin {configured.plugin}: {type(error).__name__}: {error}", post.path, key=where)
+        yield Problem(
+            _("plugin {name}: {kind}: {error}").format(name=configured.plugin, kind=type(error).__name__, error=error),
+            post.path,
+            key=where,
+        )
     else:
         for problem in problems:
             yield placed(problem, post.path, want.key)

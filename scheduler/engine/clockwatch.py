@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from scheduler.ground.text import N_, _
 
 if TYPE_CHECKING:
     from scheduler.ground.clock import Clock
@@ -23,9 +25,11 @@ class ClockWatch:
         self._clock = clock
         self._base = self._offset()
         self._since: float | None = None
-        self._why = ""
+        self._why: tuple[str, dict[str, Any]] = ("", {})
         if last_seen is not None and clock.now() < last_seen - TOLERANCE:
-            self._suspect(f"the clock says {clock.now():%Y-%m-%d %H:%M}, which is before the last heartbeat")
+            self._suspect(
+                N_("the clock says {now:%Y-%m-%d %H:%M}, which is before the last heartbeat"), now=clock.now()
+            )
 
     def trouble(self) -> str:
         """Return what is wrong with the clock now, or "" where it can be trusted."""
@@ -33,17 +37,18 @@ class ClockWatch:
         if abs(offset - self._base) > TOLERANCE.total_seconds():
             step = timedelta(seconds=round(offset - self._base))
             self._base = offset
-            self._suspect(f"the clock stepped by {step}")
+            self._suspect(N_("the clock stepped by {step}"), step=step)
         if self._since is not None and self._clock.elapsed() - self._since >= STEADY.total_seconds():
             self.confirm()
-        return self._why
+        sentence, values = self._why
+        return _(sentence).format(**values)
 
     def confirm(self) -> None:
         """Take the time as it is: a person looked at it, or it has been steady for long enough."""
-        self._base, self._since, self._why = self._offset(), None, ""
+        self._base, self._since, self._why = self._offset(), None, ("", {})
 
-    def _suspect(self, why: str) -> None:
-        self._since, self._why = self._clock.elapsed(), why
+    def _suspect(self, sentence: str, **values: object) -> None:
+        self._since, self._why = self._clock.elapsed(), (sentence, values)
 
     def _offset(self) -> float:
         return (self._clock.now() - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() - self._clock.elapsed()

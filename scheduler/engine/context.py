@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import StandsIn
 from scheduler.ground.errors import PluginError, TemporaryFailure
+from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Surroundings:
             return httpx2.MockTransport(channel.stand_in())
 
         def refuse(request: httpx2.Request) -> httpx2.Response:
-            raise httpx2.ConnectError("nothing leaves the machine in a rehearsal", request=request)
+            raise httpx2.ConnectError(N_("nothing leaves the machine in a rehearsal"), request=request)
 
         return httpx2.MockTransport(refuse)
 
@@ -192,7 +193,7 @@ class CallContext:
         """Say, on disk, that from now on a crash means unknown. Raises `TemporaryFailure` once the call was given up."""
         with self._lock:
             if self._given_up:
-                raise TemporaryFailure("the call was given up before its point of no return")
+                raise TemporaryFailure(N_("the call was given up before its point of no return"))
             with self._around.core.store.write() as connection:
                 attempts.no_return(connection, self._recorded())
             self._returned = False
@@ -219,5 +220,5 @@ class CallContext:
 
     def _recorded(self) -> int:
         if not self.attempt:
-            raise PluginError(self._around.configured.plugin, "only deliver may use checkpoint and no_return")
+            raise PluginError(self._around.configured.plugin, _("only deliver may use checkpoint and no_return"))
         return self.attempt

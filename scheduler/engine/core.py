@@ -11,6 +11,7 @@ from scheduler.engine.arming import Arming
 from scheduler.engine.clockwatch import ClockWatch
 from scheduler.engine.redaction import Redactor
 from scheduler.ground.errors import NotAllowed
+from scheduler.ground.text import _
 from scheduler.store import settings
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ class Core:
     def why_not(self) -> str:
         """Return why nothing may go out now, or "" where it may."""
         if self.stopping.is_set():
-            return "the engine is stopping"
+            return _("the engine is stopping")
         if self.unwritten:
-            return "an outcome could not be written yet"
+            return _("an outcome could not be written yet")
         return self.clock_trouble() or self.arming.why_not() or self._stopped(self.store.read())
 
     def clock_trouble(self) -> str:
@@ -90,13 +91,13 @@ class Core:
         Raises `StaleEpoch` or `NotAllowed`; the transaction then rolls back.
         """
         settings.check_epoch(connection, self.epoch)
-        why = "an outcome could not be written yet" if self.unwritten else self._stopped(connection)
+        why = _("an outcome could not be written yet") if self.unwritten else self._stopped(connection)
         if not why and settings.paused(connection, channel):
-            why = f"the channel {channel} is paused"
+            why = _("the channel {channel} is paused").format(channel=channel)
         if why:
             raise NotAllowed(why)
 
     @staticmethod
     def _stopped(connection: sqlite3.Connection) -> str:
         by = settings.get(connection, "stopped_by")
-        return f"stopped by {by}" if by else ""
+        return _("stopped by {by}").format(by=by) if by else ""

@@ -17,6 +17,7 @@ from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.model import Person
 from scheduler.ground.problem import nearest
+from scheduler.ground.text import _, language
 from scheduler.plan.campaign import fingerprint
 from scheduler.store.store import Store
 
@@ -44,6 +45,7 @@ class Engine:
     def __init__(self, core: Core, plugins: Plugins, person: str | None = None) -> None:
         self.core = core
         self._plugins = plugins
+        self._language = language()
         self.actor = who(core.snapshot.campaign, person)
         self.look = Views(core)
 
@@ -122,8 +124,10 @@ class Engine:
         return self.core.snapshot.registry
 
     def refresh(self) -> bool:
-        """Read the files again where they have changed; return whether they had."""
-        if fingerprint(self.folder) == self.core.snapshot.fingerprint:
+        """Read the files again where they have changed, or the language that problems are told in; return whether so."""
+        if self._language != language():
+            self._language, self._plugins = language(), load_plugins(self.folder)
+        elif fingerprint(self.folder) == self.core.snapshot.fingerprint:
             return False
         self.core.snapshot = read_snapshot(self.folder, self._plugins, self.core.snapshot.options)
         return True
@@ -159,10 +163,14 @@ def who(campaign: Campaign, person: str | None) -> Person:
         mine = [each for each in people.values() if user in each.logins]
         return mine[0] if mine else Person(id=f"user:{user}", name=user)
     if person not in people:
-        hint = nearest(person, people) or "people: " + ", ".join(people)
-        raise NotFound(f"the plan has no person {person!r} ({hint})")
+        hint = nearest(person, people) or _("people: {names}").format(names=", ".join(people))
+        raise NotFound(_("the plan has no person {person!r} ({hint})").format(person=person, hint=hint))
     if people[person].logins and user not in people[person].logins:
-        raise NotAllowed(f"{person} works as {', '.join(people[person].logins)}, and you are {user}")
+        raise NotAllowed(
+            _("{person} works as {logins}, and you are {user}").format(
+                person=person, logins=", ".join(people[person].logins), user=user
+            )
+        )
     return people[person]
 
 

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from scheduler.ground.errors import EngineRunning
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ class EngineLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._file)
-            raise EngineRunning("another engine is at work in this folder ('loa doctor' says which)") from None
+            raise EngineRunning(_("another engine is at work in this folder ('loa doctor' says which)")) from None
 
     def release(self) -> None:
         """Give the lock back."""

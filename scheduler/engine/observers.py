@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scheduler.engine import alerts
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import _
 from scheduler.store import journal
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ class Alerts:
             try:
                 self.look()
             except LoaError as error:
-                log.error("the journal could not be watched: %s", error)
+                log.error(_("the journal could not be watched: %s"), error)
             except Exception:
-                log.exception("the journal could not be watched")
+                log.exception(_("the journal could not be watched"))
             if ended:
                 return
             with self._condition:
@@ -87,7 +88,7 @@ _BY_ITSELF = frozenset({"engine", "planner"})
 
 
 def _words(entries: list[Entry]) -> str:
-    lines = [f"{entry.state}: {entry.key} ({entry.reason})" for entry in entries[:MOST_LINES]]
+    lines = [f"{_(entry.state)}: {entry.key} ({_(entry.reason)})" for entry in entries[:MOST_LINES]]
     if len(entries) > MOST_LINES:
-        lines.append(f"… and {len(entries) - MOST_LINES} more")
+        lines.append(_("… and {number} more").format(number=len(entries) - MOST_LINES))
     return "\n".join(lines)

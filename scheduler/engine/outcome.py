@@ -11,6 +11,7 @@ from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.limits import back_off
 from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure
 from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.text import N_, _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,10 +52,10 @@ def judge(outcome: Outcome, standing: Standing, configured: Configured, now: dat
         event, after = (Event.HAND, State.HANDED) if outcome.handed else (Event.SUCCEED, State.SENT)
         return Judgement(event, after, receipt=receipt_value(outcome))
     if isinstance(outcome, NotCalled):
-        return Judgement(Event.RECOVER, State.RETRYING, "not called: an earlier call of the batch hung", now)
+        return Judgement(Event.RECOVER, State.RETRYING, N_("not called: an earlier call of the batch hung"), now)
     if isinstance(outcome, Overtime):
         limit = configured.config.time_limit.total_seconds()
-        return _doubtful(f"no answer within {limit:g} seconds", None, standing, configured, now)
+        return _doubtful(_("no answer within {limit:g} seconds").format(limit=limit), None, standing, configured, now)
     error = outcome.error if isinstance(outcome, Raised) else None
     if isinstance(error, PermanentFailure):
         return Judgement(Event.REFUSE, State.FAILED, str(error))
@@ -63,9 +64,13 @@ def judge(outcome: Outcome, standing: Standing, configured: Configured, now: dat
     if isinstance(error, OutcomeUnknown):
         return _lost(str(error), standing, configured, now)
     if error is None:
-        reason = f"plugin {configured.plugin}: deliver returned {type(outcome).__name__}, not Receipt"
+        reason = _("plugin {name}: deliver returned {kind}, not Receipt").format(
+            name=configured.plugin, kind=type(outcome).__name__
+        )
     else:
-        reason = f"plugin {configured.plugin}: {type(error).__name__}: {error}"
+        reason = _("plugin {name}: {kind}: {error}").format(
+            name=configured.plugin, kind=type(error).__name__, error=error
+        )
     return _doubtful(reason, None, standing, configured, now)
 
 
@@ -90,7 +95,11 @@ def _failed(
     policy = configured.config.retry
     wake = now + back_off(policy, standing.attempts, standing.key, retry_after)
     if standing.attempts >= policy.attempts or wake - standing.since > policy.give_up:
-        return Judgement(Event.EXHAUST, State.FAILED, f"given up after {standing.attempts} attempts: {reason}")
+        return Judgement(
+            Event.EXHAUST,
+            State.FAILED,
+            _("given up after {number} attempts: {reason}").format(number=standing.attempts, reason=_(reason)),
+        )
     return Judgement(Event.FAIL, State.RETRYING, reason, wake)
 
 

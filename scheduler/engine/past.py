@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.prepare import idempotent
 from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.text import N_
 from scheduler.store import attempts, deliveries, messages
 from scheduler.store.messages import MessageMove
 from scheduler.store.moves import Move
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.snapshot import Snapshot
 
-_DOUBT = "it may have gone out since this database was saved"
+_DOUBT = N_("it may have gone out since this database was saved")
 
 
 def past(
@@ -34,7 +35,9 @@ def past(
             _doubt_messages(connection, row.id)
             found.append(Move(row.id, row.state, Event.DOUBT, State.UNKNOWN, actor, _DOUBT))
         else:
-            found.append(Move(row.id, row.state, Event.EXPIRE, State.MISSED, actor, "due before the folder was armed"))
+            found.append(
+                Move(row.id, row.state, Event.EXPIRE, State.MISSED, actor, N_("due before the folder was armed"))
+            )
     return found + (_called(connection, now, actor) if put_back else [])
 
 

@@ -17,6 +17,7 @@ from scheduler.engine.gate import readmit, reasons
 from scheduler.engine.prepare import idempotent
 from scheduler.ground.delivery import Key
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
+from scheduler.ground.text import N_, _
 from scheduler.plan.calendar import Pin, due, occurrences, pin_of
 from scheduler.plan.matching import targets_for, variant_for, variant_name
 from scheduler.store import deliveries, moves, posts, settings
@@ -222,7 +223,7 @@ class Planner:
         if want.due_at < self.now:
             doubtful = self.doubt is not None and want.due_at >= self.doubt and not self._idempotent(want)
             state, holds = (State.UNKNOWN if doubtful else State.MISSED), frozenset[Hold]()
-            reason = "due while the restored database did not know" if doubtful else "planned after its time"
+            reason = N_("due while the restored database did not know") if doubtful else N_("planned after its time")
         else:
             state, holds = admit(
                 reasons(connection, self.snapshot, want.key.post), want.late, want.expires_at, self.now
@@ -250,7 +251,7 @@ class Planner:
             return []
         if row.state is State.CANCELLED:
             self.report.restored += 1
-            return [admitted(row.id, row.state, Event.RESTORE, gate, row.due_at, PLANNER, "in the plan again")]
+            return [admitted(row.id, row.state, Event.RESTORE, gate, row.due_at, PLANNER, N_("in the plan again"))]
         if row.state is State.HELD and gate.holds == row.holds and gate.state is State.HELD:
             return []
         if row.state is not State.HELD and gate.state is not State.HELD:
@@ -268,14 +269,14 @@ class Planner:
             for row in deliveries.expired_holds(connection, self.now):
                 gate = admit(row.holds, row.late, row.expires_at, self.now)
                 event = Event.EXPIRE if gate.state is State.MISSED else Event.HOLD
-                changes.append(admitted(row.id, row.state, event, gate, row.due_at, PLANNER, "its time has passed"))
+                changes.append(admitted(row.id, row.state, event, gate, row.due_at, PLANNER, N_("its time has passed")))
             moves.apply(connection, changes, self.now)
 
 
 def _gone(row: Delivery) -> Move:
     """Cancel what is no longer wanted; a person's hold is remembered for the case that it comes back."""
     kept = row.holds & {Hold.OPERATOR}
-    return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, PLANNER, "no longer in the plan", kept)
+    return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, PLANNER, N_("no longer in the plan"), kept)
 
 
 def _pin(row: PostRow) -> Pin | None:
@@ -297,4 +298,5 @@ def _differs(row: Delivery, want: Wanted) -> bool:
 
 
 def _why(holds: frozenset[Hold]) -> str:
-    return "waits for: " + ", ".join(sorted(hold.value for hold in holds)) if holds else ""
+    words = ", ".join(_(hold.value) for hold in sorted(holds))
+    return _("waits for: {holds}").format(holds=words) if holds else ""

@@ -10,6 +10,7 @@ from scheduler.engine.payload import pack, unpack
 from scheduler.ground.errors import NotFound, PluginError
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.text import _
 from scheduler.store import attempts
 
 if TYPE_CHECKING:
@@ -55,11 +56,13 @@ def render(
     context = snapshot.context(configured.name)
     rendered = configured.channel.render(item, context)
     if not isinstance(rendered, Rendered):
-        raise PluginError(configured.plugin, f"render returned {type(rendered).__name__}, not Rendered")
+        raise PluginError(
+            configured.plugin, _("render returned {kind}, not Rendered").format(kind=type(rendered).__name__)
+        )
     problems: list[Any] = list(configured.channel.check(rendered, context))
     strange = next((each for each in problems if not isinstance(each, Problem)), None)
     if strange is not None:
-        raise PluginError(configured.plugin, f"check gave {type(strange).__name__}, not Problem")
+        raise PluginError(configured.plugin, _("check gave {kind}, not Problem").format(kind=type(strange).__name__))
     return rendered, problems
 
 
@@ -81,7 +84,10 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
     except (NotFound, PluginError) as error:
         return Refused(delivery, str(error))
     except Exception as error:  # noqa: BLE001 - plugin code may raise anything
-        return Refused(delivery, f"plugin {configured.plugin}: {type(error).__name__}: {error}")
+        return Refused(
+            delivery,
+            _("plugin {name}: {kind}: {error}").format(name=configured.plugin, kind=type(error).__name__, error=error),
+        )
     return Prepared(delivery, target, rendered, payload, bool(idempotent), configured.channel.staged)
 
 
@@ -99,7 +105,7 @@ def idempotent(snapshot: Snapshot, key: Key, publish_at: datetime) -> bool:
     if configured is None:
         return False
     try:
-        rendered, _ = render(snapshot, configured, key, publish_at)
+        rendered, _problems = render(snapshot, configured, key, publish_at)
         return bool(configured.channel.idempotent(rendered, snapshot.context(key.channel)))
     except Exception:  # noqa: BLE001 - plugin code may raise anything; what cannot be told counts as not idempotent
         return False

@@ -10,6 +10,7 @@ from scheduler.engine.calls import Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.payload import unpack
 from scheduler.ground.delivery import Key
+from scheduler.ground.text import _
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def refresh(executor: Executor) -> None:
         call = partial(channel.project, published, context)
         outcome = executor.caller.run([call], limit.total_seconds())[0]
         if isinstance(outcome, Raised):
-            lane.around.log.error("the picture on %s could not be drawn: %s", target.name, outcome.error)
+            lane.around.log.error(_("the picture on %s could not be drawn: %s"), target.name, outcome.error)
 
 
 def _published(executor: Executor, target: Target, claimed: Sequence[Claimed]) -> list[Published]:

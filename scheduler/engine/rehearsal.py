@@ -15,6 +15,7 @@ from scheduler.engine.summary import Row, Summary
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import _
 from scheduler.store import deliveries, settings
 from scheduler.store.deliveries import Query
 
@@ -183,7 +184,7 @@ def _clear(out: Path) -> None:
     import shutil
 
     if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
-        raise LoaError(f"{out} holds something else: name an empty folder for the rehearsal")
+        raise LoaError(_("{out} holds something else: name an empty folder for the rehearsal").format(out=out))
     if out.exists():
         shutil.rmtree(out)
     out.mkdir(parents=True)

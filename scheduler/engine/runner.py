@@ -19,6 +19,7 @@ from scheduler.engine.notify import notify
 from scheduler.engine.waking import Bell
 from scheduler.engine.workers import Workers
 from scheduler.ground.errors import LoaError
+from scheduler.ground.text import _
 from scheduler.store import housekeeping, moves, settings
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ class Runner:
         again, unknown = settling.recover(self._core)
         if again or unknown:
             log.warning(
-                "the last engine left %d calls open: %d go again, %d are unknown", again + unknown, again, unknown
+                _("the last engine left %d calls open: %d go again, %d are unknown"), again + unknown, again, unknown
             )
         why = self._core.why_not()
         if why:
-            log.warning("nothing goes out: %s", why)
+            log.warning(_("nothing goes out: %s"), why)
         self._plan()
         self._mark()
 
@@ -130,7 +131,7 @@ class Runner:
         except LoaError as error:
             log.error("%s", error)
         except Exception:
-            log.exception("an error of Loa's own")
+            log.exception(_("an error of Loa's own"))
 
     def _beat(self) -> None:
         with self._core.store.write() as connection:
@@ -156,7 +157,7 @@ class Runner:
         report = self.engine.act.sync()
         if any((report.created, report.changed, report.cancelled, report.restored)):
             log.info(
-                "planned: %d new, %d changed, %d cancelled, %d back",
+                _("planned: %d new, %d changed, %d cancelled, %d back"),
                 report.created, report.changed, report.cancelled, report.restored,
             )  # fmt: skip
 
@@ -169,7 +170,7 @@ class Runner:
             payloads, people = housekeeping.forget(connection, now - config.keep, standing)
         housekeeping.tidy(self._core.store.read())
         if payloads or people:
-            log.info("let go of %d payloads and %d addresses older than %d days", payloads, people, config.keep.days)
+            log.info(_("let go of %d payloads and %d addresses older than %d days"), payloads, people, config.keep.days)
 
     def _mark(self) -> None:
         if not self._core.arming.why_not():
@@ -207,7 +208,7 @@ class Runner:
         self._core.stopping.set()
         slow = workers.join(STOP_SECONDS)
         if slow:
-            log.warning("still in a call, whose outcome the next engine will have to find: %s", ", ".join(slow))
+            log.warning(_("still in a call, whose outcome the next engine will have to find: %s"), ", ".join(slow))
         watch.stop()
         self._finish()
 

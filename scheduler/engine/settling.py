@@ -14,6 +14,7 @@ from scheduler.engine.gate import readmit
 from scheduler.engine.outcome import Judgement, next_look, receipt_value
 from scheduler.ground.errors import PermanentFailure, TemporaryFailure
 from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, messages, moves
 from scheduler.store.moves import Move, admitted
 
@@ -39,7 +40,7 @@ def take_late(executor: Executor) -> None:
         elif row is not None and isinstance(executor.lane.configured.channel, Bulk):
             bulk.hear_late(executor, row, attempt, outcome)
         elif row is not None and row.state is State.UNKNOWN:
-            _settle(executor.core, row, _verdict(outcome), "the call ended late", executor)
+            _settle(executor.core, row, _verdict(outcome), N_("the call ended late"), executor)
 
 
 def _verdict(outcome: Outcome) -> Receipt | Absent | None:
@@ -57,7 +58,7 @@ def hear(executor: Executor, delivery: int, judgement: Judgement, now: datetime)
         log.warning("an outcome came too late for delivery %s: %s", delivery, judgement.event)
         return
     receipt = executor.core.redactor.value(judgement.receipt)
-    move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, "a late receipt", receipt=receipt)
+    move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, N_("a late receipt"), receipt=receipt)
     with executor.core.store.write() as connection:
         moves.apply(connection, [move], now)
 
@@ -75,7 +76,7 @@ def look_up(executor: Executor, row: Delivery) -> None:
         if answer is None or (isinstance(answer, Absent) and row.id in executor.lane.hanging):
             _ask_again(core, row, next_look(configured, past[-1].started_at, now), now)
         else:
-            _settle(core, row, answer, "looked up", executor)
+            _settle(core, row, answer, N_("looked up"), executor)
 
 
 def _settle(core: Core, row: Delivery, answer: Receipt | Absent | None, reason: str, executor: Executor) -> None:
@@ -91,7 +92,13 @@ def _settle(core: Core, row: Delivery, answer: Receipt | Absent | None, reason: 
             gate = readmit(connection, core.snapshot, row, now)
             due = max(row.due_at, now)
             move = admitted(
-                row.id, State.UNKNOWN, Event.SETTLE_NOT_SENT, gate, due, ENGINE, f"{reason}: it is not there"
+                row.id,
+                State.UNKNOWN,
+                Event.SETTLE_NOT_SENT,
+                gate,
+                due,
+                ENGINE,
+                _("{reason}: it is not there").format(reason=_(reason)),
             )
         moves.apply(connection, [move], now)
     executor.lane.breaker.worked()
@@ -124,8 +131,8 @@ def _recovered(core: Core, connection: sqlite3.Connection, orphan: attempts.Orph
         bulk.recover(connection, orphan, now, safe=safe)
         safe = True
     if safe:
-        reason = "the engine died during the call, which can be done again"
+        reason = N_("the engine died during the call, which can be done again")
         return Move(orphan.delivery, State.SENDING, Event.RECOVER, State.RETRYING, ENGINE, reason, wake_at=now)
-    reason = "the engine died during the call, whose outcome nobody heard"
+    reason = N_("the engine died during the call, whose outcome nobody heard")
     wake = next_look(configured, now, now) if configured else None
     return Move(orphan.delivery, State.SENDING, Event.LOSE, State.UNKNOWN, ENGINE, reason, wake_at=wake)

@@ -12,6 +12,7 @@ from scheduler.channels.loader import Plugins, load_plugins
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.errors import NotFound
 from scheduler.ground.problem import Severity
+from scheduler.ground.text import _
 from scheduler.plan import approvals, template
 from scheduler.plan.campaign import Campaign, fingerprint, read_campaign
 from scheduler.plan.config import FILE as CONFIG
@@ -71,7 +72,9 @@ class Snapshot:
             self._targets.update({(target.channel, target.name): target for target in self.registry.targets()})
         found = self._targets.get((key.channel, key.target))
         if found is None:
-            raise NotFound(f"the channel {key.channel} has no target {key.target} now")
+            raise NotFound(
+                _("the channel {channel} has no target {target} now").format(channel=key.channel, target=key.target)
+            )
         return found
 
     def context(self, channel: str) -> RenderContext[Any]:
@@ -85,7 +88,7 @@ class Snapshot:
         """Put together what is to be said for one delivery. Raises `NotFound` or `ValueError`."""
         post = self.campaign.posts.get(key.post)
         if post is None:
-            raise NotFound(f"the post {key.post} is not there now")
+            raise NotFound(_("the post {post} is not there now").format(post=key.post))
         target = self.target(key)
         plan = self.campaign.plan
         variant = variant_for(post, plan, target)

@@ -13,6 +13,7 @@ from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.text import _
 from scheduler.store import attempts, deliveries, journal, messages, posts, settings
 from scheduler.store.deliveries import Query
 from scheduler.store.times import maybe
@@ -128,7 +129,9 @@ class Views:
         """Return one post. Raises `NotFound`."""
         known = self._core.snapshot.campaign.posts
         if post_id not in known:
-            raise NotFound(f"there is no post {post_id!r} {nearest(post_id, known)}".rstrip())
+            raise NotFound(
+                _("there is no post {post_id!r} {hint}").format(post_id=post_id, hint=nearest(post_id, known)).rstrip()
+            )
         return self._status(known[post_id], posts.get(self._core.store.read(), post_id))
 
     def _status(self, post: Post, row: PostRow | None) -> PostStatus:
@@ -158,7 +161,11 @@ class Views:
         """Return one event. Raises `NotFound`."""
         known = self._core.snapshot.campaign.events
         if event_id not in known:
-            raise NotFound(f"there is no event {event_id!r} {nearest(event_id, known)}".rstrip())
+            raise NotFound(
+                _("there is no event {event_id!r} {hint}")
+                .format(event_id=event_id, hint=nearest(event_id, known))
+                .rstrip()
+            )
         return known[event_id]
 
     def preview(self, post_id: str, channels: Collection[str] = ()) -> list[Preview]:
@@ -186,7 +193,13 @@ class Views:
         except (LoaError, ValueError) as error:
             problems = (Problem(str(error)),)
         except Exception as error:  # noqa: BLE001 - plugin code may raise anything
-            problems = (Problem(f"plugin {configured.plugin}: {type(error).__name__}: {error}"),)
+            problems = (
+                Problem(
+                    _("plugin {name}: {kind}: {error}").format(
+                        name=configured.plugin, kind=type(error).__name__, error=error
+                    )
+                ),
+            )
         return Preview(target, want.variant, want.publish_at, want.due_at, rendered, problems, forecast)
 
     # --- deliveries ------------------------------------------------------------------------------------------------
@@ -215,9 +228,11 @@ class Views:
                 return near[0]
             if near:
                 raise NotFound(
-                    f"{len(near)} deliveries begin with {ref!r}: {', '.join(str(d.key) for d in near[:3])} …"
+                    _("{number} deliveries begin with {ref!r}: {keys} …").format(
+                        number=len(near), ref=ref, keys=", ".join(str(d.key) for d in near[:3])
+                    )
                 )
-            raise NotFound(f"there is no delivery {ref!r}: 'loa delivery list' shows them")
+            raise NotFound(_("there is no delivery {ref!r}: 'loa delivery list' shows them").format(ref=ref))
         return found
 
     def attempts(self, delivery: int) -> list[Attempt]:
@@ -266,7 +281,7 @@ class Views:
         """Return how the folder stands as a whole."""
         connection = self._core.store.read()
         counts: dict[State, int] = {}
-        for (_, state), number in deliveries.states(connection).items():
+        for (_channel, state), number in deliveries.states(connection).items():
             counts[state] = counts.get(state, 0) + number
         wakes = [deliveries.next_wake(connection, name) for name in self._core.snapshot.registry.channels]
         return Status(

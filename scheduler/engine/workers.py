@@ -12,6 +12,7 @@ from scheduler.engine import projecting
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
 from scheduler.ground.errors import LoaError, StaleEpoch
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,7 @@ class Worker:
             log.error("%s: %s", self._lane.name, error)
             until = self._core.clock.now() + PAUSE
         except Exception:
-            log.exception("%s: the worker met an error of Loa's own", self._lane.name)
+            log.exception(_("%s: the worker met an error of Loa's own"), self._lane.name)
             until = self._core.clock.now() + PAUSE
         with self._condition:
             if not self._rung and not self._core.stopping.is_set():
