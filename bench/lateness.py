@@ -102,7 +102,8 @@ def _peers(number: int, apart: float) -> list[Figure]:
         print(f"  (APScheduler and Huey are left out: {PEERS} names no Python that has them)")
         return []
     figures = []
-    for name, title in (("apscheduler", "APScheduler 3 on SQLite"), ("huey", "Huey on SQLite, which knows whole seconds")):
+    titles = {"apscheduler": "APScheduler 3 on SQLite", "huey": "Huey on SQLite, which knows whole seconds"}
+    for name, title in titles.items():
         figures += _shown(title, _other(name, number, apart, python))
     return figures
 
