@@ -85,12 +85,12 @@ class Executor:
         self.caller.close()
 
     def _next(self, now: datetime) -> datetime:
-        connection = self.core.store.read()
-        wake = deliveries.next_wake(connection, self.lane.name, self.lane.skip(now))
-        if wake is not None and wake <= now:
-            wake = max(now, self.lane.limiter.ready_at(now))
-        moments = [each for each in (wake, *self.lane.deferred.values()) if each is not None]
-        return min([*moments, now + IDLE])
+        with self.lane.claiming:
+            wake = deliveries.next_wake(self.core.store.read(), self.lane.name, self.lane.skip(now))
+            moments = [now + IDLE, *self.lane.deferred.values()]
+        if wake is not None:
+            moments.append(max(now, self.lane.limiter.ready_at(now)) if wake <= now else wake)
+        return min(moments)
 
     # --- pick and prepare ------------------------------------------------------------------------------------------
 
