@@ -75,6 +75,27 @@ def test_an_outcome_that_a_newer_engine_has_given_up_is_heard_late(tmp_path: Pat
     assert query(folder, "SELECT count(*) FROM attempt WHERE outcome = 'lose'") == [(1,)]
 
 
+def test_an_outcome_does_not_pass_for_that_of_a_newer_attempt(tmp_path: Path) -> None:
+    folder = tmp_path / "campaign"
+    with Outside(tmp_path / "outside") as outside:
+        campaign.make(folder, Wanted(outside.port, ("again",)))
+        arm(folder)
+        outside.ask("slow 2")
+        with Daemon(folder) as daemon:
+            until(lambda: outside.open() == 1, daemon=daemon)
+            _take_over(folder, found="retrying")
+            with closing(sqlite3.connect(folder / "var" / "loa.db", timeout=30)) as connection, connection:
+                connection.execute("UPDATE delivery SET state = 'sending', wake_at = NULL")
+                connection.execute(
+                    "INSERT INTO attempt (delivery, round, epoch, payload, body, idempotent, staged, started_at)"
+                    " SELECT delivery, round, epoch + 1, payload, body, idempotent, staged, ended_at FROM attempt"
+                )
+            until(lambda: "too late" in daemon.tail(), daemon=daemon)
+            daemon.end()
+    assert states(folder) == {"sending": 1}
+    assert query(folder, "SELECT epoch FROM attempt WHERE ended_at IS NULL") == [(2,)]
+
+
 def _take_over(folder: Path, found: str = "") -> None:
     """Write what a newer engine writes when it begins: its epoch, and what it makes of the calls that it finds open."""
     at = "2026-01-01T00:00:00.000000Z"
@@ -84,4 +105,7 @@ def _take_over(folder: Path, found: str = "") -> None:
         )
         if found:
             connection.execute("UPDATE attempt SET ended_at = ?, outcome = 'lose' WHERE ended_at IS NULL", (at,))
-            connection.execute("UPDATE delivery SET state = ? WHERE state = 'sending'", (found,))
+            connection.execute(
+                "UPDATE delivery SET state = ?, wake_at = iif(? = 'retrying', due_at, NULL) WHERE state = 'sending'",
+                (found, found),
+            )

@@ -52,3 +52,19 @@ def test_an_idempotent_call_is_made_again_only_once_the_first_has_ended(tmp_path
     assert first.keys == second.keys
     assert first.answered is not None
     assert second.began >= first.answered
+
+
+def test_absence_counts_from_when_the_call_may_have_been_made(tmp_path: Path) -> None:
+    """The call begins long after its intent, the engine dies in it, and its effect shows late, but in time."""
+    folder = tmp_path / "campaign"
+    with Outside(tmp_path / "outside") as outside:
+        campaign.make(folder, Wanted(outside.port, ("lasting",), settings=(("lasting", "pause = 1500"),)))
+        arm(folder)
+        outside.ask(f"slow {SLOW}")
+        with Daemon(folder) as daemon:
+            until(lambda: outside.open() == 1, daemon=daemon)
+            daemon.kill()
+        with Daemon(folder) as daemon:
+            until(lambda: states(folder)["sent"] == 1, daemon=daemon)
+            daemon.end()
+        assert outside.received("lasting").total() == 1

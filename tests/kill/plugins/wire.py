@@ -1,4 +1,4 @@
-"""Channels that speak to the receiver: one idempotent, one not, one staged, one in bulk."""
+"""Channels that speak to the receiver: one idempotent, one not, two in stages, one in bulk."""
 
 from __future__ import annotations
 
@@ -93,6 +93,13 @@ class Staged(_Sender):
         return super().deliver(rendered, context)
 
 
+class Lasting(Staged):
+    """What it does shows outside only after a while."""
+
+    name = "lasting"
+    settle_after = timedelta(milliseconds=2600)
+
+
 class Many(_Sender):
     """Many recipients, in batches."""
 
@@ -120,4 +127,4 @@ def _ask(context: DeliverContext[Wire], line: str) -> list[str]:
 @hookimpl
 def register_channels() -> Iterable[BaseChannel[Wire]]:
     """Bring them all."""
-    return [Again(), Once(), Staged(), Many()]
+    return [Again(), Once(), Staged(), Lasting(), Many()]
