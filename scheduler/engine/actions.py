@@ -69,7 +69,7 @@ class Actions:
         """Read the files again where they changed, and bring the deliveries to what they want."""
         self._refresh()
         core = self._core
-        trusted = not core.clockwatch.trouble()
+        trusted = not core.clock_trouble()
         report = Planner(core.store, core.snapshot, core.clock.now(), trusted=trusted).run()
         self._core.wake()
         return report

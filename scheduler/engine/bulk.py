@@ -116,7 +116,7 @@ def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> li
     core = executor.core
     with core.store.write() as connection:
         core.guard(connection, executor.lane.name)
-        trouble = core.clockwatch.trouble()
+        trouble = core.clock_trouble()
         asked = messages.asked_to_stop(connection, claimed.delivery.id)
         if trouble or asked:
             raise NotAllowed(_("cancelled by {who}").format(who=asked[0]) if asked else trouble)
