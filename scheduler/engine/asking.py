@@ -15,6 +15,8 @@ from scheduler.ground.errors import NotFound
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scheduler.engine.executor import Executor
     from scheduler.ground.delivery import Attempt, Delivery
 
@@ -38,10 +40,15 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
     if isinstance(answer, Receipt):
         taken = deliveries.receipt_taken(core.store.read(), row.key.channel, answer.id, row.id)
         return None if taken else answer
-    if isinstance(answer, Absent) and now - attempt.started_at >= channel.settle_after:
+    if isinstance(answer, Absent) and now - last_moment(attempt) >= channel.settle_after:
         return answer
     if isinstance(answer, Raised):
         log.warning(
             _("plugin %s: look_up of %s: %s"), configured.plugin, row.key, core.redactor.text(str(answer.error))
         )
     return None
+
+
+def last_moment(attempt: Attempt) -> datetime:
+    """Return until when the call may have been under way: what it did then may take a while to show outside."""
+    return attempt.ended_at or attempt.started_at

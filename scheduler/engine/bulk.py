@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Absent, Message, Receipt
-from scheduler.engine.asking import ask
+from scheduler.engine.asking import ask, last_moment
 from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import readmit, still_approved
@@ -286,7 +286,7 @@ def look_up(executor: Executor, row: Delivery, attempt: Attempt) -> None:
         change = _answered(core, each, answer)
         if change is not None:
             changes.append(change)
-    _follow(executor, row, changes, N_("looked up"), attempt.started_at)
+    _follow(executor, row, changes, N_("looked up"), last_moment(attempt))
 
 
 def _answered(core: Core, each: MessageRow, answer: Receipt | Absent | None) -> MessageMove | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Absent, Bulk, LooksUp, Receipt
 from scheduler.engine import bulk
-from scheduler.engine.asking import ask
+from scheduler.engine.asking import ask, last_moment
 from scheduler.engine.calls import Raised
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import readmit
@@ -37,10 +37,13 @@ def take_late(executor: Executor) -> None:
         row = deliveries.get(executor.core.store.read(), delivery)
         if row is not None and row.state is State.SENDING:
             executor.lane.late.append((delivery, attempt, outcome))
-        elif row is not None and isinstance(executor.lane.configured.channel, Bulk):
+            continue
+        if row is not None and isinstance(executor.lane.configured.channel, Bulk):
             bulk.hear_late(executor, row, attempt, outcome)
         elif row is not None and row.state is State.UNKNOWN:
             _settle(executor.core, row, _verdict(outcome), N_("the call ended late"), executor)
+        with executor.core.store.write() as connection:
+            attempts.outlived(connection, attempt, executor.core.clock.now())
 
 
 def _verdict(outcome: Outcome) -> Receipt | Absent | None:
@@ -74,7 +77,7 @@ def look_up(executor: Executor, row: Delivery) -> None:
     else:
         answer = ask(executor, row, past[-1], None)
         if answer is None or (isinstance(answer, Absent) and row.id in executor.lane.hanging):
-            _ask_again(core, row, next_look(configured, past[-1].started_at, now), now)
+            _ask_again(core, row, next_look(configured, last_moment(past[-1]), now), now)
         else:
             _settle(core, row, answer, N_("looked up"), executor)
 

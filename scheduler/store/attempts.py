@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.delivery import Attempt, Key
+from scheduler.ground.errors import Superseded
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
@@ -67,12 +68,19 @@ def begin(connection: sqlite3.Connection, intents: Sequence[Intent], epoch: int,
 
 
 def end(connection: sqlite3.Connection, ended: Sequence[tuple[int, str, str]], now: datetime) -> None:
-    """Close attempts: their number, outcome and reason."""
+    """Close attempts: their number, outcome and reason. Raises `Superseded` where a newer engine has closed one."""
     at = to_text(now)
-    connection.executemany(
-        "UPDATE attempt SET ended_at = ?, outcome = ?, reason = ? WHERE id = ?",
+    changed = connection.executemany(
+        "UPDATE attempt SET ended_at = ?, outcome = ?, reason = ? WHERE id = ? AND ended_at IS NULL",
         [(at, outcome, reason, attempt) for attempt, outcome, reason in ended],
-    )
+    ).rowcount
+    if ended and changed != len(ended):
+        raise Superseded(f"{len(ended) - changed} of {len(ended)} attempts had been closed meanwhile")
+
+
+def outlived(connection: sqlite3.Connection, attempt: int, now: datetime) -> None:
+    """Write when a call really ended that nobody had waited for."""
+    connection.execute("UPDATE attempt SET ended_at = ? WHERE id = ? AND ended_at IS NOT NULL", (to_text(now), attempt))
 
 
 def checkpoint(connection: sqlite3.Connection, attempt: int, data: Mapping[str, Any]) -> None:
