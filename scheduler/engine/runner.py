@@ -18,7 +18,7 @@ from scheduler.engine.lock import EngineLock
 from scheduler.engine.notify import notify
 from scheduler.engine.waking import Bell
 from scheduler.engine.workers import Workers
-from scheduler.ground.errors import LoaError
+from scheduler.ground.errors import LoaError, StaleEpoch
 from scheduler.ground.text import _
 from scheduler.store import housekeeping, moves, settings
 
@@ -134,8 +134,13 @@ class Runner:
             log.exception(_("an error of Loa's own"))
 
     def _beat(self) -> None:
-        with self._core.store.write() as connection:
-            settings.beat(connection, self._core.epoch, self._core.clock.now())
+        try:
+            with self._core.store.write() as connection:
+                settings.check_epoch(connection, self._core.epoch)
+                settings.beat(connection, self._core.epoch, self._core.clock.now())
+        except StaleEpoch as error:
+            self._failed(error)
+            return
         self._mark()
         notify("WATCHDOG=1")
 
