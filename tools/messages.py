@@ -1,6 +1,7 @@
 """The Vietnamese catalogue: ``python tools/messages.py update`` after a change of a sentence, ``check`` to see.
 
-``update`` collects the sentences of the program (``_``, ``N_``, ``many``, the help of every command), merges them into
+``update`` collects the sentences of the program and of the shipped channels (``_``, ``N_``, ``many``, the help of every
+command, the templates of pages), merges them into
 ``loa.po`` and writes ``loa.mo``. What is new stands there untranslated. ``check`` ends with 1 where something is
 missing or the ``.mo`` is not that of the ``.po``.
 """
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "scheduler" / "locale" / "vi" / "LC_MESSAGES" / "loa.po"
 KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "many": (1, 2)}
+PARTS = ("scheduler", "plugins")
+METHODS = {".py": "python", ".j2": "jinja2.ext:babel_extract"}
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def sentences() -> Catalog:
     """Return every sentence that the program can say, with the files that say it."""
     found = Catalog(domain="loa", project="Loa", charset="utf-8")
-    for file in sorted((ROOT / "scheduler").rglob("*.py")):
-        where = file.relative_to(ROOT).as_posix()
-        for _line, message, _comments, _context in extract_from_file("python", file, keywords=KEYWORDS):
+    for file in sorted(each for part in PARTS for each in (ROOT / part).rglob("*") if each.suffix in METHODS):
+        where, method = file.relative_to(ROOT).as_posix(), METHODS[file.suffix]
+        for _line, message, _comments, _context in extract_from_file(method, file, keywords=KEYWORDS):
             found.add(message, locations=[(where, 0)])
     for where, text in helps():
         found.add(text, locations=[(where, 0)])

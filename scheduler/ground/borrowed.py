@@ -173,6 +173,15 @@ FROM_TEMPLATES = (
 )
 """Jinja's, of what may stand between braces."""
 
+FROM_SQLITE = (
+    N_("database or disk is full"),
+    N_("disk I/O error"),
+    N_("attempt to write a readonly database"),
+    N_("unable to open database file"),
+    N_("file is not a database"),
+    N_("database disk image is malformed"),
+)
+
 FROM_LISTS = (
     N_("Invalid isoformat string: {}"),
     N_("day is out of range for month"),

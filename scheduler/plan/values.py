@@ -43,7 +43,7 @@ def kind_of(value: object) -> str:
     """Return what ``value`` is, in the words of a message."""
     kinds: tuple[tuple[type, str], ...] = (
         (bool, N_("true or false")),
-        (str, "text"),
+        (str, N_("text")),
         (int, N_("a number")),
         (float, N_("a number")),
         (datetime, N_("a date and time")),

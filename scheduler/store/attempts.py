@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.delivery import Attempt, Key
 from scheduler.ground.errors import Superseded
+from scheduler.ground.text import _
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def end(connection: sqlite3.Connection, ended: Sequence[tuple[int, str, str]], n
         [(at, outcome, reason, attempt) for attempt, outcome, reason in ended],
     ).rowcount
     if ended and changed != len(ended):
-        raise Superseded(f"{len(ended) - changed} of {len(ended)} attempts had been closed meanwhile")
+        raise Superseded(
+            _("{some} of {all} attempts had been closed meanwhile").format(some=len(ended) - changed, all=len(ended))
+        )
 
 
 def outlived(connection: sqlite3.Connection, attempt: int, now: datetime) -> None:

@@ -7,7 +7,9 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from scheduler.ground.borrowed import borrowed
 from scheduler.ground.errors import StoreBusy, StoreError, StoreFull
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,9 +81,11 @@ def translated() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         text = str(error)
         if "locked" in text or "busy" in text:
-            raise StoreBusy(f"the database stayed locked for {BUSY_SECONDS:.0f} seconds") from error
+            raise StoreBusy(
+                _("the database stayed locked for {seconds:.0f} seconds").format(seconds=BUSY_SECONDS)
+            ) from error
         if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
-            raise StoreFull(f"the database cannot be written: {text}") from error
-        raise StoreError(f"the database refused: {text}") from error
+            raise StoreFull(_("the database cannot be written: {why}").format(why=borrowed(text))) from error
+        raise StoreError(_("the database refused: {why}").format(why=borrowed(text))) from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"the database refused: {error}") from error
+        raise StoreError(_("the database refused: {why}").format(why=borrowed(str(error)))) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.errors import Superseded
 from scheduler.ground.lifecycle import Event, Hold, State, transition
+from scheduler.ground.text import _
 from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def apply(connection: sqlite3.Connection, moves: Sequence[Move], now: datetime) 
         sets = ", ".join((_ALWAYS, *(_SHAPES[part] for part in shape)))
         changed += connection.executemany(f"UPDATE delivery SET {sets} WHERE id = ? AND state = ?", rows).rowcount  # noqa: S608
     if changed != len(moves):
-        raise Superseded(f"{len(moves) - changed} of {len(moves)} deliveries had changed meanwhile")
+        raise Superseded(
+            _("{some} of {all} deliveries had changed meanwhile").format(some=len(moves) - changed, all=len(moves))
+        )
     connection.executemany(
         _JOURNAL,
         [(at, m.delivery, m.event.value, m.after.value, m.actor, m.reason) for m in moves],

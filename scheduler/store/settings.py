@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.ground.errors import StaleEpoch
+from scheduler.ground.text import _
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def check_epoch(connection: sqlite3.Connection, epoch: int) -> None:
     """Raise `StaleEpoch` where a newer engine has begun."""
     newest = connection.execute("SELECT max(id) FROM epoch").fetchone()[0]
     if newest != epoch:
-        raise StaleEpoch(f"engine {newest} has taken over from engine {epoch}")
+        raise StaleEpoch(_("engine {newest} has taken over from engine {epoch}").format(newest=newest, epoch=epoch))
 
 
 def beat(connection: sqlite3.Connection, epoch: int, now: datetime) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from scheduler.ground.errors import StoreError
+from scheduler.ground.text import _
 from scheduler.store import settings
 from scheduler.store.connection import Connections, connect, translated
 
@@ -59,7 +60,10 @@ class Store:
     def problems(self) -> list[str]:
         """Return what SQLite's own integrity checks find, nothing where the file is sound."""
         found = [row[0] for row in self.read().execute("PRAGMA integrity_check") if row[0] != "ok"]
-        found += [f"foreign key broken in {row[0]}" for row in self.read().execute("PRAGMA foreign_key_check")]
+        found += [
+            _("foreign key broken in {table}").format(table=row[0])
+            for row in self.read().execute("PRAGMA foreign_key_check")
+        ]
         return found
 
     def settle(self) -> None:
@@ -70,7 +74,7 @@ class Store:
     def backup(self, target: Path) -> None:
         """Copy the database, as it stands now, into a new file. Raises `StoreError` where the target is there."""
         if target.exists():
-            raise StoreError(f"{target} is there already")
+            raise StoreError(_("{target} is there already").format(target=target))
         copy = connect(target)
         try:
             with translated():
@@ -88,5 +92,9 @@ def _current(connection: sqlite3.Connection) -> bool:
     with translated():
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        raise StoreError(f"the database was made by a newer Loa (schema {version}, this one knows {VERSION})")
+        raise StoreError(
+            _("the database was made by a newer Loa (schema {version}, this one knows {known})").format(
+                version=version, known=VERSION
+            )
+        )
     return bool(version == VERSION)
