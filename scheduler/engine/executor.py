@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import Bulk, Projection
 from scheduler.engine import bulk, projecting, settling
 from scheduler.engine.calls import Caller, NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext
@@ -131,7 +130,7 @@ class Executor:
     def _limit(self) -> int:
         if self.lane.breaker.testing:
             return 1
-        return BATCH if isinstance(self.lane.configured.channel, Projection) else self.lane.batch
+        return BATCH if self.lane.projects else self.lane.batch
 
     def _fresh(self, ready: list[Delivery], now: datetime) -> list[Delivery]:
         """Keep what the snapshot still knows as planned; the rest waits for the planner."""
@@ -183,14 +182,13 @@ class Executor:
         """Keep the leading deliveries that may share one commit: idempotent ones, of one target where it is projected."""
         if not batch:
             return batch
-        channel = self.lane.configured.channel
-        if isinstance(channel, Bulk):
+        if self.lane.many:
             return batch[:1]
         if not batch[0].idempotent:
             self.lane.ahead.put(batch[1:], self.core.snapshot, now + AHEAD)
             return batch[:1]
         kept = [each for each in batch if each.idempotent]
-        if isinstance(channel, Projection):
+        if self.lane.projects:
             kept = [each for each in kept if each.target == kept[0].target]
         return kept
 
@@ -239,9 +237,9 @@ class Executor:
 
     def _send(self, claimed: list[Claimed]) -> None:
         channel = self.lane.configured.channel
-        if isinstance(channel, Bulk):
+        if self.lane.many:
             bulk.send(self, claimed[0])
-        elif isinstance(channel, Projection):
+        elif self.lane.projects:
             projecting.send(self, claimed)
         else:
             calls = [partial(channel.deliver, each.prepared.rendered, each.context) for each in claimed]

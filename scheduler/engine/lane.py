@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.channels.channel import Bulk, Projection
 from scheduler.engine.context import Surroundings
 from scheduler.engine.limits import CircuitBreaker, Limiter
 from scheduler.ground.errors import StoreBusy, StoreFull
@@ -58,7 +59,8 @@ class Lane:
     """One channel's shared state. ``claiming`` is held from picking deliveries until their intent is on disk.
 
     ``busy`` are the deliveries in a worker's hands, ``hanging`` those of them whose call has outlived its time limit: until it
-    has ended, their absence outside proves nothing.
+    has ended, their absence outside proves nothing. ``many`` and ``projects`` say how its channel is called: asked once, since
+    asking a protocol is slow.
     """
 
     def __init__(self, core: Core, configured: Configured) -> None:
@@ -66,6 +68,8 @@ class Lane:
         self.core = core
         self.name = configured.name
         self.configured = configured
+        self.many = isinstance(configured.channel, Bulk)
+        self.projects = isinstance(configured.channel, Projection)
         self.claiming = threading.Lock()
         self.limiter = Limiter(configured.config.rate)
         self.breaker = CircuitBreaker(configured.config.breaker, row.failures, row.open_until)
