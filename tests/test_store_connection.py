@@ -1,0 +1,195 @@
+"""The one way to write: all or nothing, one after the other, in the store's own words when it fails."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.ground.errors import StoreBusy, StoreError, StoreFull
+from scheduler.store import connection as module
+from scheduler.store import settings
+from scheduler.store.connection import Connections, connect
+from scheduler.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def connections(tmp_path: Path) -> Iterator[Connections]:
+    made = Connections(tmp_path / "thu.db")
+    with made.write() as writing:
+        writing.execute("CREATE TABLE so (n INTEGER)")
+    yield made
+    made.close()
+
+
+def numbers(connections: Connections) -> list[int]:
+    return [n for (n,) in connections.read().execute("SELECT n FROM so ORDER BY n")]
+
+
+def test_a_connection_is_durable_and_strict(connections: Connections) -> None:
+    read = connections.read()
+    values = {name: read.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_write_is_all_or_nothing(connections: Connections) -> None:
+    with connections.write() as writing:
+        writing.execute("INSERT INTO so VALUES (1)")
+    with pytest.raises(RuntimeError), connections.write() as writing:
+        writing.execute("INSERT INTO so VALUES (2)")
+        raise RuntimeError
+    with pytest.raises(KeyboardInterrupt), connections.write() as writing:
+        writing.execute("INSERT INTO so VALUES (3)")
+        raise KeyboardInterrupt
+    assert numbers(connections) == [1]
+    assert not connections.read().in_transaction
+
+
+def test_writes_do_not_nest(connections: Connections) -> None:
+    with pytest.raises(StoreError, match="within a transaction"), connections.write(), connections.write():
+        pass
+    assert not connections.read().in_transaction
+
+
+def test_each_thread_has_its_own_connection_and_they_take_turns(connections: Connections) -> None:
+    seen: set[int] = set()
+
+    def work() -> None:
+        seen.add(id(connections.read()))
+        for _ in range(20):
+            with connections.write() as writing:
+                (last,) = writing.execute("SELECT coalesce(max(n), 0) FROM so").fetchone()
+                writing.execute("INSERT INTO so VALUES (?)", (last + 1,))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers(connections) == list(range(1, 81))
+    assert len(seen) == 4
+
+
+def test_another_process_that_holds_the_lock_is_waited_for_and_then_reported(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(connections.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    connections.read().execute("PRAGMA busy_timeout = 20")
+    with pytest.raises(StoreBusy, match="stayed locked"), connections.write():
+        pass
+    other.execute("ROLLBACK")
+    other.close()
+    with connections.write() as writing:
+        writing.execute("INSERT INTO so VALUES (1)")
+    assert numbers(connections) == [1]
+
+
+def test_a_full_database_changes_nothing_and_recovers(connections: Connections) -> None:
+    pages = connections.read().execute("PRAGMA page_count").fetchone()[0]
+    connections.read().execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreFull, match="cannot be written"), connections.write() as writing:
+        writing.executemany("INSERT INTO so VALUES (?)", [(n,) for n in range(10_000)])
+    assert numbers(connections) == []
+    connections.read().execute("PRAGMA max_page_count = 1000000")
+    with connections.write() as writing:
+        writing.execute("INSERT INTO so VALUES (1)")
+
+
+@pytest.mark.parametrize("sql", ["SELEKT 1", "INSERT INTO khong_co VALUES (1)"])
+def test_any_other_refusal_is_the_stores_too(connections: Connections, sql: str) -> None:
+    with pytest.raises(StoreError, match="the database refused"), connections.write() as writing:
+        writing.execute(sql)
+
+
+def test_a_place_that_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(StoreFull, match="unable to open"):
+        connect(tmp_path / "khong" / "co" / "loa.db")
+
+
+def test_what_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "loa.db"
+    path.write_bytes(b"day khong phai la co so du lieu " * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        Store(path)
+
+
+# --- the whole file -------------------------------------------------------------------------------------------------------
+
+
+def test_a_store_is_made_once_and_knows_itself(tmp_path: Path) -> None:
+    store = Store(tmp_path / "var" / "loa.db")
+    identity = settings.get(store.read(), "store")
+    assert identity is not None
+    assert len(identity) == 32
+    assert store.problems() == []
+    store.close()
+    again = Store(tmp_path / "var" / "loa.db")
+    assert settings.get(again.read(), "store") == identity
+    again.close()
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path / "loa.db")
+    with store.write() as writing:
+        writing.execute("PRAGMA user_version = 99")
+    store.close()
+    with pytest.raises(StoreError, match="made by a newer Loa"):
+        Store(tmp_path / "loa.db")
+
+
+def test_several_that_open_a_new_store_at_once_all_get_it(tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from scheduler.store.store import Store; Store(Path(sys.argv[1])).close()"
+    root = Path(__file__).parents[1]
+    for number in range(3):
+        path = tmp_path / str(number) / "loa.db"
+        started = [
+            subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=root, stderr=subprocess.PIPE) for _ in range(3)
+        ]
+        assert [(each.communicate()[1], each.returncode) for each in started] == [(b"", 0)] * 3
+
+
+def test_a_backup_is_a_whole_database_of_this_moment(store: Store, tmp_path: Path) -> None:
+    with store.write() as writing:
+        settings.put(writing, "a", "1")
+    store.backup(tmp_path / "sao.db")
+    with store.write() as writing:
+        settings.put(writing, "a", "2")
+    copy = Store(tmp_path / "sao.db")
+    assert settings.get(copy.read(), "a") == "1"
+    assert copy.problems() == []
+    copy.close()
+    with pytest.raises(StoreError, match="is there already"):
+        store.backup(tmp_path / "sao.db")
+
+
+def test_a_settled_file_needs_no_log(store: Store, tmp_path: Path) -> None:
+    with store.write() as writing:
+        settings.put(writing, "a", "1")
+    store.settle()
+    (tmp_path / "rieng.db").write_bytes(store.path.read_bytes())
+    alone = Store(tmp_path / "rieng.db")
+    assert settings.get(alone.read(), "a") == "1"
+    alone.close()
+
+
+def test_damage_is_found(store: Store) -> None:
+    with store.write() as writing:
+        writing.execute("PRAGMA defer_foreign_keys = ON")
+    raw = sqlite3.connect(store.path)
+    raw.execute("INSERT INTO event (at, delivery, event, actor) VALUES ('2021', 99, 'x', 'y')")
+    raw.commit()
+    raw.close()
+    assert store.problems() == ["foreign key broken in event"]
+
+
+def test_the_time_to_wait_is_generous() -> None:
+    assert module.BUSY_SECONDS >= 5
