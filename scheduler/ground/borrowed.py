@@ -29,7 +29,7 @@ def borrowed(text: str) -> str:
         message = _OPEN.sub("{}", capital)
         found = _(message)
         if found != message:
-            return found.format(*_OPEN.findall(capital)) if "{}" in message else found
+            return found.format(*map(_, _OPEN.findall(capital))) if "{}" in message else found
     return text
 
 
@@ -44,7 +44,8 @@ def complaint(error: Mapping[str, Any]) -> str:
     message = _OF_MODELS.get(error["type"])
     if message is None or language() == "en":
         return said
-    return _(message).format(**error.get("ctx", {}))
+    values = {name: str(value).replace(" or ", _(" or ")) for name, value in error.get("ctx", {}).items()}
+    return _(message).format(**values)
 
 
 _OF_MODELS = {
@@ -162,6 +163,9 @@ FROM_YAML = (
 )
 
 FROM_TEMPLATES = (
+    N_("'end of print statement'"),
+    N_("'end of template'"),
+    N_("'name'"),
     N_("Expected an expression, got end of statement {}"),
     N_("Expected an expression, got {}"),
     N_("expected token {}, got {}"),

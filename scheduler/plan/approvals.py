@@ -157,7 +157,7 @@ def _approval(line: bytes) -> Approval:
 def _check(record: dict[str, Any]) -> None:
     verdict, digest = record["verdict"], record["digest"]
     if verdict not in _VERDICTS:
-        hint = nearest(verdict, _VERDICTS) or _("valid are {names}").format(names=" and ".join(_VERDICTS))
+        hint = nearest(verdict, _VERDICTS) or _("valid are approved and revoked")
         raise ValueError(_("unknown verdict {verdict!r}; {hint}").format(verdict=verdict, hint=hint))
     if digest == EVERY and verdict == "revoked":
         return

@@ -142,7 +142,7 @@ def entry(each: Entry, zone: ZoneInfo, name_of: Callable[[str], str]) -> Content
             Content.styled(second(each.at, zone), "$quiet"),
             Content.styled(f"  {sign:<15}", STYLES[TONES[state]] if state else ""),
             Content(happened(each.event)),
-            Content(f": {each.reason}" if each.reason else ""),
+            Content(f": {_(each.reason)}" if each.reason else ""),
             Content.styled(f"  {name_of(each.actor)}" if each.actor else "", "$quiet"),
         )
     )
@@ -156,7 +156,7 @@ def attempt(each: Attempt, zone: ZoneInfo) -> Content:
         (
             Content.styled(second(each.started_at, zone), "$quiet"),
             Content(f"  {ended}{took}"),
-            Content(f": {each.reason}" if each.reason else ""),
+            Content(f": {_(each.reason)}" if each.reason else ""),
             Content.styled("  " + _("round {n}").format(n=each.round), "$quiet"),
         )
     )

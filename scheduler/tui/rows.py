@@ -136,9 +136,13 @@ def condition(channel: ChannelStatus, now: datetime, name_of: Callable[[str], st
         why = f": {channel.pause_reason}" if channel.pause_reason else ""
         return "‖", Tone.WARN, _("paused by {who}").format(who=name_of(channel.paused_by)) + why
     if channel.open_until and channel.open_until > now:
-        return "✗", Tone.BAD, _("rests after failures: {error}").format(error=channel.last_error or "")
+        return (
+            "✗",
+            Tone.BAD,
+            _("rests after failures: {error}").format(error=_(channel.last_error) if channel.last_error else ""),
+        )
     if channel.failures:
-        return "!", Tone.WARN, _("failing: {error}").format(error=channel.last_error or "")
+        return "!", Tone.WARN, _("failing: {error}").format(error=_(channel.last_error) if channel.last_error else "")
     if failed:
         return "!", Tone.WARN, many("%d failed", "%d failed", failed)
     if channel.last_success_at:

@@ -102,7 +102,7 @@ def why_held(holds: Iterable[Hold]) -> str:
 
 def reason(text: str, holds: Iterable[Hold] = ()) -> str:
     """Return the reason to show: what holds it says more than the word of the last move."""
-    return why_held(holds) or text
+    return why_held(holds) or _(text)
 
 
 def day(moment: datetime, zone: ZoneInfo) -> str:

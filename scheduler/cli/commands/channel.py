@@ -63,9 +63,11 @@ def condition(each: ChannelStatus, zone: ZoneInfo, now: datetime) -> str:
         text = _("paused by {person}").format(person=each.paused_by)
         return f"{text}: {each.pause_reason}" if each.pause_reason else text
     if each.open_until is not None and each.open_until > now:
-        return _("rests until {time}: {error}").format(time=moments.show(each.open_until, zone), error=each.last_error)
+        return _("rests until {time}: {error}").format(
+            time=moments.show(each.open_until, zone), error=_(str(each.last_error))
+        )
     if each.failures:
-        return _("{n} failures in a row: {error}").format(n=each.failures, error=each.last_error)
+        return _("{n} failures in a row: {error}").format(n=each.failures, error=_(str(each.last_error)))
     return _("ok")
 
 
