@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import moments
-from scheduler.ground.problem import nearest
+from scheduler.ground.errors import NotFound
 from scheduler.ground.text import _
 from scheduler.plan.values import is_id
 
@@ -47,8 +47,8 @@ def known(what: str, wanted: Iterable[str], valid: Iterable[str]) -> list[str]:
     names = list(valid)
     for name in wanted:
         if name not in names:
-            hint = nearest(name, names) or ", ".join(names)
-            raise click.UsageError(_("{what}: there is no {name!r}").format(what=what, name=name) + f" ({hint})")
+            error = NotFound.named(_("there is no {name!r}"), name, names, ", ".join(names))
+            raise click.UsageError(f"{what}: {error}")
     return list(wanted)
 
 

@@ -17,7 +17,6 @@ from scheduler.engine.planner import Planner, PlanReport
 from scheduler.ground.delivery import Approval, Delivery, Entry, Key
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
-from scheduler.ground.problem import nearest
 from scheduler.ground.text import N_, _
 from scheduler.plan import approvals
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
@@ -280,12 +279,8 @@ class Actions:
             return Health(ok=True, detail=_("this channel has nothing to test"))
         chosen = [each for each in configured.targets if target in (None, each.name)]
         if not chosen:
-            hint = nearest(target or "", [each.name for each in configured.targets])
-            raise NotFound(
-                _("the channel {channel} has no target {target!r} {hint}")
-                .format(channel=channel, target=target, hint=hint)
-                .rstrip()
-            )
+            names = [each.name for each in configured.targets]
+            raise NotFound.named(_("there is no target {name!r} on this channel"), target or "", names)
         limit, now = configured.config.time_limit, self._core.clock.now()
         around = Surroundings(self._core, configured)
         context = CallContext(around, Key("", "", channel, chosen[0].name), 1, chosen[0], now, now + limit)
@@ -355,19 +350,13 @@ class Actions:
     def _post(self, post_id: str) -> str:
         known = {*self._core.snapshot.campaign.posts, *posts.every(self._core.store.read())}
         if post_id not in known:
-            raise NotFound(
-                _("there is no post {post_id!r} {hint}").format(post_id=post_id, hint=nearest(post_id, known)).rstrip()
-            )
+            raise NotFound.named(_("there is no post {name!r}"), post_id, known)
         return post_id
 
     def _channel(self, channel: str) -> Configured:
         channels = self._core.snapshot.registry.channels
         if channel not in channels:
-            raise NotFound(
-                _("there is no channel {channel!r} {hint}")
-                .format(channel=channel, hint=nearest(channel, channels))
-                .rstrip()
-            )
+            raise NotFound.named(_("there is no channel {name!r}"), channel, channels)
         return channels[channel]
 
 

@@ -16,7 +16,6 @@ from scheduler.engine.waking import ring
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.model import Person
-from scheduler.ground.problem import nearest
 from scheduler.ground.text import _, language
 from scheduler.plan.campaign import fingerprint
 from scheduler.store.store import Store
@@ -163,8 +162,8 @@ def who(campaign: Campaign, person: str | None) -> Person:
         mine = [each for each in people.values() if user in each.logins]
         return mine[0] if mine else Person(id=f"user:{user}", name=user)
     if person not in people:
-        hint = nearest(person, people) or _("people: {names}").format(names=", ".join(people))
-        raise NotFound(_("the plan has no person {person!r} ({hint})").format(person=person, hint=hint))
+        every = _("people: {names}").format(names=", ".join(people))
+        raise NotFound.named(_("there is no person {name!r} in the plan"), person, people, every)
     if people[person].logins and user not in people[person].logins:
         raise NotAllowed(
             _("{person} works as {logins}, and you are {user}").format(

@@ -12,7 +12,7 @@ from scheduler.engine.prepare import render
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
-from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
 from scheduler.store import attempts, deliveries, journal, messages, posts, settings
 from scheduler.store.deliveries import Query
@@ -129,9 +129,7 @@ class Views:
         """Return one post. Raises `NotFound`."""
         known = self._core.snapshot.campaign.posts
         if post_id not in known:
-            raise NotFound(
-                _("there is no post {post_id!r} {hint}").format(post_id=post_id, hint=nearest(post_id, known)).rstrip()
-            )
+            raise NotFound.named(_("there is no post {name!r}"), post_id, known)
         return self._status(known[post_id], posts.get(self._core.store.read(), post_id))
 
     def _status(self, post: Post, row: PostRow | None) -> PostStatus:
@@ -161,11 +159,7 @@ class Views:
         """Return one event. Raises `NotFound`."""
         known = self._core.snapshot.campaign.events
         if event_id not in known:
-            raise NotFound(
-                _("there is no event {event_id!r} {hint}")
-                .format(event_id=event_id, hint=nearest(event_id, known))
-                .rstrip()
-            )
+            raise NotFound.named(_("there is no event {name!r}"), event_id, known)
         return known[event_id]
 
     def preview(self, post_id: str, channels: Collection[str] = ()) -> list[Preview]:

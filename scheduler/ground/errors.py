@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from scheduler.ground.problem import Problem
 
@@ -45,6 +45,13 @@ class CampaignInvalid(LoaError):
 
 class NotFound(LoaError):
     """No such post, event, delivery, channel or person."""
+
+    @classmethod
+    def named(cls, sentence: str, name: str, valid: Iterable[str], otherwise: str = "") -> NotFound:
+        """Return the error that fills ``name`` into ``sentence`` and adds the valid name nearest to it, or ``otherwise``."""
+        from scheduler.ground.problem import nearest
+
+        return cls(": ".join(each for each in (sentence.format(name=name), nearest(name, valid) or otherwise) if each))
 
 
 class NotAllowed(LoaError):

@@ -125,13 +125,11 @@ def _end(engine: Engine, first: datetime) -> datetime:
 
 def known(engine: Engine, channels: tuple[str, ...]) -> None:
     """Raise `click.UsageError` for a channel that the campaign does not have."""
-    from scheduler.ground.problem import nearest
+    from scheduler.ground.errors import NotFound
 
     for name in channels:
         if name not in engine.registry.channels:
-            hint = nearest(name, engine.registry.channels)
-            tail = f"; {hint}" if hint else ""
-            raise click.UsageError(_("there is no channel {name!r} here").format(name=name) + tail)
+            raise click.UsageError(str(NotFound.named(_("there is no channel {name!r}"), name, engine.registry.channels)))
 
 
 def _states(engine: Engine, first: datetime, last: datetime) -> dict[str, str]:
