@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PLUGIN = '''
+PLUGIN = """
 from datetime import timedelta
 from scheduler.api import BaseChannel, Options, Receipt, Rendered, hookimpl
 
@@ -35,7 +35,7 @@ HOOK = lambda context: None
 @hookimpl
 def register_channels():
     return [Nothing("again", True), Nothing("once", False)]
-'''
+"""
 
 PLAN = """
 id = "bench"

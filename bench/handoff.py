@@ -6,9 +6,10 @@ import sqlite3
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from bench.figures import Figure, median
+from bench.figures import RUNS, Figure, median
 from bench.folder import make
 from scheduler.engine.engine import Engine
 from scheduler.engine.executor import Executor
@@ -18,15 +19,15 @@ from scheduler.ground.lifecycle import State
 from scheduler.store import settings
 from scheduler.store.deliveries import Query
 
-NUMBER = 10_000
+NUMBER, TARGETS = 10_000, 100
 START = datetime(2021, 5, 1, tzinfo=UTC)
 
 
-def measure() -> list[Figure]:
-    """Return deliveries per second for both routes, with raw sqlite3 beside each."""
-    again, once = median(lambda: _loa("again")), median(lambda: _loa("once"), 3)
-    raw_again, raw_once = median(lambda: _raw(100)), median(lambda: _raw(1), 3)
-    plain_again, plain_once = median(lambda: _raw(100, journal=False)), median(lambda: _raw(1, journal=False), 3)
+def measure(number: int = NUMBER, runs: int = RUNS) -> list[Figure]:
+    """Return deliveries per second for both routes, with raw sqlite3 beside each; ``number`` is whole hundreds."""
+    again, once = (median(partial(_loa, each, number), runs) for each in ("again", "once"))
+    raw_again, raw_once = (median(partial(_raw, each, number), runs) for each in (100, 1))
+    plain_again, plain_once = (median(partial(_raw, each, number, journal=False), runs) for each in (100, 1))
     return [
         Figure("idempotent, batches of 100: Loa", again, "/s", "aim: half of raw", again >= raw_again / 2),
         Figure("  raw sqlite3, the same row changes", raw_again, "/s"),
@@ -37,10 +38,13 @@ def measure() -> list[Figure]:
     ]
 
 
-def _loa(channel: str) -> float:
+def _loa(channel: str, number: int) -> float:
     with tempfile.TemporaryDirectory() as place:
         folder = make(
-            Path(place) / "c", channel, 100, {"p": "at: 2021-05-02 08:00\nrepeat: FREQ=DAILY;COUNT=100"}
+            Path(place) / "c",
+            channel,
+            TARGETS,
+            {"p": f"at: 2021-05-02 08:00\nrepeat: FREQ=DAILY;COUNT={number // TARGETS}"},
         )
         clock = SimulatedClock(START)
         with Engine.open(folder, clock=clock) as engine:
@@ -55,9 +59,9 @@ def _loa(channel: str) -> float:
             took = time.perf_counter() - began
             executor.close()
             sent = engine.look.count(Query(states=[State.SENT]))
-            if sent != NUMBER:
-                raise RuntimeError(f"{sent} of {NUMBER} were sent")
-    return NUMBER / took
+            if sent != number:
+                raise RuntimeError(f"{sent} of {number} were sent")
+    return number / took
 
 
 _SCHEMA = """
@@ -73,7 +77,7 @@ CREATE TABLE event (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT, delivery INTE
 _NOW = "2021-05-03T05:30:00.000000Z"
 
 
-def _raw(size: int, *, journal: bool = True) -> float:
+def _raw(size: int, number: int, *, journal: bool = True) -> float:
     with tempfile.TemporaryDirectory() as place:
         connection = sqlite3.connect(Path(place) / "raw.db", isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL"):
@@ -82,7 +86,7 @@ def _raw(size: int, *, journal: bool = True) -> float:
         connection.execute("BEGIN")
         connection.executemany(
             "INSERT INTO delivery (id, key, state, wake_at) VALUES (?, ?, 'scheduled', ?)",
-            [(n, f"post/2021/channel/target{n}/publish", _NOW) for n in range(1, NUMBER + 1)],
+            [(n, f"post/2021/channel/target{n}/publish", _NOW) for n in range(1, number + 1)],
         )
         connection.execute("COMMIT")
         began = time.perf_counter()
@@ -90,7 +94,7 @@ def _raw(size: int, *, journal: bool = True) -> float:
             pass
         took = time.perf_counter() - began
         connection.close()
-    return NUMBER / took
+    return number / took
 
 
 def _batch(connection: sqlite3.Connection, size: int, *, journal: bool) -> bool:
@@ -112,7 +116,8 @@ def _batch(connection: sqlite3.Connection, size: int, *, journal: bool) -> bool:
         _journal(connection, rows, "intend", "sending")
     connection.execute("COMMIT")
     connection.execute("BEGIN IMMEDIATE")
-    many("UPDATE attempt SET ended_at = ?, outcome = 'succeed' WHERE id = ?", [(_NOW, first + n) for n in range(len(rows))])
+    many("UPDATE attempt SET ended_at = ?, outcome = 'succeed' WHERE id = ?",
+         [(_NOW, first + n) for n in range(len(rows))])  # fmt: skip
     many("UPDATE delivery SET state = 'sent', done_at = ?, receipt = ? WHERE id = ? AND state = 'sending'",
          [(_NOW, '{"id":"done"}', row[0]) for row in rows])  # fmt: skip
     if journal:
@@ -123,5 +128,6 @@ def _batch(connection: sqlite3.Connection, size: int, *, journal: bool) -> bool:
 
 def _journal(connection: sqlite3.Connection, rows: list[tuple[int, str]], event: str, state: str) -> None:
     connection.executemany(
-        "INSERT INTO event (at, delivery, event, state) VALUES (?, ?, ?, ?)", [(_NOW, row[0], event, state) for row in rows]
+        "INSERT INTO event (at, delivery, event, state) VALUES (?, ?, ?, ?)",
+        [(_NOW, row[0], event, state) for row in rows],
     )

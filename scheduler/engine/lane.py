@@ -58,9 +58,9 @@ class Ahead:
 class Lane:
     """One channel's shared state. ``claiming`` is held from picking deliveries until their intent is on disk.
 
-    ``busy`` are the deliveries in a worker's hands, ``hanging`` those of them whose call has outlived its time limit: until it
-    has ended, their absence outside proves nothing. ``many`` and ``projects`` say how its channel is called: asked once, since
-    asking a protocol is slow.
+    ``busy`` are the deliveries in a worker's hands, ``hanging`` those of them whose call has outlived its time limit:
+    until it has ended, their absence outside proves nothing. ``many`` and ``projects`` say how its channel is called:
+    asked once, since asking a protocol is slow.
     """
 
     def __init__(self, core: Core, configured: Configured) -> None:

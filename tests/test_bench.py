@@ -1,0 +1,75 @@
+"""Every bench runs on a small size and returns figures; what they say of speed is no matter of a test."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench import handoff, lateness, memory, start
+from bench.__main__ import NAMES
+from bench.figures import Figure, median
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _sound(figures: Sequence[Figure]) -> None:
+    assert all(math.isfinite(each.value) for each in figures)
+    assert any(each.met is not None for each in figures), "no figure is held against an aim"
+    assert all(bool(each.aim) is (each.met is not None) for each in figures)
+
+
+def test_every_bench_that_is_named_has_a_test_here() -> None:
+    assert {each.__name__ for each in (handoff, lateness, start, memory)} == {f"bench.{name}" for name in NAMES}
+
+
+def test_handoff() -> None:
+    figures = handoff.measure(number=200, runs=1)
+    _sound(figures)
+    assert {each.unit for each in figures} == {"/s"}
+
+
+def test_lateness(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv(lateness.PEERS, raising=False)
+    monkeypatch.setattr(lateness, "READY", 1.0)
+    figures = lateness.measure(number=3, apart=0.05, rounds=1)
+    _sound(figures)
+    assert "left out" in capsys.readouterr().out
+    medians = [each.value for each in figures if each.name.endswith("median") or each.name.endswith("median lateness")]
+    assert len(medians) == 4
+    assert min(medians) > 0
+
+
+def test_start() -> None:
+    figures = start.measure(rounds=1)
+    _sound(figures)
+    shown = {each.name: each.value for each in figures}
+    assert shown["loa --help"] > shown["python -c pass"]
+
+
+def test_memory() -> None:
+    figures = memory.measure(targets=3, posts=2, days=4, settled=0.1, rounds=1)
+    _sound(figures)
+    assert "24 deliveries" in figures[0].name
+    assert figures[0].value >= figures[1].value > 10
+
+
+def test_the_median_of_several_runs() -> None:
+    values = iter([3.0, 1.0, 2.0])
+    assert median(lambda: next(values), runs=3) == 2.0
+
+
+def test_a_figure_says_whether_its_aim_is_met() -> None:
+    assert str(Figure("a", 1.5, "ms", "aim: under 2", met=True)).split() == [
+        "a",
+        "1.50",
+        "ms",
+        "aim:",
+        "under",
+        "2",
+        "met",
+    ]
+    assert str(Figure("a", 2.5, "ms", "aim: under 2", met=False)).endswith("NOT met")
+    assert str(Figure("a", 2.5, "ms")).endswith("ms")
