@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 
 from tests.kill import campaign
@@ -81,7 +80,7 @@ class Barrage:
         self.folder = self.place / f"campaign-{self.seed}"
         self.folder.mkdir(parents=True)
         with Outside(self.place / f"outside-{self.seed}", seed=self.seed) as outside:
-            wanted = replace(self.wanted, port=outside.port, due=timedelta(seconds=4))
+            wanted = replace(self.wanted, port=outside.port)
             campaign.make(self.folder, wanted)
             arm(self.folder)
             while len(self.deaths) < kills and time.monotonic() - began < seconds and not self._done():

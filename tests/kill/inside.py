@@ -11,12 +11,14 @@ from pathlib import Path
 from scheduler.engine.engine import Engine
 from scheduler.engine.runner import Runner
 from scheduler.ground.clock import Clock, SystemClock
+from tests.kill import campaign
 
 
 def arm(folder: Path) -> None:
-    """Arm the folder, quickly: all that is planned in it must be still to come."""
+    """Arm the folder, while all that is planned in it is still to come."""
     with Engine.open(folder) as engine:
         assert engine.act.arm().missed == 0
+    campaign.now_due(folder)
 
 
 @contextmanager
@@ -24,6 +26,7 @@ def running(folder: Path, clock: Clock | None = None) -> Iterator[Engine]:
     """Arm the folder and run its engine in a thread, until the block ends."""
     engine = Engine.open(folder, clock=clock)
     engine.act.arm()
+    campaign.now_due(folder)
     runner = Runner(engine)
     raised: list[BaseException] = []
 

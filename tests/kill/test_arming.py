@@ -192,6 +192,7 @@ def test_a_backlog_that_went_out_after_the_backup_is_in_doubt(began: Campaign, t
     assert began.states("bai-2") == {**dict.fromkeys(CHANNELS, "unknown"), "again": "missed"}
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("run_first", [True, False])
 @pytest.mark.parametrize("way", ["restore", "hand"])
 def test_a_backup_from_the_middle_of_calls(tmp_path: Path, way: str, run_first: bool) -> None:
@@ -226,6 +227,7 @@ def test_a_backup_from_the_middle_of_calls(tmp_path: Path, way: str, run_first: 
     assert states(folder) == {"unknown": 2}
 
 
+@pytest.mark.kill
 def test_a_database_that_is_gone_under_a_running_engine(tmp_path: Path) -> None:
     folder = tmp_path / "campaign"
     with Outside(tmp_path / "outside") as outside:
@@ -240,10 +242,11 @@ def test_a_database_that_is_gone_under_a_running_engine(tmp_path: Path) -> None:
             assert "Exception in thread" not in daemon.tail()
 
 
+@pytest.mark.kill
 def test_arming_wakes_the_engine_that_waits_for_it(tmp_path: Path) -> None:
     folder = tmp_path / "campaign"
     with Outside(tmp_path / "outside") as outside:
-        campaign.make(folder, Wanted(outside.port, targets=3, due=timedelta(seconds=4)))
+        campaign.make(folder, Wanted(outside.port, targets=3, due=timedelta(seconds=3)))
         with Daemon(folder) as daemon:
             until(lambda: "not armed" in daemon.tail(), daemon=daemon)
             loa(folder, "arm", "--yes")

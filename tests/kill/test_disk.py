@@ -19,6 +19,8 @@ from tests.kill.inside import arm, running
 from tests.kill.outside import Outside
 from tests.kill.process import Daemon, query, states, until
 
+pytestmark = pytest.mark.kill
+
 SETTINGS = (("once", "padding = 60000\nworkers = 2"), ("again", "padding = 60000"))
 """A receipt of this size does not fit into what a database or its log has left over."""
 

@@ -74,9 +74,9 @@ def test_each_recipient_of_a_bulk_delivery_gets_one_message(tmp_path: Path, figu
 @pytest.mark.soak
 def test_1000_kills_over_4000_deliveries(tmp_path: Path, figures: Keep) -> None:
     wanted = Wanted(channels=("once", "again", "staged"), posts=45, targets=15, later=5, settings=WORKERS)
-    found = fire(tmp_path, wanted, 1000, SOAK_SECONDS * 0.7)
+    found = fire(tmp_path, wanted, 1000, SOAK_SECONDS * 0.5)
     figures("Killed while sending, at length", found.table())
     holds(found)
     assert found.deliveries == 4050
-    assert found.kills >= 1000 or found.seconds >= SOAK_SECONDS * 0.7
+    assert found.kills >= 1000 or found.seconds >= SOAK_SECONDS * 0.5
     assert found.open_kills >= found.kills * 0.75

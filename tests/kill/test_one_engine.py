@@ -9,11 +9,15 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.kill import campaign
 from tests.kill.campaign import Wanted
 from tests.kill.inside import arm
 from tests.kill.outside import Outside
 from tests.kill.process import LOA, ROOT, Daemon, loa, query, states, until
+
+pytestmark = pytest.mark.kill
 
 
 def test_a_second_engine_is_refused_while_the_first_runs(tmp_path: Path) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.kill import campaign
 from tests.kill.campaign import Wanted
 from tests.kill.inside import arm
 from tests.kill.outside import Outside
 from tests.kill.process import Daemon, query, states, until
+
+pytestmark = pytest.mark.kill
 
 SLOW = 2.5
 

@@ -15,6 +15,8 @@ from tests.kill.inside import arm, running
 from tests.kill.outside import Outside
 from tests.kill.process import Daemon, query, states, until
 
+pytestmark = pytest.mark.kill
+
 SETTINGS = (("once", "workers = 4"), ("many", "recipients = 200"))
 
 
