@@ -159,6 +159,22 @@ def test_due_counts_back_from_publication_and_expiry_forward() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("late", "grace", "seconds"),
+    [
+        (Late.SEND, timedelta(), 60),
+        (Late.ASK, timedelta(seconds=59), 60),
+        (Late.SEND, timedelta(seconds=61), 61),
+        (Late.SKIP, timedelta(), 60),
+        (Late.SKIP, timedelta(hours=6), 60),
+    ],
+)
+def test_a_minute_is_never_late_and_skip_has_no_more_than_that(late: Late, grace: timedelta, seconds: int) -> None:
+    moment = datetime(2021, 5, 3, 10, tzinfo=UTC)
+    found = due(Occurrence("tin", "20210503", moment), timedelta(days=2), late, grace)
+    assert found.expires_at - moment == timedelta(seconds=seconds)
+
+
 def test_the_window_of_an_event_is_aware() -> None:
     assert window_of_event(EVENT, ZONE) == (
         datetime(2021, 5, 12, 0, 30, tzinfo=UTC),

@@ -192,8 +192,8 @@ def test_an_interrupted_attempt_is_done_again_with_the_payload_it_had(folder: Fo
     [
         ("SEND", 9, State.SENT, set()),
         ("SEND", 11, State.MISSED, set()),
-        ("SKIP", 9, State.SENT, set()),
-        ("SKIP", 11, State.MISSED, set()),
+        ("SKIP", 1, State.SENT, set()),
+        ("SKIP", 2, State.MISSED, set()),
         ("ASK", 9, State.SENT, set()),
         ("ASK", 11, State.HELD, {Hold.LATE}),
     ],

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure
+from scheduler.engine import planner
 from scheduler.ground.delivery import Key
 from scheduler.ground.lifecycle import EDITABLE, Hold, State
+from scheduler.plan import calendar
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:
@@ -446,6 +448,20 @@ def test_what_waits_past_its_time_is_missed_or_asked_about(folder: Folder, desks
     desk.act.approve("tin")
     assert desk.row(channel="hoi").holds == {Hold.LATE}
     assert desk.row(channel="bo-qua").state is State.MISSED
+
+
+def test_what_was_planned_by_another_rule_of_lateness_is_planned_anew(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.channel(late="SKIP")
+    folder.post(at=LATER)
+    with monkeypatch.context() as before:
+        for module in (calendar, planner):
+            before.setattr(module, "PROMPT", timedelta(hours=1))
+        desk = desks(folder)
+        assert desk.row().expires_at == LATER + timedelta(hours=1)
+    desk.act.sync()
+    assert desk.row().expires_at == LATER + timedelta(minutes=1)
 
 
 def test_only_what_may_still_change_is_ever_changed(folder: Folder, desks: Callable[..., Desk]) -> None:

@@ -18,7 +18,7 @@ from scheduler.engine.prepare import idempotent
 from scheduler.ground.delivery import Key
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
-from scheduler.plan.calendar import Pin, due, occurrences, pin_of
+from scheduler.plan.calendar import PROMPT, Pin, due, occurrences, pin_of
 from scheduler.plan.matching import targets_for, variant_for, variant_name
 from scheduler.store import deliveries, moves, posts, settings
 from scheduler.store.deliveries import Wanted
@@ -161,7 +161,7 @@ class Planner:
         facts = (
             row.digest, row.title, row.approved_by, row.valid, row.held_by, plan.approval_required, channels,
             post.draft, post.late, post.grace, self._horizon(post, until), self.snapshot.config.zone.key,
-            self.doubt, [(a.id, [p.id for p in a.parts]) for a in plan.audiences.values()],
+            PROMPT, self.doubt, [(a.id, [p.id for p in a.parts]) for a in plan.audiences.values()],
         )  # fmt: skip
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 

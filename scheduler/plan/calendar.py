@@ -34,6 +34,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import Occurrence
 from scheduler.ground.problem import nearest
 from scheduler.ground.text import _
@@ -43,9 +44,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
-    from scheduler.ground.lifecycle import Late
     from scheduler.ground.model import CampaignEvent, Placement, Post
 
+PROMPT = timedelta(minutes=1)
+"""So much after its time is not late: an engine claims what is due a little after it."""
 _DAY = timedelta(days=1)
 _LAST = datetime.combine(date.max, time.max)
 
@@ -124,9 +126,12 @@ def pin_of(post: Post, events: Mapping[str, CampaignEvent], zone: ZoneInfo, pin:
 
 
 def due(occurrence: Occurrence, lead: timedelta, late: Late, grace: timedelta) -> Due:
-    """Return when ``occurrence`` is due: its publication less ``lead``; it expires ``grace`` after it."""
+    """Return when ``occurrence`` is due: its publication less ``lead``; it expires ``grace`` after it.
+
+    What is not to go out late has no grace but the `PROMPT` that every engine needs; less than that is no time to act in.
+    """
     publish = occurrence.publish_at
-    return Due(publish - lead, publish, publish + grace, late)
+    return Due(publish - lead, publish, publish + (PROMPT if late is Late.SKIP else max(grace, PROMPT)), late)
 
 
 def window_of_event(event: CampaignEvent, zone: ZoneInfo) -> tuple[datetime, datetime]:
