@@ -37,14 +37,16 @@ from tests.world import NAMES, PLUGIN, SURE, Clock, Death, Inline, MortalStore, 
 if TYPE_CHECKING:
     from scheduler.ground.delivery import Delivery
 
-POSTS = ("mot", "hai", "ba")
+POSTS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam")
+FIRST = POSTS[:3]
 TABLE = 'retry = { first = "1m", most = "4m", attempts = 4 }\nbreaker = { failures = 4, pause = "5m" }\n'
 BAD = (b"\xff\xfe", b"---\nid: [\n", b"", b"---\nid: NAME\nat: never\n---\n")
 CONDUCT = st.sampled_from([
-    "", "temporary", "permanent", "unknown before", "unknown after", "raises before", "raises after", "nonsense", "handed",
-    "dies early", "dies before", "dies after", "cannot tell", "person revoke", "person hold", "person stop", "person pause",
+    "temporary", "permanent", "unknown before", "unknown after", "raises before", "raises after", "nonsense", "handed",
+    "dies early", "dies before", "dies after", "person revoke", "person hold", "person stop", "person pause",
     "person edit", "person delete", "person cancel",
 ])  # fmt: skip
+OFTEN = st.sampled_from(["dies before", "dies after", "dies early", "unknown before", "unknown after", "temporary"])
 post = st.sampled_from(POSTS)
 pick = st.integers(0, 40)
 
@@ -82,11 +84,11 @@ class Promises(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder.event("viec", self.event_at)
-        for number, name in enumerate(POSTS):
+        for number, name in enumerate(FIRST):
             self.files[name] = {"at": NOON + timedelta(hours=1 + number), "repeat": "", "event": name == "ba", "stem": name}
             self.write(name)
         self.open()
-        for name in POSTS:
+        for name in FIRST:
             self.approve(name)
         self.engine.act.arm()
 
@@ -207,13 +209,38 @@ class Promises(RuleBasedStateMachine):
         self.path(name).write_text("---\n" + "\n".join(lines) + f"\n---\n{file['text']}\n", encoding="utf-8")
         file["state"] = "there"
 
+    @rule(channel=st.sampled_from(NAMES), conduct=OFTEN, again=st.sampled_from(["", "temporary", "unknown after", "dies after"]))
+    def publish(self, channel: str, conduct: str, again: str) -> None:
+        """A new post comes due, and one channel meets some trouble with it, perhaps twice."""
+        new = [name for name in POSTS if name not in self.files]
+        if not new:
+            return
+        name = new[0]
+        self.files[name] = {"at": self.clock.now() + timedelta(minutes=5), "repeat": "", "event": False, "stem": name}
+        self.write(name)
+        self.approve(name)
+        self.world.conduct[channel] = [conduct, again]
+        for minutes in (0, 6, 0, 4):
+            self.clock.sleep(timedelta(minutes=minutes))
+            self.attempt(self.run_all)
+
+    @rule(name=post)
+    def edit_and_approve(self, name: str) -> None:
+        if name in self.files:
+            self.edit(name)
+            self.approve(name)
+
     @rule(name=post)
     def edit(self, name: str) -> None:
+        if name not in self.files:
+            return
         self.version += 1
         self.write(name, text=f"Bài {name} bản {self.version}.")
 
     @rule(name=post, minutes=st.integers(-90, 400))
     def move(self, name: str, minutes: int) -> None:
+        if name not in self.files:
+            return
         self.files[name]["at"] = self.clock.now() + timedelta(minutes=minutes)
         self.write(name)
 
@@ -221,14 +248,14 @@ class Promises(RuleBasedStateMachine):
     def move_event(self, minutes: int) -> None:
         self.folder.event("viec", self.clock.now() + timedelta(minutes=minutes))
 
-    @rule(name=st.sampled_from(POSTS[:2]), rule_text=st.sampled_from(["", "FREQ=DAILY;COUNT=2", "FREQ=DAILY;COUNT=3"]))
+    @rule(name=st.sampled_from(FIRST[:2]), rule_text=st.sampled_from(["", "FREQ=DAILY;COUNT=2", "FREQ=DAILY;COUNT=3"]))
     def change_recurrence(self, name: str, rule_text: str) -> None:
         self.files[name]["repeat"] = rule_text
         self.write(name)
 
     @rule(name=post)
     def rename(self, name: str) -> None:
-        if self.path(name).exists():
+        if name in self.files and self.path(name).exists():
             old = self.path(name)
             self.version += 1
             self.files[name]["stem"] = f"{name}-{self.version}"
@@ -236,17 +263,22 @@ class Promises(RuleBasedStateMachine):
 
     @rule(name=post)
     def delete(self, name: str) -> None:
+        if name not in self.files:
+            return
         self.path(name).unlink(missing_ok=True)
         self.files[name]["state"] = "gone"
 
     @rule(name=post, content=st.sampled_from(BAD))
     def spoil(self, name: str, content: bytes) -> None:
+        if name not in self.files:
+            return
         self.path(name).write_bytes(content.replace(b"NAME", name.encode()))
         self.files[name]["state"] = "bad"
 
     @rule(name=post)
     def restore_file(self, name: str) -> None:
-        self.write(name)
+        if name in self.files:
+            self.write(name)
 
     @rule()
     def sync(self) -> None:
@@ -256,6 +288,8 @@ class Promises(RuleBasedStateMachine):
 
     @rule(name=post)
     def approve(self, name: str) -> None:
+        if name not in self.files:
+            return
         text, sound = self.files[name].get("text"), self.files[name]["state"] == "there"
         decision = self.attempt(self.engine.act.approve, name)
         if decision is not None:
@@ -346,17 +380,27 @@ class Promises(RuleBasedStateMachine):
             with pytest.raises(LoaError):
                 getattr(self.engine.act, act)(row.id)
 
-    @rule(channel=st.sampled_from(NAMES))
+    @rule(channel=st.sampled_from(NAMES), minutes=st.sampled_from([1, 30]))
+    def pause_for_a_while(self, channel: str, minutes: int) -> None:
+        self.pause(channel)
+        self.advance_and_run(minutes)
+        self.resume(channel)
+
     def pause(self, channel: str) -> None:
         if self.attempt(self._done, self.engine.act.pause, channel):
             self.paused.add(channel)
 
-    @rule(channel=st.sampled_from(NAMES))
     def resume(self, channel: str) -> None:
         if self.attempt(self._done, self.engine.act.resume, channel):
             self.paused.discard(channel)
 
-    @rule()
+    @rule(minutes=st.sampled_from([1, 30]))
+    def stop_for_a_while(self, minutes: int) -> None:
+        self.stop()
+        self.restart()
+        self.advance_and_run(minutes)
+        self.lift()
+
     def stop(self) -> None:
         if self.attempt(self._done, self.engine.act.stop):
             self.stopped = True
@@ -374,9 +418,19 @@ class Promises(RuleBasedStateMachine):
 
     # --- the world, time, and death ------------------------------------------------------------------------------------
 
-    @rule(conduct=st.lists(CONDUCT, min_size=1, max_size=4))
-    def misbehave(self, conduct: list[str]) -> None:
-        self.world.conduct += conduct
+    @precondition(lambda self: self.paused)
+    @rule()
+    def resume_all(self) -> None:
+        for channel in sorted(self.paused):
+            self.resume(channel)
+
+    @rule(channel=st.sampled_from(NAMES), conduct=st.lists(CONDUCT, min_size=1, max_size=3))
+    def misbehave(self, channel: str, conduct: list[str]) -> None:
+        self.world.conduct[channel] = conduct
+
+    @rule(channel=st.sampled_from(["asks", "staged", "many"]))
+    def look_up_in_vain(self, channel: str) -> None:
+        self.world.conduct[f"{channel} look"] = ["cannot tell"] * 3
 
     @rule(minutes=st.sampled_from([1, 3, 10, 30, 60, 60, 120, 300]))
     def advance_and_run(self, minutes: int) -> None:

@@ -115,18 +115,19 @@ class Effect:
 class World:
     """The ledger of what went out, the conduct of the outside, and what a person has said since.
 
-    ``permits`` is asked before each call; what it answers is a broken promise. ``conduct`` is what the next calls meet,
-    by name; where it is empty, all is well.
+    ``permits`` is asked before each call; what it answers is a broken promise. ``conduct`` is what the next calls of each
+    channel meet, by name; where it is empty, all is well.
     """
 
     now: Callable[[], datetime]
     permits: Callable[[str, str, str], str]
     effects: list[Effect] = field(default_factory=list)
-    conduct: list[str] = field(default_factory=list)
+    conduct: dict[str, list[str]] = field(default_factory=dict)
     doubts: set[str] = field(default_factory=set)
     pictures: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     calls: int = 0
+    met: list[str] = field(default_factory=list)
     person: Callable[[str], None] = lambda act: None
 
     # --- what channels call ---------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ class World:
 
         key = str(context.key)
         self._begin(channel.name, key, rendered.text)
-        conduct = self._next()
+        conduct = self._next(channel.name)
         self._before(conduct, channel, key, context)
         self._effect(channel, key, context.round, rendered.text)
         self._after(conduct, channel, key)
@@ -148,8 +149,8 @@ class World:
         keys = [each.key for each in messages]
         for key in keys:
             self._begin(channel.name, key, rendered.text)
-        conduct = self._next()
-        if conduct == "dies before":
+        conduct = self._next(channel.name)
+        if conduct in ("dies early", "dies before"):
             self.doubts |= set(keys)
             raise Death
         answers: list[Any] = []
@@ -179,7 +180,7 @@ class World:
         for each in published:
             if str(each.key) not in self.pictures:
                 self._begin("picture", str(each.key), each.rendered.text)
-        conduct = self._next()
+        conduct = self._next("picture")
         self._before(conduct, channel, str(context.key), context)
         for each in published:
             if str(each.key) not in self.pictures:
@@ -193,7 +194,7 @@ class World:
 
         key = call.message.key if call.message else str(call.key)
         number = call.message.round if call.message else call.round
-        if self._next() == "cannot tell":
+        if self._next(f"{call.key.channel} look") == "cannot tell":
             return CannotTell("bận")
         for each in self.effects:
             if (each.key, each.round) == (key, number) and self.now() - each.at >= SHOWS_AFTER:
@@ -221,9 +222,11 @@ class World:
 
     # --- how it is done --------------------------------------------------------------------------------------------
 
-    def _next(self) -> str:
+    def _next(self, channel: str) -> str:
         self.calls += 1
-        conduct = self.conduct.pop(0) if self.conduct else ""
+        waiting = self.conduct.get(channel)
+        conduct = waiting.pop(0) if waiting else ""
+        self.met.append(f"{channel}: {conduct or 'well'}")
         if conduct.startswith("person "):
             self.person(conduct.removeprefix("person "))
         return conduct
