@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from scheduler.channels.loader import load_plugins
 from scheduler.engine.core import Core
-from scheduler.engine.planner import known_options
 from scheduler.engine.snapshot import Snapshot, read_snapshot
 from scheduler.engine.views import Views
 from scheduler.engine.waking import ring
@@ -72,6 +71,8 @@ class Engine:
         place = var or folder / "var"
         store = Store(place / DATABASE)
         if not snapshot.whole:
+            from scheduler.engine.planner import known_options
+
             snapshot = read_snapshot(folder, plugins, known_options(store.read()))
         core = Core(folder, place, store, clock or SystemClock(), snapshot, rehearsal)
         core.wake = partial(ring, place)

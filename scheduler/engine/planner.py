@@ -15,24 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.engine.gate import readmit, reasons
 from scheduler.engine.prepare import idempotent
-from scheduler.ground.delivery import Key
+from scheduler.engine.wants import wanted
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
-from scheduler.plan.calendar import PROMPT, Pin, due, occurrences, pin_of
-from scheduler.plan.matching import targets_for, variant_for, variant_name
+from scheduler.plan.calendar import PROMPT, Pin, pin_of
 from scheduler.store import deliveries, moves, posts, settings
-from scheduler.store.deliveries import Wanted
 from scheduler.store.moves import Move, admitted
 from scheduler.store.posts import PostRow
 from scheduler.store.times import from_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from scheduler.engine.snapshot import Snapshot
-    from scheduler.ground.delivery import Delivery
+    from scheduler.ground.delivery import Delivery, Key
     from scheduler.ground.model import Post
+    from scheduler.store.deliveries import Wanted
     from scheduler.store.store import Store
 
 PLANNER = "planner"
@@ -55,30 +54,6 @@ def known_options(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
     """Return the options of channels as last seen whole, by channel."""
     found: dict[str, dict[str, Any]] = json.loads(settings.get(connection, OPTIONS) or "{}")
     return found
-
-
-def wanted(snapshot: Snapshot, post: Post, until: datetime, pin: Pin | None = None) -> Iterator[Wanted]:
-    """Yield every delivery that the files ask for of one post, up to ``until`` (aware)."""
-    plan, registry = snapshot.campaign.plan, snapshot.registry
-    targets = [
-        (target, registry.channels[target.channel], variant_name(variant_for(post, plan, target)))
-        for target in targets_for(post, plan, registry.targets())
-    ]
-    for occurrence in occurrences(post, snapshot.campaign.events, snapshot.config.zone, until, pin):
-        for target, configured, variant in targets:
-            grace = configured.grace if post.grace is None else post.grace
-            when = due(occurrence, configured.lead, post.late or configured.late, grace)
-            key = Key(post.id, occurrence.recurrence, target.channel, target.name)
-            yield Wanted(
-                key,
-                when.due_at,
-                when.publish_at,
-                when.expires_at,
-                when.late,
-                post.title,
-                snapshot.digests[post.id],
-                variant,
-            )
 
 
 @dataclass(slots=True)

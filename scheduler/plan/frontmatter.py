@@ -91,7 +91,7 @@ def _read_yaml(block: str, report: Report) -> tuple[dict[str, object], dict[KeyP
 
     tree = _Tree(block, report)
     try:
-        values = tree.read(yaml.parse(block, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
+        values = tree.read(iter(getattr(yaml, "CBaseLoader", yaml.BaseLoader)(block).get_event, None))
     except _Refused as refused:
         report.error(str(refused), refused.line, hint=refused.hint)
         return None

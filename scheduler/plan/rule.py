@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from scheduler.ground.problem import nearest
@@ -199,10 +199,10 @@ def _until(value: str) -> datetime:
     try:
         if match is None:
             raise ValueError
-        day = datetime.strptime(match[1], "%Y%m%d")  # noqa: DTZ007
+        day = date.fromisoformat(match[1])
         if match[2] is None:
             return datetime.combine(day, time.max)
-        moment = datetime.combine(day, datetime.strptime(match[2], "%H%M%S").time())  # noqa: DTZ007
+        moment = datetime.combine(day, time.fromisoformat(match[2]))
     except ValueError:
         raise ValueError(
             _("UNTIL={value} must be a date, or a date with a time: 20210531, 20210531T170000").format(
