@@ -110,7 +110,9 @@ def _admit(
 def _taken(names: list[str], channels: dict[str, tuple[Channel[Any], str]]) -> str:
     for number, name in enumerate(names):
         if name in channels:
-            return _("the channel name {name!r} is taken by plugin {plugin!r}").format(name=name, plugin=channels[name][1])
+            return _("the channel name {name!r} is taken by plugin {plugin!r}").format(
+                name=name, plugin=channels[name][1]
+            )
         if name in names[:number]:
             return _("the channel name {name!r} is taken by another channel of the same plugin").format(name=name)
     return ""
@@ -129,7 +131,12 @@ def _channels_of(manager: pluggy.PluginManager, plugin: object) -> list[Channel[
 def _checked(channel: Any) -> Channel[Any]:
     name = getattr(channel, "name", None)
     missing = [each for each in (*_ATTRIBUTES, *_MODELS, *_REQUIRED) if not hasattr(channel, each)]
-    if isinstance(channel, type) or not isinstance(name, str) or not name.replace("-", "").isalnum() or name != name.lower():
+    if (
+        isinstance(channel, type)
+        or not isinstance(name, str)
+        or not name.replace("-", "").isalnum()
+        or name != name.lower()
+    ):
         raise TypeError(
             _("register_channels returned {channel!r}, which is no channel with a lower-case name").format(
                 channel=channel
@@ -143,7 +150,9 @@ def _checked(channel: Any) -> Channel[Any]:
             _("channel {name!r}: {names} cannot be called").format(name=name, names=", ".join(not_callable))
         )
     for attribute, kind in _wrong(channel):
-        raise TypeError(_("channel {name!r}: {attribute} must be {kind}").format(name=name, attribute=attribute, kind=kind))
+        raise TypeError(
+            _("channel {name!r}: {attribute} must be {kind}").format(name=name, attribute=attribute, kind=kind)
+        )
     checked: Channel[Any] = channel
     return checked
 
@@ -157,9 +166,10 @@ def _wrong(channel: Any) -> Iterator[tuple[str, str]]:
         model = getattr(channel, attribute)
         if not (isinstance(model, type) and issubclass(model, Options)):
             yield attribute, "a class derived from Options"
-    if isinstance(channel, Bulk) and not (isinstance(channel.batch_size, int) and channel.batch_size > 0):
+    size, wait = getattr(channel, "batch_size", 1), getattr(channel, "settle_after", timedelta())
+    if isinstance(channel, Bulk) and not (isinstance(size, int) and size > 0):
         yield "batch_size", "a number above 0"
-    if isinstance(channel, LooksUp) and not isinstance(channel.settle_after, timedelta):
+    if isinstance(channel, LooksUp) and not isinstance(wait, timedelta):
         yield "settle_after", "timedelta"
 
 

@@ -129,7 +129,10 @@ def _validate(
 ) -> Options | None:
     try:
         return model.model_validate(dict(raw))
-    except ValidationError as error:
+    except Exception as error:  # noqa: BLE001 - a model's own validators may raise anything
+        if not isinstance(error, ValidationError):
+            problems.append(Problem(f"{type(error).__name__}: {error}", FILE, line or lines.get(""), where))
+            return None
         for each in error.errors(include_url=False, include_input=False):
             key = ".".join(str(part) for part in each["loc"])
             first = str(each["loc"][0]) if each["loc"] else ""

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from scheduler.channels.channel import Rendered
+from scheduler.channels.channel import Forecast, Rendered
+from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.payload import pack, unpack
-from scheduler.ground.errors import NotFound, PluginError
+from scheduler.ground.errors import LoaError, NotFound, PluginError
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _
 from scheduler.store import attempts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from scheduler.channels.channel import Item, RenderContext
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Delivery, Key
     from scheduler.ground.model import Target
     from scheduler.store.attempts import Payload
+
+T = TypeVar("T")
+PATIENCE = 10.0
+"""Seconds that somebody who only looks waits for a plugin, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,20 @@ def render(
 ) -> tuple[Rendered, list[Problem]]:
     """Render and check one delivery, for a preview or for real.
 
-    Raises `NotFound` or `ValueError` where the item cannot be put together, and `PluginError` where the channel breaks the
-    contract; any other exception is the plugin's own.
+    Raises `NotFound` or `ValueError` where the item cannot be put together, and `PluginError` where the channel breaks
+    the contract or raises anything itself.
     """
     item = snapshot.item(key, publish_at)
-    context = snapshot.context(configured.name)
-    rendered = configured.channel.render(item, context)
+    try:
+        return _rendered(configured, item, snapshot.context(configured.name))
+    except LoaError:
+        raise
+    except Exception as error:
+        raise PluginError(configured.plugin, f"{type(error).__name__}: {error}") from error
+
+
+def _rendered(configured: Configured, item: Item, context: RenderContext[Any]) -> tuple[Rendered, list[Problem]]:
+    rendered: Any = configured.channel.render(item, context)
     if not isinstance(rendered, Rendered):
         raise PluginError(
             configured.plugin, _("render returned {kind}, not Rendered").format(kind=type(rendered).__name__)
@@ -64,6 +79,34 @@ def render(
     if strange is not None:
         raise PluginError(configured.plugin, _("check gave {kind}, not Problem").format(kind=type(strange).__name__))
     return rendered, problems
+
+
+def attempted(configured: Configured, work: Callable[[], T]) -> T:
+    """Return what plugin code gives where somebody looks: in a thread of its own, that is left behind where it hangs.
+
+    Raises `LoaError` and `ValueError` as they come, and `PluginError` for anything else.
+    """
+    limit = min(configured.config.time_limit.total_seconds(), PATIENCE)
+    caller = Caller(f"loa-look-{configured.name}")
+    outcome = caller.run([work], limit)[0]
+    caller.close()
+    if isinstance(outcome, Overtime):
+        raise PluginError(configured.plugin, _("no answer within {limit:g} seconds").format(limit=limit))
+    if not isinstance(outcome, Raised):
+        found: T = outcome
+        return found
+    if isinstance(outcome.error, LoaError | ValueError):
+        raise outcome.error
+    raise PluginError(configured.plugin, f"{type(outcome.error).__name__}: {outcome.error}") from outcome.error
+
+
+def forecast(snapshot: Snapshot, configured: Configured, rendered: Rendered) -> Forecast:
+    """Return what a payload will cost. Plugin code runs here; raises `PluginError` where it gives something else."""
+    found: Any = configured.channel.forecast(rendered, snapshot.context(configured.name))
+    if not isinstance(found, Forecast):
+        text = _("forecast returned {kind}, not Forecast").format(kind=type(found).__name__)
+        raise PluginError(configured.plugin, text)
+    return found
 
 
 def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused:
@@ -104,8 +147,12 @@ def idempotent(snapshot: Snapshot, key: Key, publish_at: datetime) -> bool:
     configured = snapshot.registry.channels.get(key.channel)
     if configured is None:
         return False
-    try:
+
+    def ask() -> bool:
         rendered, _problems = render(snapshot, configured, key, publish_at)
         return bool(configured.channel.idempotent(rendered, snapshot.context(key.channel)))
-    except Exception:  # noqa: BLE001 - plugin code may raise anything; what cannot be told counts as not idempotent
+
+    try:
+        return attempted(configured, ask)
+    except (LoaError, ValueError):
         return False

@@ -1,0 +1,102 @@
+"""What config.toml asks for, met by what the plugins bring."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.channels.loader import Plugins, load_plugins
+from scheduler.channels.registry import Registry, build
+from scheduler.ground.lifecycle import Late
+from scheduler.plan.config import load_config
+
+if TYPE_CHECKING:
+    from tests.campaign import Folder
+
+
+def registry(folder: Folder) -> Registry:
+    config, _ = load_config(folder.path)
+    return build(config, load_plugins(folder.path))
+
+
+def test_config_goes_before_the_channel_and_the_channel_before_nothing(folder: Folder) -> None:
+    folder.channel("mot", late="ASK", grace=60, table='lead = "2d"\nlate = "skip"\ngrace = "5m"\ngreeting = "Chào"\n')
+    folder.channel("hai", late="ASK", grace=60)
+    found = registry(folder)
+    assert found.problems == ()
+    one, two = found.channels["mot"], found.channels["hai"]
+    assert (one.lead, one.late, one.grace) == (timedelta(days=2), Late.SKIP, timedelta(minutes=5))
+    assert (two.lead, two.late, two.grace) == (timedelta(), Late.ASK, timedelta(minutes=1))
+    assert one.approved_options()["greeting"] == "Chào"
+    assert one.plugin == "mot"
+    assert [(target.channel, target.name) for target in found.targets()] == [("mot", "noi"), ("hai", "noi")]
+    assert list(found.without({"mot"}).channels) == ["hai"]
+
+
+def test_nothing_of_a_length_of_nothing_is_taken_for_unsaid(folder: Folder) -> None:
+    folder.channel(grace=60, table='grace = "0s"\n')
+    assert registry(folder).channels["kenh"].grace == timedelta()
+
+
+def test_a_channel_that_is_switched_off_is_not_there(folder: Folder) -> None:
+    folder.channel(table="enabled = false\n")
+    found = registry(folder)
+    assert (dict(found.channels), found.problems) == ({}, ())
+
+
+def test_operational_options_are_not_approved(folder: Folder) -> None:
+    folder.channel(table='greeting = "Chào"\n')
+    module = folder.module("kenh")
+    module.Settings.operational = frozenset({"greeting"})
+    assert "greeting" not in registry(folder).channels["kenh"].approved_options()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "hint"),
+    [
+        ('greting = "Chào"\n', "channels.kenh.greting", "did you mean 'greeting'?"),
+        ("greeting = 5\n", "channels.kenh.greeting", ""),
+        ('token = "abc"\n', "channels.kenh.token", ""),
+        ("token = { env = 'A', file = 'b' }\n", "channels.kenh.token", ""),
+    ],
+)
+def test_a_wrong_option_leaves_its_channel_out(folder: Folder, table: str, key: str, hint: str) -> None:
+    folder.channel(table=table)
+    found = registry(folder)
+    (problem,) = found.problems
+    assert (problem.file, problem.key, problem.hint) == ("config.toml", key, hint)
+    assert problem.line == 5
+    assert "kenh" not in found.channels
+
+
+def test_a_wrong_key_of_a_target_names_its_line(folder: Folder) -> None:
+    folder.channel()
+    config = folder.path / "config.toml"
+    config.write_text(config.read_text() + "slot = 5\n")
+    (problem,) = registry(folder).problems
+    assert (problem.key, problem.message) == ("channels.kenh.targets.noi.slot", "unknown key")
+
+
+def test_a_channel_that_no_plugin_brings(folder: Folder) -> None:
+    folder.channel("kenh")
+    folder.switch_on("kenk")
+    (problem,) = registry(folder).problems
+    assert (problem.key, problem.hint) == ("channels.kenk", "did you mean 'kenh'?")
+    config, _ = load_config(folder.path)
+    problems = build(config, Plugins()).problems
+    assert {each.hint for each in problems} == {"channels here: "}
+
+
+def test_a_model_that_raises_what_it_should_not_is_named(folder: Folder) -> None:
+    folder.channel()
+    module = folder.module("kenh")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("hỏng")
+
+    module.Settings.model_validate = broken
+    found = registry(folder)
+    assert "kenh" not in found.channels
+    assert "RuntimeError: hỏng" in str(found.problems[0])
