@@ -107,7 +107,7 @@ class Posting:
         try:
             seen = self.graph.read(post)
         except Verdict as verdict:
-            self.context.log.warning("post %s could not be read back: %s", post, verdict)
+            self.context.log.warning(_("post %s could not be read back: %s"), post, verdict)
             return Receipt(post, link or _address(post), {"read_back": False})
         return Receipt(post, str(seen.get("permalink_url") or link or _address(post)))
 
@@ -116,7 +116,7 @@ class Posting:
             try:
                 self.graph.remove(photo["id"])
             except Verdict as verdict:
-                self.context.log.warning("staged photo %s stays: %s", photo["id"], verdict)
+                self.context.log.warning(_("staged photo %s stays: %s"), photo["id"], verdict)
 
     def _checkpoint(self, since: str | None) -> None:
         kept: dict[str, Any] = {"photos": [dict(photo) for photo in self.photos]}

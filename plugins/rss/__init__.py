@@ -113,7 +113,7 @@ class Rss(BaseChannel[FeedOptions]):
         site = site_of(context.target, context.options)
         entries, refused = rows(published)
         for each in refused:
-            context.log.error("%s is left out of the feed: %s", each.key, each.reason)
+            context.log.error(_("%s is left out of the feed: %s"), each.key, each.reason)
         try:
             _write(entries, site, context)
         except OSError as error:
@@ -158,7 +158,7 @@ def _write(entries: list[Row], site: Site, context: DeliverContext[FeedOptions])
     for row in entries:
         files[row.entry.path] = page_bytes(row, site, context.zone)
     if folder.foreign(INDEX):
-        context.log.warning("%s/%s is not Loa's and stays", site.folder, INDEX)
+        context.log.warning(_("%s/%s is not Loa's and stays"), site.folder, INDEX)
     else:
         files[INDEX] = index_bytes(entries, site, context.zone)
     files[FEED] = feed_bytes(entries, site, context.zone, context.clock.now())

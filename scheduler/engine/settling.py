@@ -58,7 +58,7 @@ def hear(executor: Executor, delivery: int, judgement: Judgement, now: datetime)
     """Keep a receipt whose delivery a newer engine has meanwhile found open."""
     row = deliveries.get(executor.core.store.read(), delivery)
     if row is None or row.state is not State.UNKNOWN or judgement.receipt is None:
-        log.warning("an outcome came too late for delivery %s: %s", delivery, judgement.event)
+        log.warning(_("an outcome came too late for delivery %s: %s"), delivery, _(judgement.event.value))
         return
     receipt = executor.core.redactor.value(judgement.receipt)
     move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, N_("a late receipt"), receipt=receipt)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NUMBERED = re.compile(r"(\[Errno -?\d+\] )(.*?)(: ['\"].*)?", re.DOTALL)
-_OPEN = re.compile(r"\('[^()]*\)|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d+")
+_OPEN = re.compile(r"\('[^()]*\)|'\\'(?= )|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d+")
 
 
 def borrowed(text: str) -> str:
