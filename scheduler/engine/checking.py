@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scheduler.engine.planner import wanted
-from scheduler.engine.prepare import render
+from scheduler.engine.prepare import attempted, render
+from scheduler.engine.wants import wanted
 from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Problem
-from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,15 +48,10 @@ def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]
     configured = snapshot.registry.channels[want.key.channel]
     where = f"{want.key.channel}/{want.key.target}"
     try:
-        _rendered_text, problems = render(snapshot, configured, want.key, want.publish_at)
+        work = partial(render, snapshot, configured, want.key, want.publish_at)
+        _rendered_text, problems = attempted(configured, work)
     except (LoaError, ValueError) as error:
         yield Problem(str(error), post.path, key=where)
-    except Exception as error:  # noqa: BLE001 - plugin code may raise anything
-        yield Problem(
-            _("plugin {name}: {kind}: {error}").format(name=configured.plugin, kind=type(error).__name__, error=error),
-            post.path,
-            key=where,
-        )
     else:
         for problem in problems:
             yield placed(problem, post.path, want.key)

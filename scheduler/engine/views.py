@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.engine.lock import running
 from scheduler.engine.payload import unpack
-from scheduler.engine.planner import wanted
-from scheduler.engine.prepare import render
+from scheduler.engine.prepare import attempted, forecast, render
+from scheduler.engine.wants import wanted
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
@@ -178,23 +179,15 @@ class Views:
         snapshot = self._core.snapshot
         configured = snapshot.registry.channels[want.key.channel]
         target = snapshot.target(want.key)
-        rendered, forecast = None, None
+        rendered, cost = None, None
         problems: tuple[Problem, ...]
         try:
-            rendered, found = render(snapshot, configured, want.key, want.publish_at)
+            rendered, found = attempted(configured, partial(render, snapshot, configured, want.key, want.publish_at))
             problems = tuple(found)
-            forecast = configured.channel.forecast(rendered, snapshot.context(configured.name))
+            cost = attempted(configured, partial(forecast, snapshot, configured, rendered))
         except (LoaError, ValueError) as error:
             problems = (Problem(str(error)),)
-        except Exception as error:  # noqa: BLE001 - plugin code may raise anything
-            problems = (
-                Problem(
-                    _("plugin {name}: {kind}: {error}").format(
-                        name=configured.plugin, kind=type(error).__name__, error=error
-                    )
-                ),
-            )
-        return Preview(target, want.variant, want.publish_at, want.due_at, rendered, problems, forecast)
+        return Preview(target, want.variant, want.publish_at, want.due_at, rendered, problems, cost)
 
     # --- deliveries ------------------------------------------------------------------------------------------------
 
