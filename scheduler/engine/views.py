@@ -7,15 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.engine.lock import running
-from scheduler.engine.payload import unpack
-from scheduler.engine.prepare import attempted, forecast, render
 from scheduler.engine.wants import wanted
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
-from scheduler.store import attempts, deliveries, journal, messages, posts, settings
+from scheduler.store import deliveries, journal, posts, settings
 from scheduler.store.deliveries import Query
 from scheduler.store.times import maybe
 
@@ -176,6 +174,8 @@ class Views:
 
     def preview_of(self, want: Wanted) -> Preview:
         """Return one planned delivery as it will go out."""
+        from scheduler.engine.prepare import attempted, forecast, render
+
         snapshot = self._core.snapshot
         configured = snapshot.registry.channels[want.key.channel]
         target = snapshot.target(want.key)
@@ -224,6 +224,8 @@ class Views:
 
     def attempts(self, delivery: int) -> list[Attempt]:
         """Return every attempt of a delivery, oldest first."""
+        from scheduler.store import attempts
+
         return attempts.of_delivery(self._core.store.read(), delivery)
 
     def history(self, delivery: int) -> list[Entry]:
@@ -232,10 +234,14 @@ class Views:
 
     def messages(self, delivery: int) -> Mapping[State, int]:
         """Return how many messages of a bulk delivery are in each state; empty for others."""
+        from scheduler.store import messages
+
         return messages.counts(self._core.store.read(), delivery)
 
     def payload(self, delivery: Delivery) -> Rendered | None:
         """Return the exact payload of the delivery's last attempt."""
+        from scheduler.engine.payload import unpack
+
         return unpack(self._core.store.read(), delivery.id, delivery.payload) if delivery.payload else None
 
     def differs(self, delivery: Delivery) -> bool:
