@@ -122,6 +122,23 @@ def test_what_is_no_database(tmp_path: Path) -> None:
         Store(path)
 
 
+def test_a_query_that_comes_upon_damage_says_so_at_whatever_row(tmp_path: Path) -> None:
+    connections = Connections(tmp_path / "thu.db")
+    with connections.write() as writing:
+        writing.execute("CREATE TABLE so (n INTEGER, t TEXT)")
+        writing.executemany("INSERT INTO so VALUES (?, ?)", [(n, "x" * 500) for n in range(200)])
+    connections.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connections.close()
+    data = connections.path.read_bytes()
+    connections.path.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
+    rows = connections.read().execute("SELECT n FROM so")
+    assert rows.fetchone() == (0,)
+    for ask in (lambda: list(rows), connections.read().execute("SELECT n FROM so").fetchall):
+        with pytest.raises(StoreError, match="is damaged: .* malformed; .* `loa restore` the last backup"):
+            ask()
+    connections.close()
+
+
 # --- the whole file -------------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +196,10 @@ def test_a_settled_file_needs_no_log(store: Store, tmp_path: Path) -> None:
     alone = Store(tmp_path / "rieng.db")
     assert settings.get(alone.read(), "a") == "1"
     alone.close()
+
+
+def test_a_new_store_is_strict_too(store: Store) -> None:
+    assert store.read().execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
 def test_damage_is_found(store: Store) -> None:

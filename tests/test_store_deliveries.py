@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -109,6 +111,30 @@ def test_queries(store: Store) -> None:
     assert deliveries.states(store.read()) == {
         ("kenh", State.SENT): 1, ("kenh", State.HELD): 1, ("khac", State.SCHEDULED): 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("BẢO HIỂM", ["tin-1"]),
+        ("bảo", ["tin-1"]),
+        (unicodedata.normalize("NFD", "Bảo"), ["tin-1"]),
+        ("bao hiem", ["tin-1", "tin-2"]),
+        ("báo", ["tin-2"]),
+        ("ĐƯỜNG", ["tin-1"]),
+        ("duong", ["tin-1"]),
+        ("TIN-2", ["tin-2"]),
+        ("NOI", ["tin-1", "tin-2"]),
+        ("bảo hiếm", []),
+        ("%", []),
+    ],
+)
+def test_text_is_found_whatever_its_case_and_without_accents(store: Store, text: str, found: list[str]) -> None:
+    with store.write() as connection:
+        for number, title in enumerate(("Bảo hiểm và Đường đời", "BÁO HIẾM"), 1):
+            want = replace(wanted(number), title=title)
+            deliveries.insert(connection, want, State.SCHEDULED, (), "planner", "", NOON)
+    assert [row.key.post for row in deliveries.find(store.read(), Query(text=text))] == found
 
 
 def test_a_receipt_that_another_one_holds(store: Store) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import borrowed
 from scheduler.ground.errors import StoreBusy, StoreError, StoreFull
+from scheduler.ground.letters import bare, folded
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import Self
 
 BUSY_SECONDS = 10.0
 
@@ -45,7 +47,7 @@ class Connections:
 
         Blocks do not nest. Raises `StoreBusy`, `StoreFull` or `StoreError` with nothing changed.
         """
-        with self._write, translated():
+        with self._write:
             connection = self.read()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -64,28 +66,98 @@ class Connections:
         self._local = threading.local()
 
 
+class Cursor(sqlite3.Cursor):
+    """A cursor whose errors are the store's own, at the first row as at the thousandth."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        """Run one statement. Raises `StoreError`."""
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Self:
+        """Run one statement for each of ``parameters``. Raises `StoreError`."""
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+    def fetchone(self) -> Any:
+        """Return the next row, or ``None``. Raises `StoreError`."""
+        try:
+            return super().fetchone()
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left. Raises `StoreError`."""
+        try:
+            return super().fetchall()
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+
+class Connection(sqlite3.Connection):
+    """A connection that works through `Cursor`."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
+        """Run one statement on a new cursor. Raises `StoreError`."""
+        return Cursor(self).execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
+        """Run one statement for each of ``parameters`` on a new cursor. Raises `StoreError`."""
+        return Cursor(self).executemany(sql, parameters)
+
+
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a connection: WAL, synchronous=FULL, foreign keys on, autocommit."""
+    """Open a connection: WAL, synchronous=FULL, foreign keys on, autocommit; SQL may use `folded` and `bare`.
+
+    Raises `StoreError`.
+    """
+    if path.is_dir():
+        raise StoreError(
+            _("{path} is a folder, not a database: move it away, then `loa restore` a backup").format(path=path)
+        )
     with translated():
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
+        )
+    try:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -8000"):
             connection.execute(f"PRAGMA {pragma}")
-        return connection
+        for name, function in (("folded", folded), ("bare", bare)):
+            connection.create_function(name, 1, function, deterministic=True)
+    except StoreError:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn SQLite's errors into the store's own."""
+    """Turn what SQLite says of a whole file into the store's own errors."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise StoreBusy(
-                _("the database stayed locked for {seconds:.0f} seconds").format(seconds=BUSY_SECONDS)
-            ) from error
-        if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
-            raise StoreFull(_("the database cannot be written: {why}").format(why=borrowed(text))) from error
-        raise StoreError(_("the database refused: {why}").format(why=borrowed(text))) from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(_("the database refused: {why}").format(why=borrowed(str(error)))) from error
+        raise told(error) from error
+
+
+def told(error: sqlite3.DatabaseError) -> StoreError:
+    """Return SQLite's error as the store's, in one line that says what to do."""
+    text = str(error)
+    if "malformed" in text or "not a database" in text:
+        advice = _("the database is damaged: {why}; stop the engine and `loa restore` the last backup")
+        return StoreError(advice.format(why=borrowed(text)))
+    if isinstance(error, sqlite3.OperationalError):
+        if "locked" in text or "busy" in text:
+            return StoreBusy(_("the database stayed locked for {seconds:.0f} seconds").format(seconds=BUSY_SECONDS))
+        if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
+            return StoreFull(_("the database cannot be written: {why}").format(why=borrowed(text)))
+    return StoreError(_("the database refused: {why}").format(why=borrowed(text)))

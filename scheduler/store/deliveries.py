@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import Delivery, Key
+from scheduler.ground.letters import bare, folded
 from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.store.moves import spell
 from scheduler.store.times import from_text, maybe, to_text
@@ -40,7 +41,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to list. Empty collections and ``None`` mean any; times bound ``due_at`` (from included, to excluded)."""
+    """What to list. Empty collections and ``None`` mean any; times bound ``due_at`` (from included, to excluded).
+
+    ``text`` is looked for in title, post and target, whatever its case; without an accent in it, it finds those with accents.
+    """
 
     states: Collection[State] = ()
     channels: Collection[str] = ()
@@ -212,8 +216,9 @@ def _where(query: Query) -> tuple[str, list[Any]]:
             parts.append(test)
             values.append(to_text(moment))
     if query.text:
-        parts.append("(instr(lower(title), lower(?)) OR instr(post, ?) OR instr(target, ?))")
-        values.extend([query.text] * 3)
+        form = "bare" if bare(query.text) == folded(query.text) else "folded"
+        parts.append(f"(instr({form}(title), ?) OR instr(post, ?) OR instr(target, ?))")  # ids are bare by themselves
+        values.extend([bare(query.text) if form == "bare" else folded(query.text)] * 3)
     return " AND ".join(parts), values
 
 

@@ -42,17 +42,14 @@ class Store:
         self._connections.close()
 
     def _migrate(self) -> None:
-        connection = self.read()
-        if _current(connection):
+        if _current(self.read()):
             return
         from sqlite_utils import Database
 
         from scheduler.store.migrations import migrations
 
-        with translated():
-            migrations.apply(Database(connection, execute_plugins=False))
-            connection.execute("PRAGMA foreign_keys = ON")
-        with self.write() as writing:
+        with self.write() as writing:  # several may open a new one at once: the first makes it
+            migrations.apply(Database(writing, execute_plugins=False))
             writing.execute(f"PRAGMA user_version = {VERSION}")
             if settings.get(writing, IDENTITY) is None:
                 settings.put(writing, IDENTITY, secrets.token_hex(16))
@@ -68,8 +65,7 @@ class Store:
 
     def settle(self) -> None:
         """Bring all that was written into the one file, so that it can be moved without its log."""
-        with translated():
-            self.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def backup(self, target: Path) -> None:
         """Copy the database, as it stands now, into a new file. Raises `StoreError` where the target is there."""
@@ -79,7 +75,7 @@ class Store:
         try:
             with translated():
                 self.read().backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
+            copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
 
@@ -89,8 +85,7 @@ VERSION = 1
 
 
 def _current(connection: sqlite3.Connection) -> bool:
-    with translated():
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise StoreError(
             _("the database was made by a newer Loa (schema {version}, this one knows {known})").format(

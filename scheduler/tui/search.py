@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from scheduler.ground.letters import bare
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import nearest
 from scheduler.ground.text import _
@@ -68,8 +69,7 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case, without accents, with hyphens for spaces: how names are compared."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(each for each in plain if not unicodedata.combining(each)).replace(" ", "-")
+    return bare(text).replace(" ", "-")
 
 
 def _state_names() -> dict[str, str]:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from scheduler.engine.engine import Engine
 from scheduler.ground.lifecycle import State
 from tests.cli.conftest import Loa, put, read_json
 
@@ -99,3 +101,30 @@ def test_decisions(before: State, args: tuple[str, ...], after: str, loa: Loa, o
 def test_errors(args: tuple[str, ...], code: int, said: str, loa: Loa, open_campaign: Path) -> None:
     assert said in loa("delivery", *args, folder=open_campaign, code=code).stderr
     assert state_of(loa, open_campaign) == "missed"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda path: path.write_bytes(b"no database at all" * 300),
+            "the database is damaged: file is not a database; ",
+        ),
+        (lambda path: path.write_bytes(bytes(8192)), "the database is damaged: file is not a database; "),
+        (lambda path: path.write_bytes(path.read_bytes()[:-8192]), "the database is damaged: "),
+        (lambda path: path.write_bytes(path.read_bytes()[:20000] + bytes(200000)), "the database is damaged: "),
+        (lambda path: (path.unlink(), path.mkdir()), "loa.db is a folder, not a database: move it away, "),
+    ],
+    ids=["other bytes", "zeros", "truncated", "damaged", "a folder"],
+)
+def test_a_damaged_database_is_one_line_and_what_to_do(
+    make: Callable[[Path], object], said: str, loa: Loa, open_campaign: Path
+) -> None:
+    with Engine.open(open_campaign) as engine:
+        engine.store.settle()
+    make(open_campaign / "var" / "loa.db")
+    result = loa("delivery", "list", folder=open_campaign, code=1)
+    assert isinstance(result.exception, SystemExit)
+    (line,) = result.stderr.splitlines()
+    assert said in line
+    assert "`loa restore`" in line

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.ground.letters import bare, folded
+
+
+@pytest.mark.parametrize(
+    ("text", "as_folded", "as_bare"),
+    [
+        ("BẢO HIỂM", "bảo hiểm", "bao hiem"),
+        ("Đường Điện Biên", "đường điện biên", "duong dien bien"),
+        (unicodedata.normalize("NFD", "Ưu đãi"), "ưu đãi", "uu dai"),
+        ("BHXH 2021", "bhxh 2021", "bhxh 2021"),
+        ("Straße", "strasse", "strasse"),
+    ],
+)
+def test_letters(text: str, as_folded: str, as_bare: str) -> None:
+    assert (folded(text), bare(text)) == (as_folded, as_bare)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0x1EFF)))
+def test_both_are_stable_and_bare_says_less(text: str) -> None:
+    assert bare(bare(text)) == bare(text)
+    assert bare(folded(text)) == bare(text)
