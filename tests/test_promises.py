@@ -8,6 +8,7 @@ is kept by `World`, outside of all that, which also checks at each call whether 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -46,7 +47,8 @@ CONDUCT = st.sampled_from([
     "dies early", "dies before", "dies after", "person revoke", "person hold", "person stop", "person pause",
     "person edit", "person delete", "person cancel",
 ])  # fmt: skip
-OFTEN = st.sampled_from(["dies before", "dies after", "dies early", "unknown before", "unknown after", "temporary"])
+TROUBLE = ("dies before", "dies after", "dies early", "unknown before", "unknown after", "temporary", "", "")
+PEOPLE = ("person hold", "person revoke", "person delete", "person edit", "person cancel", "person stop")
 post = st.sampled_from(POSTS)
 pick = st.integers(0, 40)
 
@@ -73,6 +75,8 @@ class Promises(RuleBasedStateMachine):
         self.denied: set[str] = set()
         self.paused: set[str] = set()
         self.stopped = False
+        self.intended: set[str] = set()
+        self.order: list[str] = list(NAMES)
         self.doubted_until = 0.0
         self.keys: set[str] = set()
         self.entry = 0
@@ -130,6 +134,7 @@ class Promises(RuleBasedStateMachine):
         return row and row.heartbeat_at
 
     def reopen(self) -> None:
+        self.intended.clear()
         self.engine.close()
         self.open()
 
@@ -144,9 +149,10 @@ class Promises(RuleBasedStateMachine):
             return None
 
     def run_all(self) -> None:
+        self.intended.clear()
         with self.core.store.write() as connection:
             store_settings.beat(connection, self.core.epoch, self.clock.now())
-        for executor in self.executors:
+        for executor in sorted(self.executors, key=lambda each: self.order.index(each.lane.name)):
             for _ in range(300):
                 if executor.step() > self.clock.now():
                     break
@@ -162,6 +168,8 @@ class Promises(RuleBasedStateMachine):
         """Return why this call breaks a promise, or "" where it may be made."""
         name, recurrence, _, _, action = key.split("/")
         delivery = f"{name}/{recurrence}/{channel}/noi/{action}"
+        if delivery in self.intended:
+            return ""
         row = next(each for each in self.rows() if str(each.key) == delivery)
         reasons = {
             "everything had been stopped": self.stopped,
@@ -179,7 +187,9 @@ class Promises(RuleBasedStateMachine):
         return next((why for why, holds in reasons.items() if holds), "")
 
     def interrupt(self, act: str) -> None:
-        """A person does something while a call is under way."""
+        """A person does something while a call is under way. What shares its intent is under way too, recipients are not."""
+        self.core.store.left = None  # type: ignore[attr-defined]  # the process does not die in another one's hands
+        self.intended |= {str(each.key) for each in self.rows() if each.state is State.SENDING and each.key.channel != "many"}
         row = next((each for each in self.rows() if each.state is State.SENDING), None)
         name = row.key.post if row else "mot"
         {
@@ -209,51 +219,117 @@ class Promises(RuleBasedStateMachine):
         self.path(name).write_text("---\n" + "\n".join(lines) + f"\n---\n{file['text']}\n", encoding="utf-8")
         file["state"] = "there"
 
-    @rule(channel=st.sampled_from(NAMES), conduct=OFTEN, again=st.sampled_from(["", "temporary", "unknown after", "dies after"]))
-    def publish(self, channel: str, conduct: str, again: str) -> None:
-        """A new post comes due, and one channel meets some trouble with it, perhaps twice."""
+    @rule(seed=st.integers(0, 10**9))
+    def publish(self, seed: int) -> None:
+        """A new post comes due (or is written too late), and the channels meet trouble with it, in any order.
+
+        The trouble is drawn from ``seed``, since a draw of its own for each would mostly be the simplest one.
+        """
+        chance = random.Random(seed)
         new = [name for name in POSTS if name not in self.files]
         if not new:
             return
-        name = new[0]
-        self.files[name] = {"at": self.clock.now() + timedelta(minutes=5), "repeat": "", "event": False, "stem": name}
-        self.write(name)
-        self.approve(name)
-        self.world.conduct[channel] = [conduct, again]
-        for minutes in (0, 6, 0, 4):
-            self.clock.sleep(timedelta(minutes=minutes))
+        at = self.clock.now() + timedelta(minutes=chance.choice((5, 5, 5, 5, 5, -30)))
+        self.files[new[0]] = {"at": at, "repeat": "", "event": False, "stem": new[0]}
+        self.write(new[0])
+        self.approve(new[0])
+        self.world.conduct = {name: [chance.choice(TROUBLE), chance.choice(TROUBLE)] for name in NAMES}
+        if chance.random() < 0.5:
+            self.world.conduct[chance.choice(NAMES)].insert(chance.choice((0, 1)), chance.choice(PEOPLE))
+        self.order = chance.sample(NAMES, len(NAMES))
+        for seconds in (0, 360, 5, 0, 240, 120):
+            self.clock.sleep(timedelta(seconds=seconds))
             self.attempt(self.run_all)
 
-    @rule(name=post)
+    @rule(
+        name=post,
+        act=st.sampled_from(["edit", "edit_and_approve", "edit_and_approve", "rename", "delete", "spoil", "restore_file", "restore_file"]),
+        content=st.sampled_from(BAD),
+        then_sync=st.booleans(),
+    )
+    def touch_a_file(self, name: str, act: str, content: bytes, then_sync: bool) -> None:  # noqa: FBT001
+        if act == "spoil":
+            self.spoil(name, content)
+        else:
+            getattr(self, act)(name)
+        if then_sync:
+            self.sync()
+
+    @rule(
+        name=post,
+        minutes=st.integers(-90, 400),
+        what=st.sampled_from(["post", "event", "recurrence"]),
+        rule_text=st.sampled_from(["", "FREQ=DAILY;COUNT=2", "FREQ=DAILY;COUNT=3"]),
+        then_approve=st.booleans(),
+    )
+    def place_anew(self, name: str, minutes: int, what: str, rule_text: str, then_approve: bool) -> None:  # noqa: FBT001
+        if what == "event":
+            self.move_event(abs(minutes))
+            name = "ba"
+        elif what == "recurrence":
+            self.change_recurrence("mot", rule_text)
+            name = "mot"
+        else:
+            self.move(name, minutes)
+        if then_approve:
+            self.approve(name)
+
+    @rule(name=post, act=st.sampled_from(["approve", "approve", "revoke", "hold_post", "release_post", "release_post"]))
+    def decide(self, name: str, act: str) -> None:
+        getattr(self, act)(name)
+
+    @rule(
+        number=pick,
+        act=st.sampled_from(["hold_row", "release_row", "release_row", "cancel", "requeue", "requeue", "confirm", "deny"]),
+        minutes=st.sampled_from([None, 0, 30]),
+    )
+    def handle(self, number: int, act: str, minutes: int | None) -> None:
+        if act == "requeue":
+            self.requeue(number, minutes)
+        elif act in ("confirm", "deny"):
+            self.confirm(number, act == "confirm")
+        else:
+            getattr(self, act)(number)
+
+    @rule(number=pick, outcome=st.sampled_from(["sent", "not-sent", "abandon"]), then_requeue=st.booleans())
+    def settle_one(self, number: int, outcome: str, then_requeue: bool) -> None:  # noqa: FBT001
+        self.try_what_is_not_allowed(number, ("cancel", "hold_delivery", "requeue", "release_delivery")[number % 4])
+        self.settle(number, outcome)
+        if then_requeue:
+            self.requeue(number, 0)
+        self.attempt(self.run_all)
+
+    @rule(channel=st.sampled_from(NAMES), minutes=st.sampled_from([1, 30]), everything=st.booleans())
+    def block(self, channel: str, minutes: int, everything: bool) -> None:  # noqa: FBT001
+        if everything:
+            self.stop_for_a_while(minutes)
+        else:
+            self.pause_for_a_while(channel, minutes)
+
     def edit_and_approve(self, name: str) -> None:
         if name in self.files:
             self.edit(name)
             self.approve(name)
 
-    @rule(name=post)
     def edit(self, name: str) -> None:
         if name not in self.files:
             return
         self.version += 1
         self.write(name, text=f"Bài {name} bản {self.version}.")
 
-    @rule(name=post, minutes=st.integers(-90, 400))
     def move(self, name: str, minutes: int) -> None:
         if name not in self.files:
             return
         self.files[name]["at"] = self.clock.now() + timedelta(minutes=minutes)
         self.write(name)
 
-    @rule(minutes=st.integers(0, 600))
     def move_event(self, minutes: int) -> None:
         self.folder.event("viec", self.clock.now() + timedelta(minutes=minutes))
 
-    @rule(name=st.sampled_from(FIRST[:2]), rule_text=st.sampled_from(["", "FREQ=DAILY;COUNT=2", "FREQ=DAILY;COUNT=3"]))
     def change_recurrence(self, name: str, rule_text: str) -> None:
         self.files[name]["repeat"] = rule_text
         self.write(name)
 
-    @rule(name=post)
     def rename(self, name: str) -> None:
         if name in self.files and self.path(name).exists():
             old = self.path(name)
@@ -261,21 +337,18 @@ class Promises(RuleBasedStateMachine):
             self.files[name]["stem"] = f"{name}-{self.version}"
             old.rename(self.path(name))
 
-    @rule(name=post)
     def delete(self, name: str) -> None:
         if name not in self.files:
             return
         self.path(name).unlink(missing_ok=True)
         self.files[name]["state"] = "gone"
 
-    @rule(name=post, content=st.sampled_from(BAD))
     def spoil(self, name: str, content: bytes) -> None:
         if name not in self.files:
             return
         self.path(name).write_bytes(content.replace(b"NAME", name.encode()))
         self.files[name]["state"] = "bad"
 
-    @rule(name=post)
     def restore_file(self, name: str) -> None:
         if name in self.files:
             self.write(name)
@@ -286,7 +359,6 @@ class Promises(RuleBasedStateMachine):
 
     # --- people ----------------------------------------------------------------------------------------------------
 
-    @rule(name=post)
     def approve(self, name: str) -> None:
         if name not in self.files:
             return
@@ -296,17 +368,14 @@ class Promises(RuleBasedStateMachine):
             assert sound, "a post that cannot be read was approved"
             self.approved[name][decision.digest] = text
 
-    @rule(name=post)
     def revoke(self, name: str) -> None:
         if self.attempt(self.engine.act.revoke, name) is not None:
             self.approved[name].clear()
 
-    @rule(name=post)
     def hold_post(self, name: str) -> None:
         if self.attempt(self.engine.act.hold, name) is not None:
             self.held_posts.add(name)
 
-    @rule(name=post)
     def release_post(self, name: str) -> None:
         if self.attempt(self.engine.act.release, name) is not None:
             self.held_posts.discard(name)
@@ -316,13 +385,11 @@ class Promises(RuleBasedStateMachine):
         found = [each for each in self.rows() if each.state in states]
         return found[number % len(found)] if found else None
 
-    @rule(number=pick)
     def hold_row(self, number: int) -> None:
         row = self.row(number, *EDITABLE)
         if row and self.attempt(self.engine.act.hold_delivery, row.id):
             self.held_rows.add(str(row.key))
 
-    @rule(number=pick)
     def release_row(self, number: int) -> None:
         row = self.row(number, State.HELD)
         if row and self.attempt(self.engine.act.release_delivery, row.id):
@@ -334,13 +401,11 @@ class Promises(RuleBasedStateMachine):
             self.cancelled.add(str(row.key))
             self.held_rows.discard(str(row.key))
 
-    @rule(number=pick)
     def cancel(self, number: int) -> None:
         row = self.row(number, *EDITABLE)
         if row:
             self.cancel_row(row)
 
-    @rule(number=pick, minutes=st.sampled_from([None, 0, 30]))
     def requeue(self, number: int, minutes: int | None) -> None:
         row = self.row(number, State.FAILED, State.MISSED, State.CANCELLED)
         if row is None:
@@ -358,7 +423,6 @@ class Promises(RuleBasedStateMachine):
             self.denied.discard(key)
             self.world.forgive(key)
 
-    @rule(number=pick, outcome=st.sampled_from(["sent", "not-sent", "abandon"]))
     def settle(self, number: int, outcome: Any) -> None:
         row = self.row(number, State.UNKNOWN)
         if row and self.attempt(self.engine.act.settle, row.id, outcome, "đã hỏi") is not None:
@@ -367,20 +431,17 @@ class Promises(RuleBasedStateMachine):
             elif outcome == "abandon":
                 self.denied.add(str(row.key))
 
-    @rule(number=pick, yes=st.booleans())
     def confirm(self, number: int, yes: bool) -> None:  # noqa: FBT001
         row = self.row(number, State.HANDED)
         if row and self.attempt(self.engine.act.confirm if yes else self.engine.act.deny, row.id, "đã xem") and not yes:
             self.denied.add(str(row.key))
 
-    @rule(number=pick, act=st.sampled_from(["cancel", "hold_delivery", "requeue", "release_delivery"]))
     def try_what_is_not_allowed(self, number: int, act: str) -> None:
         row = self.row(number, State.UNKNOWN, State.SENT, State.HANDED)
         if row is not None:
             with pytest.raises(LoaError):
                 getattr(self.engine.act, act)(row.id)
 
-    @rule(channel=st.sampled_from(NAMES), minutes=st.sampled_from([1, 30]))
     def pause_for_a_while(self, channel: str, minutes: int) -> None:
         self.pause(channel)
         self.advance_and_run(minutes)
@@ -394,7 +455,6 @@ class Promises(RuleBasedStateMachine):
         if self.attempt(self._done, self.engine.act.resume, channel):
             self.paused.discard(channel)
 
-    @rule(minutes=st.sampled_from([1, 30]))
     def stop_for_a_while(self, minutes: int) -> None:
         self.stop()
         self.restart()
@@ -432,12 +492,11 @@ class Promises(RuleBasedStateMachine):
     def look_up_in_vain(self, channel: str) -> None:
         self.world.conduct[f"{channel} look"] = ["cannot tell"] * 3
 
-    @rule(minutes=st.sampled_from([1, 3, 10, 30, 60, 60, 120, 300]))
+    @rule(minutes=st.sampled_from([0, 1, 3, 10, 30, 60, 120, 300]))
     def advance_and_run(self, minutes: int) -> None:
         self.clock.sleep(timedelta(minutes=minutes))
         self.attempt(self.run_all)
 
-    @rule()
     def run_now(self) -> None:
         self.attempt(self.run_all)
 
@@ -448,7 +507,6 @@ class Promises(RuleBasedStateMachine):
         self.attempt(self.run_all)
         self.core.store.left = None  # type: ignore[attr-defined]
 
-    @rule()
     def restart(self) -> None:
         self.reopen()
 
@@ -583,7 +641,7 @@ def play(examples: int, steps: int, *, derandomize: bool) -> None:
 
 
 def test_promises() -> None:
-    play(40, 40, derandomize=True)
+    play(40, 30, derandomize=True)
 
 
 @pytest.mark.soak

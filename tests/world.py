@@ -229,6 +229,7 @@ class World:
         self.met.append(f"{channel}: {conduct or 'well'}")
         if conduct.startswith("person "):
             self.person(conduct.removeprefix("person "))
+            conduct = waiting.pop(0) if waiting else ""
         return conduct
 
     def _begin(self, channel: str, key: str, text: str) -> None:
