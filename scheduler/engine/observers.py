@@ -43,10 +43,11 @@ class Alerts:
             self._condition.notify()
 
     def stop(self) -> None:
-        """Look once more, and end."""
+        """Look once more, and end; one that was never started has nothing to look for."""
         self._ended = True
         self.wake()
-        self._thread.join(alerts.SECONDS)
+        if self._thread.is_alive():
+            self._thread.join(alerts.SECONDS)
 
     def _run(self) -> None:
         while True:

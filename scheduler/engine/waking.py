@@ -36,7 +36,9 @@ class Bell:
         return bool(ready)
 
     def ring(self) -> None:
-        """Ring from within the engine's own process; safe in a signal handler."""
+        """Ring from within the engine's own process; safe in a signal handler. A closed bell stays silent."""
+        if self._pipe < 0:
+            return
         try:
             os.write(self._pipe, b".")
         except BlockingIOError:
@@ -44,7 +46,8 @@ class Bell:
 
     def close(self) -> None:
         """Stop listening."""
-        os.close(self._pipe)
+        pipe, self._pipe = self._pipe, -1
+        os.close(pipe)
 
 
 def ring(var: Path) -> bool:
