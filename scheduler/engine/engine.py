@@ -13,7 +13,7 @@ from scheduler.engine.snapshot import Snapshot, read_snapshot
 from scheduler.engine.views import Views
 from scheduler.engine.waking import ring
 from scheduler.ground.clock import SystemClock
-from scheduler.ground.errors import NotAllowed, NotFound
+from scheduler.ground.errors import CampaignInvalid, NotAllowed, NotFound
 from scheduler.ground.model import Person
 from scheduler.ground.text import _, language
 from scheduler.plan.campaign import fingerprint
@@ -129,7 +129,11 @@ class Engine:
             self._language, self._plugins = language(), load_plugins(self.folder)
         elif fingerprint(self.folder) == self.core.snapshot.fingerprint:
             return False
-        self.core.snapshot = read_snapshot(self.folder, self._plugins, self.core.snapshot.options)
+        known = self.core.snapshot
+        try:
+            self.core.snapshot = read_snapshot(self.folder, self._plugins, known.options)
+        except CampaignInvalid as error:
+            self.core.snapshot = known.in_doubt(error.problems, fingerprint(self.folder))
         return True
 
     def problems(self) -> list[Problem]:

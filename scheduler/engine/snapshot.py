@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,10 @@ class Snapshot:
     def whole(self) -> bool:
         """Whether every channel that config.toml names works here."""
         return self.config.channels.keys() <= self.registry.channels.keys()
+
+    def in_doubt(self, problems: Iterable[Problem], stamp: str) -> Snapshot:
+        """Return what was known before config.toml vanished, with why nothing of it may be trusted now."""
+        return replace(self, problems=tuple(dict.fromkeys((*self.problems, *problems))), fingerprint=stamp)
 
     def event_of(self, post: Post) -> CampaignEvent | None:
         """Return the event that the post is placed relative to."""
