@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,9 @@ from scheduler.engine.notify import notify
 from scheduler.engine.waking import Bell
 from scheduler.engine.workers import Workers
 from scheduler.ground.errors import LoaError, StaleEpoch
+from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
-from scheduler.store import housekeeping, moves, settings
+from scheduler.store import housekeeping, journal, moves, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +46,14 @@ class Runner:
 
     def run(self) -> None:
         """Work until SIGTERM, SIGINT or `stop`. Raises `EngineRunning`, or `StaleEpoch` where another took over."""
-        lock = EngineLock(self._core.var)
-        bell = Bell(self._core.var)
-        workers = Workers(self._core, self._failed)
-        watch = observers.Alerts(self._core)
-        previous = self._listen(bell)
-        try:
+        with ExitStack() as ends:
+            ends.callback(EngineLock(self._core.var).release)
+            bell = Bell(self._core.var)
+            ends.callback(bell.close)
+            for number, handler in self._listen(bell).items():
+                ends.callback(signal.signal, number, handler)
+            workers, watch = Workers(self._core, self._failed), observers.Alerts(self._core)
+            ends.callback(self._end, workers, watch)
             self._core.wake = partial(_each, workers.wake, watch.wake)
             self._core.replan = partial(_each, self._replan.set, bell.ring)
             self._begin()
@@ -57,27 +61,21 @@ class Runner:
             watch.start()
             notify("READY=1")
             self._loop(bell, workers)
-        finally:
-            self._end(workers, watch)
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-            bell.close()
-            lock.release()
         if self._stale is not None:
             raise self._stale
 
     def once(self) -> int:
-        """Do what is due now and stop; return how many deliveries left their state."""
+        """Do what is due now and stop; return how many deliveries went out."""
         lock = EngineLock(self._core.var)
         executors: list[Executor] = []
         try:
             self._begin()
-            before = self._moved()
+            before = journal.mark(self._core.store.read())
             for configured in self._core.snapshot.registry.channels.values():
-                executors.append(Executor(Lane(self._core, configured)))
+                executors.append(Executor(Lane(self._core, configured)))  # noqa: PERF401 - one by one, so that each is ended
             for executor in executors:
                 self._drain(executor)
-            return self._moved() - before
+            return self._gone_since(before)
         finally:
             for executor in executors:
                 executor.close()
@@ -109,20 +107,27 @@ class Runner:
         self._mark()
 
     def _loop(self, bell: Bell, workers: Workers) -> None:
-        clockwork = schedule.Scheduler()
-        clockwork.every(HEARTBEAT_SECONDS).seconds.do(self._guarded, self._beat)
-        clockwork.every(max(1, round(self._core.snapshot.config.poll.total_seconds()))).seconds.do(
-            self._guarded, self._look, workers
-        )
-        clockwork.every().hour.do(self._guarded, self._plan)
-        clockwork.every().day.do(self._guarded, self._tidy)
+        clockwork = self._clockwork(workers)
         while not self._core.stopping.is_set():
-            rung = bell.wait(min(clockwork.idle_seconds or 0.0, HEARTBEAT_SECONDS))
+            idle = clockwork.idle_seconds or 0.0
+            if idle > HEARTBEAT_SECONDS:  # the wall clock went back, as it does at the end of summer time
+                clockwork = self._clockwork(workers)
+            rung = bell.wait(min(idle, HEARTBEAT_SECONDS))
             if self._core.stopping.is_set():
                 return
             if rung:
                 self._guarded(self._look, workers, quiet=True)
             clockwork.run_pending()
+
+    def _clockwork(self, workers: Workers) -> schedule.Scheduler:
+        clockwork = schedule.Scheduler()
+        clockwork.every(HEARTBEAT_SECONDS).seconds.do(self._guarded, self._beat)
+        clockwork.every(max(1, round(self._core.snapshot.config.poll.total_seconds()))).seconds.do(
+            self._guarded, self._look, workers
+        )
+        clockwork.every().hour.do(self._replan.set)
+        clockwork.every().day.do(self._guarded, self._tidy)
+        return clockwork
 
     def _guarded(self, job: Callable[..., None], *given: object, **named: object) -> None:
         """Run a job of the clockwork; one that fails is logged and does not starve the others."""
@@ -148,9 +153,13 @@ class Runner:
         """Plan again where files changed or somebody asks; a ring wakes the workers in any case."""
         asked = self._replan.is_set()
         self._replan.clear()
-        if asked or self.engine.refresh():
-            self._plan()
-            workers.meet()
+        try:
+            if self.engine.refresh() or asked:
+                self._plan()
+                workers.meet()
+        except BaseException:
+            self._replan.set()  # what failed is made up for at the next look
+            raise
         if quiet or asked:
             self._core.wake()
 
@@ -188,10 +197,12 @@ class Runner:
             if executor.step() > now:
                 return
 
-    def _moved(self) -> int:
-        from scheduler.store import journal
-
-        return journal.mark(self._core.store.read())
+    def _gone_since(self, line: int) -> int:
+        gone: set[int | None] = set()
+        while lines := journal.after(self._core.store.read(), line):
+            gone |= {each.delivery for each in lines if each.state in (State.SENT, State.HANDED)}
+            line = lines[-1].id
+        return len(gone)
 
     def _listen(self, bell: Bell) -> dict[int, Any]:
         if threading.current_thread() is not threading.main_thread():
