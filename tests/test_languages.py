@@ -52,7 +52,7 @@ OURS = {
 SAME = {
     *("Loa", "Unicode", "byte", "http", "https", "web", "true", "false", "env", "offset", "abbreviations"),
     *("draft", "ready", "review", "approve", "advertising", "internal", "send", "skip", "ask", "start", "end"),
-    *("radio", "cjm", "event", "nothing"),
+    *("radio", "sms", "cjm", "event", "nothing"),
 }
 """Words of files and names, which are the same in both languages; so are those in capitals, as TOML."""
 
