@@ -133,9 +133,11 @@ def test_a_query_that_comes_upon_damage_says_so_at_whatever_row(tmp_path: Path) 
     connections.path.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
     rows = connections.read().execute("SELECT n FROM so")
     assert rows.fetchone() == (0,)
-    for ask in (lambda: list(rows), connections.read().execute("SELECT n FROM so").fetchall):
-        with pytest.raises(StoreError, match="is damaged: .* malformed; .* `loa restore` the last backup"):
-            ask()
+    said = r"is damaged: .* malformed; .* `loa restore` the last backup"
+    with pytest.raises(StoreError, match=said):
+        list(rows)
+    with pytest.raises(StoreError, match=said):
+        connections.read().execute("SELECT n FROM so").fetchall()
     connections.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from scheduler.ground.delivery import Key
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
-from scheduler.store.deliveries import Query
+from scheduler.store.deliveries import Query, Standing
 from scheduler.store.messages import MessageMove
 from scheduler.store.posts import PostRow
 from scheduler.store.times import from_text, maybe, to_text
@@ -135,6 +135,22 @@ def test_text_is_found_whatever_its_case_and_without_accents(store: Store, text:
             want = replace(wanted(number), title=title)
             deliveries.insert(connection, want, State.SCHEDULED, (), "planner", "", NOON)
     assert [row.key.post for row in deliveries.find(store.read(), Query(text=text))] == found
+
+
+def test_how_the_deliveries_of_each_post_stand(store: Store) -> None:
+    put(store, State.SENT, 1)
+    put(store, State.HELD, 2, due=2 * HOUR)
+    put(store, State.SCHEDULED, 2, due=HOUR, channel="khac")
+    put(store, State.SCHEDULED, 2, due=3 * HOUR, channel="ba")
+    put(store, State.RETRYING, 3)
+    every = {
+        "tin-1": Standing({State.SENT: 1}),
+        "tin-2": Standing({State.HELD: 1, State.SCHEDULED: 2}, NOON + HOUR),
+        "tin-3": Standing({State.RETRYING: 1}),
+    }
+    assert deliveries.standing(store.read()) == every
+    assert deliveries.standing(store.read(), "tin-2") == {"tin-2": every["tin-2"]}
+    assert deliveries.standing(store.read(), "tin-9") == {}
 
 
 def test_a_receipt_that_another_one_holds(store: Store) -> None:

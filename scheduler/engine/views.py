@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from scheduler.engine.wants import wanted
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
-from scheduler.ground.problem import Problem
+from scheduler.ground.model import Placement
+from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _
 from scheduler.store import deliveries, journal, posts, settings
 from scheduler.store.deliveries import Query
@@ -19,14 +21,13 @@ from scheduler.store.times import maybe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
 
     from scheduler.channels.channel import Forecast, Kind, Rendered
     from scheduler.channels.loader import PluginStatus
     from scheduler.engine.core import Core
     from scheduler.ground.delivery import Approval, Attempt, Delivery, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
-    from scheduler.store.deliveries import Wanted
+    from scheduler.store.deliveries import Standing, Wanted
     from scheduler.store.posts import PostRow
     from scheduler.store.settings import EngineRow
 
@@ -121,23 +122,22 @@ class Views:
 
     def posts(self) -> list[PostStatus]:
         """Return every post of the campaign, in the order of their ids."""
-        rows = posts.every(self._core.store.read())
-        return [self._status(post, rows.get(post.id)) for _, post in sorted(self._core.snapshot.campaign.posts.items())]
+        connection = self._core.store.read()
+        rows, standing = posts.every(connection), deliveries.standing(connection)
+        every = sorted(self._core.snapshot.campaign.posts.items())
+        return [self._status(post, rows.get(name), standing.get(name)) for name, post in every]
 
     def post(self, post_id: str) -> PostStatus:
         """Return one post. Raises `NotFound`."""
         known = self._core.snapshot.campaign.posts
         if post_id not in known:
             raise NotFound.named(_("there is no post {name!r}"), post_id, known)
-        return self._status(known[post_id], posts.get(self._core.store.read(), post_id))
+        connection = self._core.store.read()
+        standing = deliveries.standing(connection, post_id).get(post_id)
+        return self._status(known[post_id], posts.get(connection, post_id), standing)
 
-    def _status(self, post: Post, row: PostRow | None) -> PostStatus:
+    def _status(self, post: Post, row: PostRow | None, standing: Standing | None) -> PostStatus:
         snapshot = self._core.snapshot
-        rows = deliveries.of_post(self._core.store.read(), post.id).values()
-        counts: dict[State, int] = {}
-        for each in rows:
-            counts[each.state] = counts.get(each.state, 0) + 1
-        waiting = [each.due_at for each in rows if each.state in (State.SCHEDULED, State.HELD)]
         return PostStatus(
             post,
             snapshot.digests[post.id],
@@ -146,8 +146,8 @@ class Views:
             post.id not in snapshot.campaign.invalid,
             row.held_by if row else None,
             row.held_reason if row else None,
-            counts,
-            min(waiting, default=None),
+            standing.counts if standing else {},
+            standing.next_at if standing else None,
         )
 
     def events(self) -> list[CampaignEvent]:
@@ -162,15 +162,37 @@ class Views:
         return known[event_id]
 
     def preview(self, post_id: str, channels: Collection[str] = ()) -> list[Preview]:
-        """Return the post as each of its targets will get it, at its next occurrence (or its last). Raises `NotFound`."""
+        """Return the post as each target will get it, at its next occurrence (or its last). Raises `NotFound`.
+
+        Drafts and posts with errors too, as far as they can be rendered, with the errors of their file; as if it were now
+        where they do not say when.
+        """
         snapshot, now = self._core.snapshot, self._core.clock.now()
         post = self.post(post_id).post
+        errors = tuple(p for p in snapshot.problems if p.file == post.path and p.severity is Severity.ERROR)
         chosen: dict[tuple[str, str], Wanted] = {}
-        for want in wanted(snapshot, post, now + snapshot.config.horizon):
+        for want in self._shown(post, now):
             place = (want.key.channel, want.key.target)
             if place not in chosen or chosen[place].publish_at < now:
                 chosen[place] = want
-        return [self.preview_of(w) for (channel, _), w in chosen.items() if not channels or channel in channels]
+        found = [self.preview_of(w) for (channel, _), w in chosen.items() if not channels or channel in channels]
+        return [replace(each, problems=(*errors, *each.problems)) for each in found]
+
+    def _shown(self, post: Post, now: datetime) -> list[Wanted]:
+        """Return what a post would send: within the horizon, else at its first time ever, else now."""
+        snapshot, placed = self._core.snapshot, post.placement
+        local = now.astimezone(snapshot.config.zone).replace(tzinfo=None)
+        ever = datetime.max.replace(tzinfo=UTC)
+        for placement, until in (
+            (placed, now + snapshot.config.horizon), (replace(placed, repeat=""), ever), (Placement(at=local), ever),
+        ):  # fmt: skip
+            try:
+                found = list(wanted(snapshot, replace(post, draft=False, placement=placement), until))
+            except ValueError:
+                continue  # the file's errors say why
+            if found:
+                return found
+        return []
 
     def preview_of(self, want: Wanted) -> Preview:
         """Return one planned delivery as it will go out."""

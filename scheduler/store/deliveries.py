@@ -14,7 +14,7 @@ from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -43,7 +43,7 @@ class Wanted:
 class Query:
     """What to list. Empty collections and ``None`` mean any; times bound ``due_at`` (from included, to excluded).
 
-    ``text`` is looked for in title, post and target, whatever its case; without an accent in it, it finds those with accents.
+    ``text`` is looked for in title, post and target, whatever its case; without accents it also finds what has them.
     """
 
     states: Collection[State] = ()
@@ -55,6 +55,14 @@ class Query:
     limit: int = -1
     offset: int = 0
     newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A post's deliveries: how many are in each state, and when the next one that waits is due."""
+
+    counts: Mapping[State, int]
+    next_at: datetime | None = None
 
 
 def read_row(row: Sequence[Any]) -> Delivery:
@@ -202,6 +210,22 @@ def states(connection: sqlite3.Connection) -> dict[tuple[str, State], int]:
     """Return how many deliveries each channel has in each state."""
     rows = connection.execute("SELECT channel, state, count(*) FROM delivery GROUP BY channel, state")
     return {(channel, State(state)): number for channel, state, number in rows}
+
+
+def standing(connection: sqlite3.Connection, post: str | None = None) -> dict[str, Standing]:
+    """Return how the deliveries of each post stand, or of one post; posts without any are not in it."""
+    only, values = ("", ()) if post is None else ("WHERE post = ?", (post,))
+    rows = connection.execute(
+        f"SELECT post, state, count(*), min(due_at) FROM delivery {only} GROUP BY post, state",  # noqa: S608
+        values,
+    )
+    found: dict[str, Standing] = {}
+    for name, value, number, first in rows:
+        state, before = State(value), found.get(name, Standing({}))
+        waits = from_text(first) if state in (State.SCHEDULED, State.HELD) else None
+        soonest = min((each for each in (before.next_at, waits) if each is not None), default=None)
+        found[name] = Standing({**before.counts, state: number}, soonest)
+    return found
 
 
 def _where(query: Query) -> tuple[str, list[Any]]:

@@ -76,6 +76,16 @@ def test_an_unknown_channel_of_a_preview(loa: Loa, campaign: Path) -> None:
     assert "did you mean 'radio'?" in loa("post", "preview", POST, "--channel", "rado", folder=campaign, code=2).stderr
 
 
+def test_preview_of_a_post_with_an_error_says_it_once_and_shows_the_texts(loa: Loa, campaign: Path) -> None:
+    edited(campaign, "workstream: ", "status: draft\nsummery: x\nworkstream: ")
+    shown = loa("post", "preview", POST, folder=campaign, code=1).stdout
+    assert shown.count("summery: is not a key that Loa knows (did you mean 'summary'?)") == 1
+    assert "Thưa bà con." in shown
+    every = read_json(loa("post", "preview", POST, "--json", folder=campaign, code=1))
+    assert len(every) > 1
+    assert all(each["text"] and each["problems"][0]["key"] == "summery" for each in every)
+
+
 def with_login(campaign: Path, person: str) -> None:
     """Make the system user the person of the plan."""
     plan = campaign / "content" / "plan.toml"

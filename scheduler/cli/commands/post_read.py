@@ -17,11 +17,12 @@ from scheduler.ground.problem import Severity
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.views import PostStatus, Preview
     from scheduler.ground.model import Occurrence
+    from scheduler.ground.problem import Problem
 
 
 @command(
@@ -210,15 +211,18 @@ def preview(session: Session, name: str, channels: tuple[str, ...], as_json: boo
     elif not found:
         click.echo(_("No target takes this post."))
     else:
+        shared = [problem for problem in found[0].problems if all(problem in each.problems for each in found)]
+        if len(found) > 1 and shared:
+            click.echo("\n".join([*map(line, shared), ""]))
         for position, each in enumerate(found):
             if position:
                 click.echo()
-            _write(each, session.zone)
+            _write(each, session.zone, shared if len(found) > 1 else ())
     if any(problem.severity is Severity.ERROR for each in found for problem in each.problems):
         raise click.exceptions.Exit(1)
 
 
-def _write(each: Preview, zone: ZoneInfo) -> None:
+def _write(each: Preview, zone: ZoneInfo, told: Collection[Problem]) -> None:
     target = each.target
     time = moments.show(each.publish_at, zone)
     click.echo(f"{screen.head(f'{target.channel}/{target.name}')}  {target.title}  {screen.faint(time)}".rstrip())
@@ -235,7 +239,8 @@ def _write(each: Preview, zone: ZoneInfo) -> None:
             ]
         )
     for problem in each.problems:
-        click.echo(line(problem))
+        if problem not in told:
+            click.echo(line(problem))
 
 
 def _forecast(each: Preview) -> str:
