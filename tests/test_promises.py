@@ -355,7 +355,22 @@ class Promises(RuleBasedStateMachine):
 
     @rule()
     def sync(self) -> None:
-        self.attempt(self.engine.act.sync)
+        before = {str(each.key) for each in self.rows() if each.state is State.CANCELLED}
+        if self.attempt(self.engine.act.sync) is None or self.clock.elapsed() < self.doubted_until:
+            return
+        digests = self.core.snapshot.digests
+        for row in self.rows():
+            name, key = row.key.post, str(row.key)
+            file = self.files[name]
+            ready = row.state in (State.SCHEDULED, State.RETRYING)
+            assert not ready or file["state"] == "there", f"{key} is {row.state} and its file is {file['state']}"
+            assert not ready or row.digest == digests[name], f"{key} is {row.state} with an old text"
+            assert not ready or name not in self.held_posts, f"{key} is {row.state} and its post is held"
+            assert not ready or row.digest in self.approved[name], f"{key} is {row.state} and not approved"
+            if file["state"] == "bad" and file.get("synced") == file["stem"]:
+                assert row.state is not State.CANCELLED or key in before, f"{key} was cancelled for a file that is there"
+        for file in self.files.values():
+            file["synced"] = file["stem"] if file["state"] != "gone" else None
 
     # --- people ----------------------------------------------------------------------------------------------------
 
@@ -641,7 +656,7 @@ def play(examples: int, steps: int, *, derandomize: bool) -> None:
 
 
 def test_promises() -> None:
-    play(40, 30, derandomize=True)
+    play(80, 30, derandomize=True)
 
 
 @pytest.mark.soak
