@@ -17,7 +17,7 @@ from scheduler.engine.context import CallContext
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import still_good
 from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
-from scheduler.engine.outcome import Judgement, Standing, judge
+from scheduler.engine.outcome import Judgement, Standing, judge, legible
 from scheduler.engine.prepare import Prepared, Refused, prepare
 from scheduler.ground.delivery import Delivery
 from scheduler.ground.errors import NotAllowed, StaleEpoch, Superseded
@@ -351,8 +351,8 @@ def _late(row: Delivery) -> Move:
 
 
 def _refusal(refused: Refused) -> Move:
-    delivery = refused.delivery
-    return Move(delivery.id, delivery.state, Event.REFUSE, State.FAILED, ENGINE, " ".join(refused.reason.split())[:500])
+    delivery, reason = refused.delivery, " ".join(legible(refused.reason).split())[:500]
+    return Move(delivery.id, delivery.state, Event.REFUSE, State.FAILED, ENGINE, reason)
 
 
 def _intent(prepared: Prepared) -> Move:

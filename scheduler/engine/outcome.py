@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -58,18 +59,18 @@ def judge(outcome: Outcome, standing: Standing, configured: Configured, now: dat
         return _doubtful(_("no answer within {limit:g} seconds").format(limit=limit), None, standing, configured, now)
     error = outcome.error if isinstance(outcome, Raised) else None
     if isinstance(error, PermanentFailure):
-        return Judgement(Event.REFUSE, State.FAILED, str(error))
+        return Judgement(Event.REFUSE, State.FAILED, legible(error))
     if isinstance(error, TemporaryFailure):
-        return _failed(str(error), error.retry_after, standing, configured, now)
+        return _failed(legible(error), error.retry_after, standing, configured, now)
     if isinstance(error, OutcomeUnknown):
-        return _lost(str(error), standing, configured, now)
+        return _lost(legible(error), standing, configured, now)
     if error is None:
         reason = _("plugin {name}: deliver returned {kind}, not Receipt").format(
             name=configured.plugin, kind=type(outcome).__name__
         )
     else:
         reason = _("plugin {name}: {kind}: {error}").format(
-            name=configured.plugin, kind=type(error).__name__, error=error
+            name=configured.plugin, kind=type(error).__name__, error=legible(error)
         )
     return _doubtful(reason, None, standing, configured, now)
 
@@ -120,10 +121,19 @@ def next_look(configured: Configured, called_at: datetime, now: datetime) -> dat
 
 
 def receipt_value(receipt: Receipt) -> dict[str, Any]:
-    """Return a receipt as JSON values."""
-    value: dict[str, Any] = {"id": receipt.id}
+    """Return a receipt as JSON values. It is a proof, so what a plugin wrongly put into it is kept as text."""
+    value: dict[str, Any] = {"id": legible(receipt.id or "")}
     if receipt.link:
-        value["link"] = receipt.link
+        value["link"] = legible(receipt.link)
     if receipt.detail:
-        value["detail"] = dict(receipt.detail)
+        try:
+            text = json.dumps(dict(receipt.detail), ensure_ascii=False, allow_nan=False)
+            value["detail"] = json.loads(legible(text))
+        except (TypeError, ValueError):
+            value["detail"] = {"text": legible(receipt.detail)}
     return value
+
+
+def legible(words: object) -> str:
+    """Return a plugin's words as text that can be written down: half a letter, as in a name that is not UTF-8, is "?"."""
+    return str(words).encode("utf-8", "replace").decode()
