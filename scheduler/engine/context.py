@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.channel import StandsIn
 from scheduler.ground.errors import PluginError, TemporaryFailure
 from scheduler.ground.text import N_, _
-from scheduler.store import attempts, deliveries
+from scheduler.store import attempts, deliveries, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,12 +190,19 @@ class CallContext:
             attempts.checkpoint(connection, self._recorded(), clean)
 
     def no_return(self) -> None:
-        """Say, on disk, that from now on a crash means unknown. Raises `TemporaryFailure` once the call was given up."""
+        """Say, on disk, that from now on a crash means unknown.
+
+        Raises `TemporaryFailure` once the call was given up, and `StaleEpoch` once a newer engine has taken over, which may
+        do it again: in both cases nothing may go out any more.
+        """
+        core = self._around.core
         with self._lock:
             if self._given_up:
                 raise TemporaryFailure(N_("the call was given up before its point of no return"))
-            with self._around.core.store.write() as connection:
-                attempts.no_return(connection, self._recorded())
+            attempt = self._recorded()
+            with core.store.write() as connection:
+                settings.check_epoch(connection, core.epoch)
+                attempts.no_return(connection, attempt)
             self._returned = False
 
     def taken(self, receipt_id: str) -> bool:
