@@ -206,7 +206,7 @@ def test_a_receipt_is_kept_as_it_is() -> None:
 STRANGE: dict[str, tuple[Any, Any]] = {
     "a time in the detail": (Receipt("1", detail={"at": NOW}), "1"),
     "bytes in the detail": (Receipt("1", detail={"raw": b"\xff"}), "1"),
-    "keys that are no text": (Receipt("1", detail={("a", 1): 2}), "1"),
+    "keys that are no text": (Receipt("1", detail={("a", 1): 2}), "1"),  # type: ignore[dict-item]
     "not a number": (Receipt("1", detail={"cost": float("nan")}), "1"),
     "a detail that is no mapping": (Receipt("1", detail="abc"), "1"),  # type: ignore[arg-type]
     "half a letter": (Receipt("a\udcffb", detail={"x\udcff": "y\udcff"}), "a?b"),

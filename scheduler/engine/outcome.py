@@ -135,5 +135,5 @@ def receipt_value(receipt: Receipt) -> dict[str, Any]:
 
 
 def legible(words: object) -> str:
-    """Return a plugin's words as text that can be written down: half a letter, as in a name that is not UTF-8, is "?"."""
+    """Return a plugin's words as text that can be written down; half a letter, as of a name not in UTF-8, is "?"."""
     return str(words).encode("utf-8", "replace").decode()
