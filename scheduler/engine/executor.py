@@ -68,6 +68,8 @@ class Executor:
         settling.take_late(self)
         if not self.lane.breaker.closed(now):
             return min(self.lane.breaker.open_until or now, now + IDLE)
+        if self.lane.projects and self.lane.hanging:
+            return now + IDLE
         with self.lane.claiming:
             work = self._claim(now)
         if isinstance(work, Delivery):

@@ -1,4 +1,7 @@
-"""Channels whose output is a picture of all that was published: one call for all that is due, and one at the start."""
+"""Channels whose output is a picture of all that was published: one call for all that is due, and one at the start.
+
+Pictures are drawn one after the other: while one hangs no other is begun, since the older might end last and stand.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Published
-from scheduler.engine.calls import Raised
+from scheduler.engine.calls import Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.payload import unpack
 from scheduler.ground.delivery import Key
@@ -16,6 +19,7 @@ from scheduler.store import deliveries
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.channels.channel import Receipt
     from scheduler.engine.executor import Claimed, Executor
     from scheduler.ground.model import Target
 
@@ -23,24 +27,41 @@ if TYPE_CHECKING:
 def send(executor: Executor, claimed: list[Claimed]) -> None:
     """Draw the picture anew with ``claimed`` in it, and record the one outcome for each of them."""
     first = claimed[0]
-    published = _published(executor, first.prepared.target, claimed)
-    channel: Any = executor.lane.configured.channel
-    executor.record(claimed, executor.call(claimed, [partial(channel.project, published, first.context)]))
+    draw = partial(_draw, executor, first.prepared.target, claimed, first.context)
+    executor.record(claimed, executor.call(claimed, [draw]))
 
 
 def refresh(executor: Executor) -> None:
     """Draw every target's picture from what stands published, as at the start and after a withdrawal."""
     lane, now = executor.lane, executor.core.clock.now()
-    channel: Any = lane.configured.channel
     limit = lane.configured.config.time_limit
-    for target in lane.configured.targets:
-        published = _published(executor, target, ())
-        key = Key("", "", lane.name, target.name)
-        context = CallContext(lane.around, key, 1, target, now, now + limit)
-        call = partial(channel.project, published, context)
-        outcome = executor.caller.run([call], limit.total_seconds())[0]
-        if isinstance(outcome, Raised):
-            lane.around.log.error(_("the picture on %s could not be drawn: %s"), target.name, outcome.error)
+    for number, target in enumerate(lane.configured.targets):
+        context = CallContext(lane.around, Key("", "", lane.name, target.name), 1, target, now, now + limit)
+        mark = -1 - number
+        lane.hanging.add(mark)
+        outcome = executor.caller.run(
+            [partial(_draw, executor, target, (), context)], limit.total_seconds(), partial(_ended, executor, mark)
+        )[0]
+        if isinstance(outcome, Overtime):
+            context.give_up()
+            why: object = _("no answer within {limit:g} seconds").format(limit=limit.total_seconds())
+        else:
+            lane.hanging.discard(mark)
+            why = outcome.error if isinstance(outcome, Raised) else ""
+        if why:
+            lane.around.log.error(_("the picture on %s could not be drawn: %s"), target.name, why)
+
+
+def _ended(executor: Executor, mark: int, index: int, outcome: Outcome) -> None:
+    """Hear that a picture which hung at the start has been drawn after all."""
+    executor.lane.hanging.discard(mark)
+    executor.core.wake()
+
+
+def _draw(executor: Executor, target: Target, claimed: Sequence[Claimed], context: CallContext) -> Receipt:
+    channel: Any = executor.lane.configured.channel
+    receipt: Receipt = channel.project(_published(executor, target, claimed), context)
+    return receipt
 
 
 def _published(executor: Executor, target: Target, claimed: Sequence[Claimed]) -> list[Published]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scheduler.channels.channel import Projection
 from scheduler.engine import projecting
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
@@ -16,6 +16,7 @@ from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
@@ -44,8 +45,8 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            if isinstance(self._lane.configured.channel, Projection) and not self._core.why_not():
-                projecting.refresh(self.executor)
+            if self._lane.projects and not self._core.why_not():
+                self._guarded(partial(projecting.refresh, self.executor))
             while not self._core.stopping.is_set():
                 self._step()
         except StaleEpoch as error:
@@ -56,23 +57,26 @@ class Worker:
     def _step(self) -> None:
         with self._condition:
             self._rung = False
-        try:
-            until = self.executor.step()
-        except StaleEpoch:
-            raise
-        except LoaError as error:
-            log.error("%s: %s", self._lane.name, error)
-            until = self._core.clock.now() + PAUSE
-        except Exception:
-            log.exception(_("%s: the worker met an error of Loa's own"), self._lane.name)
-            until = self._core.clock.now() + PAUSE
+        until = self._guarded(self.executor.step) or self._core.clock.now() + PAUSE
         with self._condition:
             if not self._rung and not self._core.stopping.is_set():
                 self._core.clock.wait(self._condition, until)
 
+    def _guarded(self, work: Callable[[], datetime | None]) -> datetime | None:
+        """Do some work; an error in it is logged, and `None` returned. Raises `StaleEpoch` only."""
+        try:
+            return work()
+        except StaleEpoch:
+            raise
+        except LoaError as error:
+            log.error("%s: %s", self._lane.name, error)
+        except Exception:
+            log.exception(_("%s: the worker met an error of Loa's own"), self._lane.name)
+        return None
+
 
 class Workers:
-    """The workers of every channel that works; a channel whose configuration changed gets new ones."""
+    """The workers of every channel that works: as many as it is configured for, and one where pictures are drawn."""
 
     def __init__(self, core: Core, failed: Callable[[BaseException], None]) -> None:
         self._core = core
@@ -91,7 +95,8 @@ class Workers:
 
     def _start(self, configured: Configured) -> None:
         lane = self._lanes[configured.name] = Lane(self._core, configured)
-        workers = [Worker(lane, number, self._failed) for number in range(1, configured.config.workers + 1)]
+        many = 1 if lane.projects else configured.config.workers
+        workers = [Worker(lane, number, self._failed) for number in range(1, many + 1)]
         self._workers[configured.name] = workers
         for worker in workers:
             worker.thread.start()
