@@ -103,7 +103,7 @@ def test_a_path_of_the_options_lies_where_it_says(folder: Folder, desks: Callabl
     folder.channel()
     found = around(desks(folder)).outside(path)
     assert found.is_absolute()
-    assert found == folder.path / os.path.expanduser(path)
+    assert found == folder.path / Path(path).expanduser()
 
 
 @pytest.mark.parametrize("path", [*PATHS, "..", "/", "var", "../../../../etc/passwd", "/../etc"])

@@ -13,12 +13,12 @@ from scheduler.store.attempts import Payload
 if TYPE_CHECKING:
     import sqlite3
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def pack(rendered: Rendered) -> Payload:
-    """Return a payload under its digest. Raises `TypeError` where the channel's body is not of JSON values."""
-    document: dict[str, Any] = {"body": rendered.body, "text": rendered.text}
+    """Return a payload under its digest. Raises `TypeError` or `ValueError` where the body is not of JSON values."""
+    document: dict[str, Any] = {"body": dict(rendered.body), "text": rendered.text}
     if rendered.figures:
         document["figures"] = dict(rendered.figures)
     files: tuple[tuple[str, bytes], ...] = ()
