@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 RUNS = 5
 
@@ -27,6 +27,7 @@ class Figure:
         return f"  {self.name:<58} {self.value:>12,.2f} {self.unit:<6} {self.aim} {mark}".rstrip()
 
 
-def median(run: Callable[[], float], runs: int = RUNS) -> float:
-    """Return the median of several runs."""
-    return statistics.median(run() for _ in range(runs))
+def in_turns(ways: Sequence[Callable[[], float]], runs: int = RUNS) -> list[float]:
+    """Return the median of each way's runs; they take turns, so that what else the machine does weighs on all alike."""
+    rounds = [[run() for run in ways] for _ in range(runs)]
+    return [statistics.median(each) for each in zip(*rounds, strict=True)]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bench.figures import RUNS, Figure, median
+from bench.figures import RUNS, Figure, in_turns
 from bench.folder import make
 from scheduler.engine.engine import Engine
 from scheduler.engine.executor import Executor
@@ -25,9 +25,12 @@ START = datetime(2021, 5, 1, tzinfo=UTC)
 
 def measure(number: int = NUMBER, runs: int = RUNS) -> list[Figure]:
     """Return deliveries per second for both routes, with raw sqlite3 beside each; ``number`` is whole hundreds."""
-    again, once = (median(partial(_loa, each, number), runs) for each in ("again", "once"))
-    raw_again, raw_once = (median(partial(_raw, each, number), runs) for each in (100, 1))
-    plain_again, plain_once = (median(partial(_raw, each, number, journal=False), runs) for each in (100, 1))
+    ways = (
+        *(partial(_loa, channel, number) for channel in ("again", "once")),
+        *(partial(_raw, size, number) for size in (100, 1)),
+        *(partial(_raw, size, number, journal=False) for size in (100, 1)),
+    )
+    again, once, raw_again, raw_once, plain_again, plain_once = in_turns(ways, runs)
     return [
         Figure("idempotent, batches of 100: Loa", again, "/s", "aim: half of raw", again >= raw_again / 2),
         Figure("  raw sqlite3, the same row changes", raw_again, "/s"),

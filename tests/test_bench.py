@@ -9,7 +9,7 @@ import pytest
 
 from bench import handoff, lateness, memory, start
 from bench.__main__ import NAMES
-from bench.figures import Figure, median
+from bench.figures import Figure, in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +56,16 @@ def test_memory() -> None:
     assert figures[0].value >= figures[1].value > 10
 
 
-def test_the_median_of_several_runs() -> None:
-    values = iter([3.0, 1.0, 2.0])
-    assert median(lambda: next(values), runs=3) == 2.0
+def test_runs_take_turns_and_give_medians() -> None:
+    order: list[str] = []
+    values = {"a": iter([3.0, 1.0, 2.0]), "b": iter([9.0, 7.0, 8.0])}
+
+    def run(name: str) -> float:
+        order.append(name)
+        return next(values[name])
+
+    assert in_turns([lambda: run("a"), lambda: run("b")], runs=3) == [2.0, 8.0]
+    assert "".join(order) == "ababab"
 
 
 def test_a_figure_says_whether_its_aim_is_met() -> None:
