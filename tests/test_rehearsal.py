@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.engine.rehearsal import MARK, Rehearsal, rehearse, stand_at
+from scheduler.engine.engine import Engine
+from scheduler.engine.rehearsal import COPY, MARK, Rehearsal, rehearse, stand_at
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
+from scheduler.plan.approvals import read_approvals
 from scheduler.store.deliveries import Query
 from tests.campaign import LOCAL, NOON, Folder
 
@@ -161,6 +163,29 @@ def test_it_stands_at_a_moment_with_what_went_out_before_it(example: Path, tmp_p
         assert any(row.state is State.SENT for row in rows)
     finally:
         engine.close()
+
+
+def test_what_is_tried_where_it_stands_touches_the_copy_alone(folder: Folder, tmp_path: Path) -> None:
+    folder.plan(required=True)
+    folder.channel()
+    folder.post("mot", at=NOON)
+    folder.post("hai", at=NOON)
+    with Engine.open(folder.path, person="giam-doc", var=tmp_path / "scratch") as engine:
+        engine.act.approve("mot")
+    before = _written(folder.path)
+    engine = stand_at(folder.path, tmp_path / "out", NOON, NOON.replace(hour=1), person="giam-doc")
+    with engine:
+        assert engine.folder == tmp_path / "out" / COPY
+        assert [each.error for each in engine.look.plugins() if each.name == "kenh"] == [""]
+        states = {each.key.post: each.state for each in engine.look.deliveries()}
+        assert states == {"mot": State.SCHEDULED, "hai": State.HELD}
+        engine.act.approve("hai")
+        engine.act.revoke("mot")
+        engine.act.hold("mot")
+        (engine.folder / "content" / "posts" / "hai.md").write_text("", encoding="utf-8")
+        assert engine.refresh()
+        assert [each.verdict for each in read_approvals(engine.folder)[0]] == ["approved", "approved", "revoked"]
+    assert _written(folder.path) == before
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(folder: Folder, tmp_path: Path) -> None:

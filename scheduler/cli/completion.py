@@ -63,6 +63,7 @@ def _ids(ctx: click.Context, kind: str, incomplete: str) -> list[str]:
 
 
 POST = click.argument("name", metavar="POST", shell_complete=post_ids)
+POSTS = click.argument("names", metavar="POST...", nargs=-1, required=True, shell_complete=post_ids)
 EVENT = click.argument("name", metavar="EVENT", shell_complete=event_ids)
 CHANNEL = click.argument("name", metavar="CHANNEL", shell_complete=channel_names)
 DELIVERY = click.argument("ref", metavar="DELIVERY", shell_complete=delivery_refs)

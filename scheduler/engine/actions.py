@@ -11,14 +11,14 @@ from scheduler.channels.channel import Bulk, Health, Probes
 from scheduler.engine import bulk
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
+from scheduler.engine.deciding import decide, known
 from scheduler.engine.gate import readmit
 from scheduler.engine.past import past
 from scheduler.engine.planner import Planner, PlanReport
 from scheduler.ground.delivery import Approval, Delivery, Entry, Key
-from scheduler.ground.errors import NotAllowed, NotFound
+from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
 from scheduler.ground.text import N_, _
-from scheduler.plan import approvals
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
 from scheduler.store.messages import MessageMove
 from scheduler.store.moves import Move, admitted
@@ -26,7 +26,7 @@ from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
@@ -120,52 +120,54 @@ class Actions:
 
     def approve(self, post_id: str, note: str = "") -> Approval:
         """Say yes to the post as its file stands now. Needs the role approve."""
-        return self._decide(post_id, "approved", note)
+        return self.approve_all([post_id], note)[0]
 
     def revoke(self, post_id: str, note: str = "") -> Approval:
         """Take the approval of the post back: what has no intent is held, and recipients not yet called are not."""
-        return self._decide(post_id, "revoked", note)
+        return self.revoke_all([post_id], note)[0]
 
-    def _decide(self, post_id: str, verdict: str, note: str) -> Approval:
-        if "approve" not in self._actor().roles:
-            raise NotAllowed(
-                _("{name} may not approve: that needs the role 'approve' in content/plan.toml (see --as)").format(
-                    name=self._actor().name
-                )
-            )
+    def approve_all(self, post_ids: Iterable[str], note: str = "") -> list[Approval]:
+        """Approve several posts, all or none, with one reading of the files and one planning."""
+        return self._decide(post_ids, "approved", note)
+
+    def revoke_all(self, post_ids: Iterable[str], note: str = "") -> list[Approval]:
+        """Revoke several approvals, all or none, with one reading of the files and one planning."""
+        return self._decide(post_ids, "revoked", note)
+
+    def _decide(self, post_ids: Iterable[str], verdict: str, note: str) -> list[Approval]:
         self._refresh()
-        core = self._core
-        post = self._post(post_id)
-        if verdict == "approved" and post in core.snapshot.campaign.invalid:
-            raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post))
-        if verdict == "approved" and post not in core.snapshot.digests:
-            raise NotAllowed(_("{post} is not there to be read: its file is gone, or cannot be read").format(post=post))
-        digest = core.snapshot.digests[post] if verdict == "approved" else approvals.EVERY
-        decision = Approval(post, digest, verdict, self._by, core.clock.now(), note)
-        approvals.append_approval(core.folder, decision)
-        with core.store.write() as connection:
-            moves.note(connection, decision.at, verdict, post, self._by, note)
+        decisions = decide(self._core, self._actor(), post_ids, verdict, note)
         self.sync()
-        return decision
+        return decisions
 
     def hold(self, post_id: str, reason: str = "") -> int:
-        """Hold every delivery of the post that has not gone, and those still to be planned; return how many there are."""
-        post, now = self._post(post_id), self._core.clock.now()
+        """Hold every delivery of the post that has not gone, and those still to come; return how many there are."""
+        return self.hold_all([post_id], reason)
+
+    def release(self, post_id: str) -> int:
+        """Take a hold of the post back; other reasons stay. Returns how many deliveries it concerned."""
+        return self.release_all([post_id])
+
+    def hold_all(self, post_ids: Iterable[str], reason: str = "") -> int:
+        """Hold several posts, all or none."""
+        names, now = known(self._core, post_ids), self._core.clock.now()
         self.sync()
         with self._core.store.write() as connection:
-            posts.hold(connection, post, self._by, reason, now)
-            rows = [row for row in deliveries.of_post(connection, post).values() if row.state in EDITABLE]
+            for post in names:
+                posts.hold(connection, post, self._by, reason, now)
+            rows = [row for row in _of_posts(connection, names) if row.state in EDITABLE]
             moves.apply(connection, [self._held(row, reason) for row in rows], now)
         self._core.wake()
         return len(rows)
 
-    def release(self, post_id: str) -> int:
-        """Take a hold of the post back; other reasons stay. Returns how many deliveries it concerned."""
-        post, now = self._post(post_id), self._core.clock.now()
+    def release_all(self, post_ids: Iterable[str]) -> int:
+        """Release several posts, all or none."""
+        names, now = known(self._core, post_ids), self._core.clock.now()
         with self._core.store.write() as connection:
-            posts.hold(connection, post, None, "", now)
-            deliveries.forget_holds(connection, post)
-            rows = [row for row in deliveries.of_post(connection, post).values() if Hold.OPERATOR in row.holds]
+            for post in names:
+                posts.hold(connection, post, None, "", now)
+                deliveries.forget_holds(connection, post)
+            rows = [row for row in _of_posts(connection, names) if Hold.OPERATOR in row.holds]
             moves.apply(connection, [self._released(connection, row, now) for row in rows], now)
         self.sync()
         return len(rows)
@@ -347,17 +349,15 @@ class Actions:
         rows = messages.in_state(connection, row.id, State.UNKNOWN)
         messages.apply(connection, [MessageMove(m.id, m.state, event, after, evidence, receipt=receipt) for m in rows])
 
-    def _post(self, post_id: str) -> str:
-        known = {*self._core.snapshot.campaign.posts, *posts.every(self._core.store.read())}
-        if post_id not in known:
-            raise NotFound.named(_("there is no post {name!r}"), post_id, known)
-        return post_id
-
     def _channel(self, channel: str) -> Configured:
         channels = self._core.snapshot.registry.channels
         if channel not in channels:
             raise NotFound.named(_("there is no channel {name!r}"), channel, channels)
         return channels[channel]
+
+
+def _of_posts(connection: sqlite3.Connection, names: Iterable[str]) -> list[Delivery]:
+    return [row for post in names for row in deliveries.of_post(connection, post).values()]
 
 
 def _abandoned(history: list[Entry]) -> bool:

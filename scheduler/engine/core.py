@@ -77,6 +77,11 @@ class Core:
             self.clockwatch.confirm()
         return self.clockwatch.trouble()
 
+    def check_files(self) -> None:
+        """Raise `NotAllowed` where acts must not write to the folder's files: a rehearsal on the real ones."""
+        if self.rehearsal and not self.folder.is_relative_to(self.var.resolve()):
+            raise NotAllowed(_("a rehearsal does not write to the campaign's own files"))
+
     def count_unwritten(self, change: int) -> None:
         """Count an outcome that waits to be written (1), or one that has been (-1); the last one lets all go on."""
         with self._counting:

@@ -16,6 +16,7 @@ from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
+from scheduler.plan.config import FILE as CONFIG
 from scheduler.store import deliveries, settings
 from scheduler.store.deliveries import Query
 
@@ -29,20 +30,28 @@ if TYPE_CHECKING:
     from scheduler.ground.problem import Problem
 
 MARK = ".rehearsal"
+COPY = "campaign"
+"""Below ``out``: the campaign's files, where the rehearsal may change them."""
 
 
 class Rehearsal:
-    """A rehearsal under way. ``out`` becomes its ``var``: database, scripts, feed, spool and packages lie below it."""
+    """A rehearsal under way. ``out`` becomes its ``var``: database, scripts, feed, spool and packages lie below it.
 
-    def __init__(self, folder: Path, start: datetime, end: datetime, out: Path) -> None:
+    With ``copy`` it plays on a copy of the campaign, ``out/campaign``, in which a person may then try everything.
+    """
+
+    def __init__(
+        self, folder: Path, start: datetime, end: datetime, out: Path, *, copy: bool = False, person: str | None = None
+    ) -> None:
         """Prepare to play what is published from ``start`` (included) to ``end`` (excluded), both aware.
 
         Raises `LoaError` where ``out`` holds anything but an earlier rehearsal.
         """
         self.start, self.end, self.out = start, end, out
         _clear(out)
+        folder = _copy(folder, out / COPY) if copy else folder
         self.clock = SimulatedClock(start)
-        self.engine = Engine.open(folder, clock=self.clock, var=out, rehearsal=True)
+        self.engine = Engine.open(folder, person=person, clock=self.clock, var=out, rehearsal=True)
         leads = [each.lead for each in self.engine.registry.channels.values()]
         self.clock = SimulatedClock(start - max(leads, default=timedelta()) - timedelta(minutes=1))
         self.engine.core.clock = self.clock
@@ -170,9 +179,14 @@ def stand_at(
     start: datetime,
     moment: datetime,
     progress: Callable[[datetime, int], None] | None = None,
+    *,
+    person: str | None = None,
 ) -> Engine:
-    """Return an engine on the campaign as it would stand at ``moment``, had it run since ``start`` (both aware)."""
-    rehearsal = Rehearsal(folder, start, moment, out)
+    """Return an engine on the campaign as it would stand at ``moment``, had it run since ``start`` (both aware).
+
+    Its folder is a copy, ``out/campaign``: whatever is done there, the campaign itself stays as it is.
+    """
+    rehearsal = Rehearsal(folder, start, moment, out, copy=True, person=person)
     rehearsal.play(moment, progress)
     for executor in rehearsal._executors:
         executor.close()
@@ -189,3 +203,18 @@ def _clear(out: Path) -> None:
         shutil.rmtree(out)
     out.mkdir(parents=True)
     (out / MARK).touch()
+
+
+def _copy(folder: Path, place: Path) -> Path:
+    """Copy what a campaign is made of: config.toml, content and plugins of its own."""
+    import shutil
+
+    from scheduler.channels.loader import shipped_folder
+
+    place.mkdir()
+    shutil.copyfile(folder / CONFIG, place / CONFIG)
+    for part in (folder / "content", folder / "plugins"):
+        if part.is_dir() and part.resolve() != shipped_folder().resolve():
+            skipped = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(part, place / part.name, ignore=skipped, copy_function=shutil.copyfile)
+    return place

@@ -56,14 +56,14 @@ def read_approvals(folder: Path) -> tuple[list[Approval], list[Problem]]:
     return found, problems
 
 
-def append_approval(folder: Path, approval: Approval) -> None:
-    """Add ``approval`` to the record of the campaign ``folder``, and return once it is on the disk.
+def append_approval(folder: Path, *approvals: Approval) -> None:
+    """Add decisions to the record of the campaign ``folder``, and return once they are on the disk.
 
     Creates the file, and ends a last line that was torn, so that it stays the only one lost. Raises
-    `ValueError` where the decision is no valid one, `OSError` where it could not be written; then the
+    `ValueError` where a decision is no valid one, `OSError` where they could not be written; then the
     file is as it was.
     """
-    line = _line(approval)
+    lines = b"".join(map(_line, approvals))
     path = folder / FILE
     path.parent.mkdir(exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -71,7 +71,7 @@ def append_approval(folder: Path, approval: Approval) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         size = os.fstat(descriptor).st_size
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        _write(descriptor, b"\n" + line if torn else line, size)
+        _write(descriptor, b"\n" + lines if torn else lines, size)
     finally:
         os.close(descriptor)
     if size == 0:

@@ -162,7 +162,7 @@ class Frame(Screen[None], Generic[F]):
         head.put(
             self.query_one("#head", Static), head.lines(place, standing.now, standing.status, self.loa.trouble, width)
         )
-        self._announce("rehearsal", head.rehearsal(place, standing.now))
+        self._announce("rehearsal", head.rehearsal(place, standing.now, engine.actor.name))
         self._announce("stopped", head.stopped(place, standing.status))
         head.put(self.query_one("#keys", Static), head.keys(self.offers(), standing.status, width))
 

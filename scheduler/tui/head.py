@@ -121,9 +121,10 @@ def stopped(place: Place, status: Status) -> str:
     return f"{text}: {status.stop_reason}" if status.stop_reason else text
 
 
-def rehearsal(place: Place, now: datetime) -> str:
-    """Return what nobody may overlook in a rehearsal; "" elsewhere."""
-    return _("REHEARSAL — {date} (simulated time)").format(date=day(now, place.zone)) if place.rehearsal else ""
+def rehearsal(place: Place, now: datetime, who: str) -> str:
+    """Return what nobody may overlook in a rehearsal, and in whose name one tries things there; "" elsewhere."""
+    text = _("REHEARSAL — {date} (simulated time) — you are {who}")
+    return text.format(date=day(now, place.zone), who=who) if place.rehearsal else ""
 
 
 def keys(offers: Sequence[Action], status: Status, width: int) -> Content:

@@ -257,8 +257,6 @@ class PostScreen(Frame[Desktop]):
             return
         waiting = many("%d delivery", "%d deliveries", sum(post.counts.values()))
         lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post, self.loa.name_of)[2]]
-        if self.desk.engine.rehearsal and what in {"approve", "revoke"}:
-            lines += ["", _("This is no rehearsal: the decision is written to content/approvals.jsonl.")]
         reply = await self.app.push_screen_wait(Ask(Question(title, lines, [choice], field)))
         if reply is not None:
             await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply, self.loa.name_of), str)

@@ -112,6 +112,30 @@ def test_approve_then_edit_then_revoke(loa: Loa, campaign: Path) -> None:
     assert read_json(loa("post", "show", POST, "--json", folder=campaign))["approval"] is None
 
 
+def test_several_and_all_that_wait(loa: Loa, campaign: Path) -> None:
+    (campaign / "content" / "approvals.jsonl").unlink()
+    waiting = [each["id"] for each in read_json(loa("post", "list", "--waiting", "--json", folder=campaign))]
+    said = loa("--as", "giam-doc", "post", "approve", *waiting[:2], folder=campaign).stdout
+    assert said.count("approved by giam-doc") == 2
+    assert "needs --yes" in loa("--as", "giam-doc", "post", "approve", "--waiting", folder=campaign, code=2).stderr
+    said = loa("--as", "giam-doc", "post", "approve", "--waiting", "--yes", folder=campaign).stdout
+    assert said.count("approved by giam-doc") == len(waiting) - 2 > 50
+    assert "No post waits" in loa("--as", "giam-doc", "post", "approve", "--waiting", folder=campaign).stdout
+    said = loa("--as", "giam-doc", "post", "revoke", *waiting[:3], folder=campaign).stdout
+    assert said.count("revoked by giam-doc") == 3
+    loa("post", "hold", *waiting[:2], folder=campaign)
+    held = [each["id"] for each in read_json(loa("post", "list", "--json", folder=campaign)) if each["held_by"]]
+    assert sorted(held) == sorted(waiting[:2])
+    loa("post", "release", *waiting[:2], folder=campaign)
+    assert not any(each["held_by"] for each in read_json(loa("post", "list", "--json", folder=campaign)))
+
+
+@pytest.mark.parametrize("args", [(), (POST, "--waiting")])
+def test_approve_needs_names_or_waiting(args: tuple[str, ...], loa: Loa, campaign: Path) -> None:
+    said = loa("--as", "giam-doc", "post", "approve", *args, folder=campaign, code=2).stderr
+    assert "name the posts, or give --waiting" in said
+
+
 def test_hold_and_release(loa: Loa, campaign: Path) -> None:
     loa("post", "hold", POST, "--reason", "the date may change", folder=campaign)
     shown = read_json(loa("post", "show", POST, "--json", folder=campaign))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from scheduler.cli.commands import demo
 from scheduler.cli.commands.rehearse import money
 from scheduler.cli.example import example_folder, scratch_folder
+from scheduler.engine.engine import Engine
+from scheduler.ground.delivery import Approval
 from tests.cli.conftest import Loa, program_in_a_process, read_json
 
 DAYS = ("--from", "2021-05-10", "--to", "2021-05-11")
@@ -64,6 +70,26 @@ def test_the_demo_rehearses_the_example_without_a_terminal(tmp_path: Path) -> No
         assert f"\n{channel}\t" in ended.stdout
     assert "failed" not in ended.stdout.split("\n")[2]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_terminal_the_demo_is_a_copy_in_which_everything_may_be_tried(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files(campaign)
+    tried: list[Approval] = []
+
+    def show(engine: Engine) -> None:
+        name = engine.look.posts()[0].post.id
+        tried.extend([engine.act.revoke(name), engine.act.approve(name)])
+
+    monkeypatch.setattr(demo, "show", show)
+    demo._open(campaign, tmp_path / "out", ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert [each.verdict for each in tried] == ["revoked", "approved"]
+    person = demo.approver(campaign)
+    assert "approve" in person.roles
+    assert {each.by for each in tried} == {person.id}
+    assert f"you work as {person.name}" in capsys.readouterr().err
+    assert files(campaign) == before
 
 
 def test_a_rehearsal_writes_where_it_may(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.engine import Engine
 from scheduler.engine.payload import pack
-from scheduler.engine.rehearsal import stand_at
+from scheduler.engine.rehearsal import COPY, stand_at
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Approval
 from scheduler.ground.lifecycle import Event, State
@@ -178,6 +178,7 @@ def reopen(
     folder: Path, out: Path, *, person: str = "giam-doc", rehearsal: bool = True, clock: Clock | None = None
 ) -> Engine:
     """Open what was played before, from a copy of it, and arm that copy as it stands."""
+    folder = out / COPY if rehearsal else folder
     engine = Engine.open(folder, person=person, clock=clock or SimulatedClock(MORNING), var=out, rehearsal=rehearsal)
     token = settings.get(engine.store.read(), "armed")
     assert token is not None

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine.engine import Engine
+from scheduler.engine.rehearsal import COPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,5 +196,5 @@ def test_the_editor_gets_the_terminal_and_gives_it_back(
     terminal.press("q")
     assert terminal.ends() == 0
     assert restored(terminal)
-    texts = [path.read_text(encoding="utf-8") for path in (folder / "content" / "posts").iterdir()]
+    texts = [path.read_text(encoding="utf-8") for path in (folder / "var" / COPY / "content" / "posts").iterdir()]
     assert sum(text.endswith("Thêm một câu.\n") for text in texts) == 1

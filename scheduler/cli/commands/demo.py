@@ -13,12 +13,15 @@ from scheduler.cli.commands.screens import on_terminal, show
 from scheduler.cli.example import example_folder, scratch_folder
 from scheduler.cli.progress import bar
 from scheduler.cli.shape import command
+from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
+
+    from scheduler.ground.model import Person
 
 STANDS = (2021, 5, 10, 8, 0)
 FIRST, LAST = (2021, 5, 1), (2021, 7, 1)
@@ -30,7 +33,8 @@ def demo(summary: bool) -> None:
     """Open the example campaign, as a rehearsal.
 
     On a terminal: the screens, with the 2021 campaign of Ninh Thuận as it would stand on the morning of 10 May 2021.
-    Without one: a rehearsal of May and June 2021, and its summary. Nothing is sent, and nothing real is touched.
+    It is a copy, and you work as one who may approve there: try everything. Without a terminal: a rehearsal of May and
+    June 2021, and its summary. Nothing is sent, and nothing real is touched.
     """
     from scheduler.plan.config import load_config
 
@@ -46,14 +50,28 @@ def demo(summary: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+def approver(folder: Path) -> Person:
+    """Return the first person of a campaign who may approve. Raises `NotFound` where nobody may."""
+    from scheduler.engine.snapshot import read_snapshot
+
+    for person in read_snapshot(folder).campaign.plan.people.values():
+        if "approve" in person.roles:
+            return person
+    raise NotFound(_("nobody in the plan may approve"))
+
+
 def _open(folder: Path, out: Path, zone: ZoneInfo) -> None:
     from scheduler.engine.rehearsal import stand_at
 
     start, moment = datetime(*FIRST, tzinfo=zone), datetime(*STANDS, tzinfo=zone)
     total = (moment - start).total_seconds()
+    person = approver(folder)
     screen.note(_("A rehearsal: the example campaign as it would stand on 10 May 2021. Nothing is sent."))
+    screen.note(_("It is a copy, and you work as {name}: try everything.").format(name=person.name))
     with bar(_("Rehearsing")) as told:
-        engine = stand_at(folder, out, start, moment, lambda now, _: told((now - start).total_seconds() / total))
+        engine = stand_at(
+            folder, out, start, moment, lambda now, _: told((now - start).total_seconds() / total), person=person.id
+        )
     try:
         show(engine)
     finally:

@@ -2,66 +2,96 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scheduler.cli import screen
-from scheduler.cli.completion import POST
+from scheduler.cli.completion import POSTS, post_ids
 from scheduler.cli.session import Session, pass_session
-from scheduler.cli.shape import command
+from scheduler.cli.shape import command, yes_option
 from scheduler.ground.text import _, many
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+    from scheduler.ground.delivery import Approval
 
 
 @command(
     "loa --as giam-doc post approve tv-loi-moi",
-    'loa --as giam-doc post approve tv-loi-moi --note "read on 28 April"',
+    'loa --as giam-doc post approve tv-loi-moi tv-loi-ket --note "read on 28 April"',
+    "loa --as giam-doc post approve --waiting --yes",
     name="approve",
 )
-@POST
+@click.argument("names", metavar="[POST...]", nargs=-1, shell_complete=post_ids)
+@click.option("--waiting", is_flag=True, help="All posts that wait for approval and have no errors.")
 @click.option("--note", default="", metavar="TEXT", help="A remark that stays with the approval.")
+@yes_option
 @pass_session
-def approve(session: Session, name: str, note: str) -> None:
-    """Say yes to a post as it stands now.
+def approve(session: Session, names: tuple[str, ...], waiting: bool, note: str, yes: bool) -> None:
+    """Say yes to posts as they stand now, to all of them or to none.
 
-    Any edit after this asks for a new approval. Needs the role approve in content/plan.toml.
+    Any edit after this asks for a new approval. Needs the role approve in content/plan.toml. With --waiting it lists
+    the posts and asks first.
     """
+    if bool(names) == waiting:
+        raise click.UsageError(_("name the posts, or give --waiting"))
     engine = session.engine
-    title = engine.look.post(name).post.title
-    approval = engine.act.approve(name, note)
-    screen.done(
-        _("{title}: {verdict} by {person}").format(title=title, verdict=screen.state("approved"), person=approval.by)
+    if waiting:
+        names = _waiting(engine)
+        if not names:
+            screen.done(_("No post waits for approval."))
+            return
+        for name in () if yes else names:
+            screen.note(f"{name}  {engine.campaign.posts[name].title}")
+        question = many("Approve this %d post as it stands?", "Approve these %d posts as they stand?", len(names))
+        screen.confirm(question, yes=yes, required=True)
+    for each in engine.act.approve_all(names, note):
+        text = _("{title}: {verdict} by {person}")
+        screen.done(text.format(title=_title(engine, each), verdict=screen.state("approved"), person=each.by))
+
+
+def _waiting(engine: Engine) -> tuple[str, ...]:
+    """Return the posts that only an approval is missing for."""
+    return tuple(
+        each.post.id
+        for each in engine.look.posts()
+        if each.approval_required and each.approval is None and each.valid and not each.post.draft
     )
+
+
+def _title(engine: Engine, decision: Approval) -> str:
+    """Return the title of the post; of one whose file is gone, the id."""
+    post = engine.campaign.posts.get(decision.post)
+    return post.title if post else decision.post
 
 
 @command('loa --as giam-doc post revoke tv-loi-moi --note "wrong date"', name="revoke")
-@POST
+@POSTS
 @click.option("--note", default="", metavar="TEXT", help="Why.")
 @pass_session
-def revoke(session: Session, name: str, note: str) -> None:
-    """Take an approval back; what has not gone out yet waits."""
+def revoke(session: Session, names: tuple[str, ...], note: str) -> None:
+    """Take approvals back; what has not gone out yet waits."""
     engine = session.engine
-    title = engine.look.post(name).post.title
-    decision = engine.act.revoke(name, note)
-    screen.done(
-        _("{title}: approval {verdict} by {person}").format(
-            title=title, verdict=screen.state("revoked"), person=decision.by
-        )
-    )
+    for each in engine.act.revoke_all(names, note):
+        text = _("{title}: approval {verdict} by {person}")
+        screen.done(text.format(title=_title(engine, each), verdict=screen.state("revoked"), person=each.by))
 
 
 @command('loa post hold tv-loi-moi --reason "the date may change"', name="hold")
-@POST
+@POSTS
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @pass_session
-def hold(session: Session, name: str, reason: str) -> None:
-    """Let every delivery of a post wait until it is released."""
-    number = session.engine.act.hold(name, reason)
+def hold(session: Session, names: tuple[str, ...], reason: str) -> None:
+    """Let every delivery of the posts wait until they are released."""
+    number = session.engine.act.hold_all(names, reason)
     screen.done(many("%d delivery waits.", "%d deliveries wait.", number))
 
 
 @command("loa post release tv-loi-moi", name="release")
-@POST
+@POSTS
 @pass_session
-def release(session: Session, name: str) -> None:
-    """Let a held post go on."""
-    number = session.engine.act.release(name)
+def release(session: Session, names: tuple[str, ...]) -> None:
+    """Let held posts go on."""
+    number = session.engine.act.release_all(names)
     screen.done(many("%d delivery goes on.", "%d deliveries go on.", number))

@@ -1,0 +1,58 @@
+"""Decisions of people on posts: approve, revoke, hold and release, on any number of posts at once or on none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.delivery import Approval
+from scheduler.ground.errors import NotAllowed, NotFound
+from scheduler.ground.text import _
+from scheduler.plan import approvals
+from scheduler.store import moves, posts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.engine.core import Core
+    from scheduler.ground.model import Person
+
+
+def known(core: Core, names: Iterable[str]) -> list[str]:
+    """Return the ids, each once. Raises `NotFound` for a post that neither files nor store have ever had."""
+    found = list(dict.fromkeys(names))
+    there = {*core.snapshot.campaign.posts, *posts.every(core.store.read())}
+    for name in found:
+        if name not in there:
+            raise NotFound.named(_("there is no post {name!r}"), name, there)
+    return found
+
+
+def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note: str) -> list[Approval]:
+    """Write ``person``'s verdict on each post into the record, all of them or none, and into the journal.
+
+    Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it stands, and `NotFound`.
+    """
+    core.check_files()
+    if "approve" not in person.roles:
+        raise NotAllowed(
+            _("{name} may not approve: that needs the role 'approve' in content/plan.toml (see --as)").format(
+                name=person.name
+            )
+        )
+    found, now = known(core, names), core.clock.now()
+    decisions = [Approval(each, _digest(core, each, verdict), verdict, person.id, now, note) for each in found]
+    approvals.append_approval(core.folder, *decisions)
+    with core.store.write() as connection:
+        for each in decisions:
+            moves.note(connection, now, verdict, each.post, person.id, note)
+    return decisions
+
+
+def _digest(core: Core, post: str, verdict: str) -> str:
+    if verdict != "approved":
+        return approvals.EVERY
+    if post in core.snapshot.campaign.invalid:
+        raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post))
+    if post not in core.snapshot.digests:
+        raise NotAllowed(_("{post} is not there to be read: its file is gone, or cannot be read").format(post=post))
+    return core.snapshot.digests[post]
