@@ -18,7 +18,7 @@ from scheduler.ground.delivery import Key
 from scheduler.store import deliveries, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import ModuleType
 
@@ -95,7 +95,8 @@ class Base(BaseChannel[Settings]):
 
     def deliver(self, rendered, context):
         calls.append((str(context.key), context.round, rendered.text))
-        return does["deliver"](rendered, context) if "deliver" in does else Receipt(f"{{context.key}}#{{context.round}}")
+        receipt = Receipt(f"{{context.key}}#{{context.round}}")
+        return does["deliver"](rendered, context) if "deliver" in does else receipt
 
 
 class Simple(Base):
@@ -155,7 +156,12 @@ class Folder:
     ) -> ModuleType:
         """Add a plugin with one channel of that name, switch it on, and return its module."""
         code = PLUGIN.format(
-            name=name, sure=sure, staged=staged, late=late, grace=grace, more=textwrap.indent(textwrap.dedent(more), "    ")
+            name=name,
+            sure=sure,
+            staged=staged,
+            late=late,
+            grace=grace,
+            more=textwrap.indent(textwrap.dedent(more), "    "),
         )
         self.plugin(name, code)
         self.switch_on(name, table, targets)
@@ -178,7 +184,9 @@ class Folder:
         load_plugins(self.path)
         return sys.modules[f"loa_plugins.{name.replace('-', '_')}"]
 
-    def post(self, name: str = "tin", *, at: datetime | str | None = None, text: str = "Xin chào.", **front: Any) -> None:
+    def post(
+        self, name: str = "tin", *, at: datetime | str | None = None, text: str = "Xin chào.", **front: Any
+    ) -> None:
         """Write a post; ``at`` is aware, or local text. Further keys go into its front matter as they are."""
         when = spelled(at) if isinstance(at, datetime) else at
         keys: dict[str, Any] = {"id": name, "title": f"Bài {name}", "workstream": "chung", "at": when}
@@ -208,7 +216,13 @@ class Desk:
     """An engine at work on a folder, one step at a time and in this thread, as a rehearsal steps it."""
 
     def __init__(
-        self, folder: Folder, clock: Clock | None = None, *, now: datetime = NOON, armed: bool = True, person: str = "giam-doc"
+        self,
+        folder: Folder,
+        clock: Clock | None = None,
+        *,
+        now: datetime = NOON,
+        armed: bool = True,
+        person: str = "giam-doc",
     ) -> None:
         self.folder = folder
         self.clock: Any = clock or SimulatedClock(now)
@@ -284,7 +298,11 @@ class Desk:
         """Return every row of every table, to show that nothing has changed."""
         connection = self.store.read()
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in tables if name != "setting"}
+        return {
+            name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()
+            for name in tables
+            if name != "setting"
+        }
 
     def close(self) -> None:
         """End, as a process does that is told to."""
@@ -300,3 +318,9 @@ def key_of(desk: Desk, delivery: int) -> Key:
     row = deliveries.get(desk.store.read(), delivery)
     assert row is not None
     return row.key
+
+
+def both(*acts: Callable[[], object]) -> None:
+    """Do one thing after the other."""
+    for act in acts:
+        act()

@@ -48,12 +48,13 @@ def wanted(number: int = 1, *, channel: str = "kenh", due: timedelta = timedelta
     return Wanted(key, at, at, at + timedelta(hours=2), Late.SEND, f"Bài {number}", "sha256:a", "")
 
 
-def put(store: Store, state: State, number: int = 1, **more: object) -> Delivery:
+def put(
+    store: Store, state: State, number: int = 1, *, channel: str = "kenh", due: timedelta = timedelta()
+) -> Delivery:
     """Return a new delivery that has come to ``state`` by legal moves."""
     with store.write() as connection:
-        identity = deliveries.insert(
-            connection, wanted(number, **more), State.SCHEDULED, (), "planner", "", NOON  # type: ignore[arg-type]
-        )
+        want = wanted(number, channel=channel, due=due)
+        identity = deliveries.insert(connection, want, State.SCHEDULED, (), "planner", "", NOON)
         for event in PATHS[state]:
             step(connection, identity, event)
         found = deliveries.get(connection, identity)

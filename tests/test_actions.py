@@ -132,7 +132,7 @@ def test_what_they_did_not(desk: Desk) -> None:
 def test_a_requeue_passes_the_gate(desk: Desk) -> None:
     desk.act.cancel(desk.row().id)
     row = desk.act.requeue(desk.row().id)
-    assert (row.state, row.holds) == (State.HELD, {Hold.APPROVAL})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.APPROVAL}))
 
 
 def test_a_requeue_keeps_lead_and_grace(folder: Folder, desks: Callable[..., Desk]) -> None:
@@ -154,7 +154,9 @@ def test_every_act_is_in_the_journal_with_its_person(desk: Desk) -> None:
     desk.act.stop("dừng")
     desk.act.lift()
     desk.act.cancel(desk.row().id, "thôi")
-    lines = [(e.event, e.key.split("/")[0], e.actor, e.reason) for e in reversed(desk.look.journal()) if e.actor != "planner"]
+    lines = [
+        (e.event, e.key.split("/")[0], e.actor, e.reason) for e in reversed(desk.look.journal()) if e.actor != "planner"
+    ]
     assert lines[-6:] == [
         ("approved", "tin", "giam-doc", "được"),
         ("pause", "kenh", "giam-doc", "bảo trì"),
@@ -197,12 +199,12 @@ PROBES = {
 
 
 @pytest.mark.parametrize(("body", "ok", "detail"), PROBES.values(), ids=PROBES)
-def test_a_probe(folder: Folder, desks: Callable[..., Desk], body: str, ok: bool, detail: str) -> None:  # noqa: FBT001
+def test_a_probe(folder: Folder, desks: Callable[..., Desk], body: str, ok: bool, detail: str) -> None:
     folder.channel(more=f"def probe(self, context):\n    from scheduler.api import Health\n    {body}\n")
     desk = desks(folder)
     health = desk.act.probe("kenh")
     assert (health.ok, health.detail) == (ok, detail)
-    with pytest.raises(NotFound, match="no target 'no'.*did you mean 'noi'"):
+    with pytest.raises(NotFound, match=r"no target 'no'.*did you mean 'noi'"):
         desk.act.probe("kenh", "no")
 
 

@@ -102,7 +102,9 @@ class MailServer:
                     say("354 go on")
                     while (text := stream.readline().decode()) != ".\r\n":
                         self.message += text
-                say({"EHLO": "250-localhost\r\n250 AUTH PLAIN", "QUIT": "221 bye", "AUTH": "235 ok"}.get(word, "250 ok"))
+                say(
+                    {"EHLO": "250-localhost\r\n250 AUTH PLAIN", "QUIT": "221 bye", "AUTH": "235 ok"}.get(word, "250 ok")
+                )
 
     def close(self) -> None:
         self._thread.join(5)
@@ -122,7 +124,12 @@ def test_an_email_goes_to_everybody(mail: MailServer, tmp_path: Path, monkeypatc
 
     monkeypatch.setenv("LOA_THU", "mat-khau")
     email = Email(
-        ("a@example.org", "b@example.org"), "loa@example.org", "127.0.0.1", mail.port, user="loa", password={"env": "LOA_THU"}
+        ("a@example.org", "b@example.org"),
+        "loa@example.org",
+        "127.0.0.1",
+        mail.port,
+        user="loa",
+        password={"env": "LOA_THU"},
     )
     assert alerts.send(config(tmp_path, email=email), "hỏng: tin/20210503\nhai", tmp_path) == []
     mail.close()
@@ -148,7 +155,7 @@ def test_nobody_to_tell(tmp_path: Path) -> None:
     assert replace(config(tmp_path), language="en").alert == Alert()
 
 
-# --- what is told ---------------------------------------------------------------------------------------------------------
+# --- what is told ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

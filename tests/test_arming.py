@@ -115,7 +115,7 @@ def test_a_broken_half_disarms(armed: Desk, content: str) -> None:
 
 @pytest.mark.parametrize("in_place", [True, False])
 def test_an_older_copy_of_the_database_is_not_armed_and_what_may_have_gone_is_unknown(
-    armed: Desk, tmp_path: Path, in_place: bool  # noqa: FBT001
+    armed: Desk, tmp_path: Path, in_place: bool
 ) -> None:
     armed.folder.channel("chac", sure=True)
     armed.close()

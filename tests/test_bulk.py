@@ -11,7 +11,7 @@ import pytest
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Recipient, TemporaryFailure
 from scheduler.ground.lifecycle import State
 from scheduler.store import messages
-from tests.campaign import NOON, Desk, Folder
+from tests.campaign import NOON, Desk, Folder, both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +148,7 @@ def test_recipients_that_raise_or_hang_hold_up_nobody(folder: Folder, desks: Cal
     assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 1})
 
 
-# --- people who stop it ---------------------------------------------------------------------------------------------
+# --- people who stop it ----------------------------------------------------------------------------------------------
 
 
 def during(module: ModuleType, act: Callable[[], Any], batch: int = 1) -> None:
@@ -169,13 +169,13 @@ def test_a_person_stops_the_rest_and_lets_it_go_on(folder: Folder, desks: Callab
     desk = desks(folder)
     desk.act.approve("tin")
     text = folder.file().read_text()
-    stops = {
+    stops: dict[str, Callable[[], object]] = {
         "revoke": lambda: desk.act.revoke("tin"),
         "hold": lambda: desk.act.hold("tin"),
         "stop": desk.act.stop,
         "pause": lambda: desk.act.pause("kenh"),
-        "edit": lambda: (folder.post(at=LATER, text="Khác."), desk.act.sync()),
-        "delete": lambda: (folder.file().unlink(), desk.act.sync()),
+        "edit": lambda: both(lambda: folder.post(at=LATER, text="Khác."), desk.act.sync),
+        "delete": lambda: both(folder.file().unlink, desk.act.sync),
     }
     during(module, stops[how])
     desk.at(LATER).run()
@@ -185,14 +185,15 @@ def test_a_person_stops_the_rest_and_lets_it_go_on(folder: Folder, desks: Callab
     expected = {"stop": State.RETRYING, "pause": State.RETRYING, "delete": State.CANCELLED}.get(how, State.HELD)
     assert (desk.row().state, counts(desk)) == (expected, {"sent": 2, "scheduled": 3})
     assert desk.executor().lane.breaker.failures == 0
-    {
+    goes_on: dict[str, Callable[[], object]] = {
         "revoke": lambda: desk.act.approve("tin"),
         "hold": lambda: desk.act.release("tin"),
         "stop": desk.act.lift,
         "pause": lambda: desk.act.resume("kenh"),
         "edit": lambda: desk.act.approve("tin"),
-        "delete": lambda: (folder.file().write_text(text), desk.act.sync()),
-    }[how]()
+        "delete": lambda: both(lambda: folder.file().write_text(text), desk.act.sync),
+    }
+    goes_on[how]()
     desk.after(seconds=5).run()
     assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
     assert sorted(address for batch in module.batches for address in batch) == [f"+84{n}" for n in range(5)]
@@ -249,7 +250,7 @@ def test_a_cancellation_that_comes_too_late_changes_nothing(folder: Folder, desk
     assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
 
 
-# --- settling -------------------------------------------------------------------------------------------------------
+# --- settling --------------------------------------------------------------------------------------------------------
 
 
 def test_each_unknown_message_is_looked_up(folder: Folder, desks: Callable[..., Desk]) -> None:
@@ -341,7 +342,12 @@ def test_a_rate_limits_messages_and_not_batches(folder: Folder, desks: Callable[
     module = many(folder, 6, table='rate = "2/min"\n' + TABLE)
     times: list[Any] = []
     desk = desks(folder)
-    module.does["batch"] = lambda rows, _: times.append((desk.clock.now(), len(rows))) or [Receipt(m.key) for m in rows]
+
+    def deliver(rows: Any, _: Any) -> list[Receipt]:
+        times.append((desk.clock.now(), len(rows)))
+        return [Receipt(m.key) for m in rows]
+
+    module.does["batch"] = deliver
     desk.at(LATER).run()
     assert sum(number for _, number in times) == 6
     assert times[-1][0] - times[0][0] >= timedelta(minutes=2) - timedelta(seconds=1)

@@ -26,7 +26,9 @@ def test_outcomes_come_in_order(caller: Caller) -> None:
     assert caller.run([], 5) == []
 
 
-@pytest.mark.parametrize("error", [ValueError("a"), SystemExit(1), KeyboardInterrupt(), GeneratorExit(), StopIteration()])
+@pytest.mark.parametrize(
+    "error", [ValueError("a"), SystemExit(1), KeyboardInterrupt(), GeneratorExit(), StopIteration()]
+)
 def test_whatever_is_raised_is_an_outcome(caller: Caller, error: BaseException) -> None:
     def fail() -> None:
         raise error
@@ -38,7 +40,10 @@ def test_whatever_is_raised_is_an_outcome(caller: Caller, error: BaseException) 
 
 
 def test_calls_of_one_caller_share_a_thread(caller: Caller) -> None:
-    names = {*caller.run([lambda: threading.current_thread().name] * 2, 5), *caller.run([lambda: threading.current_thread().name], 5)}
+    names = {
+        *caller.run([lambda: threading.current_thread().name] * 2, 5),
+        *caller.run([lambda: threading.current_thread().name], 5),
+    }
     assert names == {"thu"}
 
 
@@ -61,7 +66,11 @@ def test_a_call_that_hangs_is_left_behind_and_heard_of_later(caller: Caller) -> 
 
 
 def test_each_call_has_its_own_limit(caller: Caller) -> None:
-    assert caller.run([lambda: time.sleep(0.03) or "xong"] * 4, 0.1) == ["xong"] * 4
+    def slow() -> str:
+        time.sleep(0.03)
+        return "xong"
+
+    assert caller.run([slow] * 4, 0.1) == ["xong"] * 4
 
 
 def test_the_thread_ends() -> None:

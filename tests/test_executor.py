@@ -16,7 +16,7 @@ from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import StaleEpoch
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.store import attempts, settings
-from tests.campaign import NOON, Desk, Folder
+from tests.campaign import NOON, Desk, Folder, both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def due(folder: Folder, desks: Callable[..., Desk], deliver: Callable[..., Any] 
     return desk
 
 
-# --- from verdicts to states ------------------------------------------------------------------------------------------
+# --- from verdicts to states -----------------------------------------------------------------------------------------
 
 VERDICTS = {
     "a receipt": (returning(Receipt("1")), State.SENT, State.SENT, State.SENT),
@@ -121,7 +121,7 @@ def test_a_new_round_knows_nothing_of_the_last_one(folder: Folder, desks: Callab
     assert seen == [(1, None), (2, None)]
 
 
-# --- trying again -------------------------------------------------------------------------------------------------------
+# --- trying again ----------------------------------------------------------------------------------------------------
 
 
 def test_the_back_off_doubles_and_ends(folder: Folder, desks: Callable[..., Desk]) -> None:
@@ -158,14 +158,18 @@ def test_it_gives_up_after_its_time(folder: Folder, desks: Callable[..., Desk]) 
     assert desk.clock.now() - LATER <= timedelta(minutes=5)
 
 
-def test_what_is_to_be_tried_again_is_missed_once_its_time_has_passed(folder: Folder, desks: Callable[..., Desk]) -> None:
+def test_what_is_to_be_tried_again_is_missed_once_its_time_has_passed(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
     desk = due(folder, desks, raising(TemporaryFailure("bận")), grace=60)
     desk.after(minutes=5).run()
     assert desk.row().state is State.MISSED
     assert len(folder.module("kenh").calls) == 1
 
 
-def test_an_interrupted_attempt_is_done_again_with_the_payload_it_had(folder: Folder, desks: Callable[..., Desk]) -> None:
+def test_an_interrupted_attempt_is_done_again_with_the_payload_it_had(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
     module = folder.channel()
     folder.post(at=LATER)
     desk = desks(folder)
@@ -184,22 +188,22 @@ def test_an_interrupted_attempt_is_done_again_with_the_payload_it_had(folder: Fo
     assert [text for _, _, text in module.calls] == ["Xin chào."]
 
 
-# --- lateness -----------------------------------------------------------------------------------------------------------
+# --- lateness --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("late", "minutes", "state", "holds"),
     [
-        ("SEND", 9, State.SENT, set()),
-        ("SEND", 11, State.MISSED, set()),
-        ("SKIP", 1, State.SENT, set()),
-        ("SKIP", 2, State.MISSED, set()),
-        ("ASK", 9, State.SENT, set()),
-        ("ASK", 11, State.HELD, {Hold.LATE}),
+        ("SEND", 9, State.SENT, frozenset()),
+        ("SEND", 11, State.MISSED, frozenset()),
+        ("SKIP", 1, State.SENT, frozenset()),
+        ("SKIP", 2, State.MISSED, frozenset()),
+        ("ASK", 9, State.SENT, frozenset()),
+        ("ASK", 11, State.HELD, frozenset({Hold.LATE})),
     ],
 )
 def test_what_lateness_means(
-    folder: Folder, desks: Callable[..., Desk], late: str, minutes: int, state: State, holds: set[Hold]
+    folder: Folder, desks: Callable[..., Desk], late: str, minutes: int, state: State, holds: frozenset[Hold]
 ) -> None:
     folder.channel(late=late, grace=600)
     folder.post(at=LATER)
@@ -209,7 +213,9 @@ def test_what_lateness_means(
     assert (row.state, row.holds) == (state, holds)
 
 
-@pytest.mark.parametrize(("late", "grace", "state"), [("send", "1h", State.SENT), ("skip", "5m", State.MISSED), ("ask", "5m", State.HELD)])
+@pytest.mark.parametrize(
+    ("late", "grace", "state"), [("send", "1h", State.SENT), ("skip", "5m", State.MISSED), ("ask", "5m", State.HELD)]
+)
 def test_a_post_may_say_it_for_itself(
     folder: Folder, desks: Callable[..., Desk], late: str, grace: str, state: State
 ) -> None:
@@ -246,7 +252,7 @@ def test_who_releases_it_late_wants_it_out_now(folder: Folder, desks: Callable[.
     assert desk.row().state is State.SENT
 
 
-# --- what stops it --------------------------------------------------------------------------------------------------------
+# --- what stops it ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("stop", ["stop", "pause", "hold", "hold_delivery", "revoke", "edit", "cancel"])
@@ -257,27 +263,28 @@ def test_nothing_goes_out_once_somebody_says_so(folder: Folder, desks: Callable[
     desk = desks(folder)
     desk.act.approve("tin")
     assert desk.row().state is State.SCHEDULED
-    {
+    stops: dict[str, Callable[[], object]] = {
         "stop": lambda: desk.act.stop("dừng"),
         "pause": lambda: desk.act.pause("kenh", "nghỉ"),
         "hold": lambda: desk.act.hold("tin"),
         "hold_delivery": lambda: desk.act.hold_delivery(desk.row().id),
         "revoke": lambda: desk.act.revoke("tin"),
-        "edit": lambda: (folder.post(at=LATER, text="Khác."), desk.act.sync()),
+        "edit": lambda: both(lambda: folder.post(at=LATER, text="Khác."), desk.act.sync),
         "cancel": lambda: desk.act.cancel(desk.row().id),
-    }[stop]()
+    }
+    stops[stop]()
     desk.at(LATER).run()
     assert module.calls == []
-    undo = {
-        "stop": lambda: desk.act.lift(),
+    undo: dict[str, Callable[[], object]] = {
+        "stop": desk.act.lift,
         "pause": lambda: desk.act.resume("kenh"),
         "hold": lambda: desk.act.release("tin"),
         "hold_delivery": lambda: desk.act.release_delivery(desk.row().id),
         "revoke": lambda: desk.act.approve("tin"),
         "edit": lambda: desk.act.approve("tin"),
         "cancel": lambda: desk.act.requeue(desk.row().id),
-    }[stop]
-    undo()
+    }
+    undo[stop]()
     desk.run()
     assert len(module.calls) == 1
 
@@ -326,7 +333,7 @@ def test_an_unarmed_folder_sends_nothing(folder: Folder, desks: Callable[..., De
     assert (module.calls, desk.row().state) == ([], State.SCHEDULED)
 
 
-# --- preparing ---------------------------------------------------------------------------------------------------------
+# --- preparing -------------------------------------------------------------------------------------------------------
 
 
 NONSENSE = {
@@ -410,7 +417,7 @@ def test_idempotent_routes_share_their_intent(folder: Folder, desks: Callable[..
     assert started == {LATER}
 
 
-# --- real time: calls that hang, and neighbours --------------------------------------------------------------------------
+# --- real time: calls that hang, and neighbours ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -421,7 +428,7 @@ def hanging(folder: Folder) -> threading.Event:
 
 @pytest.mark.parametrize("sure", [True, False])
 def test_a_call_past_its_limit_is_not_made_again_before_it_has_ended(
-    folder: Folder, desks: Callable[..., Desk], hanging: threading.Event, sure: bool  # noqa: FBT001
+    folder: Folder, desks: Callable[..., Desk], hanging: threading.Event, sure: bool
 ) -> None:
     module = folder.channel(sure=sure, table='time_limit = "50ms"\nretry = { first = "1ms", most = "1ms" }\n')
 
@@ -470,7 +477,9 @@ def test_a_late_word_that_it_did_not_go_lets_it_go_again(
 def test_a_staged_call_that_hangs_before_its_point_of_no_return_cannot_pass_it_any_more(
     folder: Folder, desks: Callable[..., Desk], hanging: threading.Event
 ) -> None:
-    module = folder.channel(sure=False, staged=True, table='time_limit = "50ms"\nretry = { first = "1ms", most = "1ms" }\n')
+    module = folder.channel(
+        sure=False, staged=True, table='time_limit = "50ms"\nretry = { first = "1ms", most = "1ms" }\n'
+    )
     passed: list[str] = []
 
     def deliver(_: object, context: Any) -> Receipt:
@@ -600,7 +609,9 @@ def test_the_last_attempt_that_was_cut_short_is_found(folder: Folder, desks: Cal
     assert attempts.orphans(desk.store.read(), desk.core.epoch + 1) == []
 
 
-def test_channels_do_not_wait_for_one_another(folder: Folder, desks: Callable[..., Desk], hanging: threading.Event) -> None:
+def test_channels_do_not_wait_for_one_another(
+    folder: Folder, desks: Callable[..., Desk], hanging: threading.Event
+) -> None:
     """Real threads and real time: one channel hangs in its call, the other delivers at once."""
     from scheduler.engine.workers import Workers
 

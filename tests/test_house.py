@@ -22,7 +22,19 @@ RANK = {"ground": 0, "plan": 1, "channels": 2, "api": 2, "store": 3, "engine": 4
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "shipped" not in path.parts)
 PLUGIN_MODULES = sorted(PLUGINS.rglob("*.py"))
-SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE ", "BEGIN ", "COMMIT", "ROLLBACK", "ALTER ", "DROP ")
+SQL = (
+    "SELECT ",
+    "INSERT ",
+    "UPDATE ",
+    "DELETE ",
+    "PRAGMA ",
+    "CREATE ",
+    "BEGIN ",
+    "COMMIT",
+    "ROLLBACK",
+    "ALTER ",
+    "DROP ",
+)
 STATES = frozenset(state.value for state in State)
 
 
@@ -81,9 +93,7 @@ def test_a_module_imports_only_from_below(path: Path) -> None:
     if here in ("", "__main__"):
         return
     wrong = [
-        f"line {line}: {module}"
-        for module, line in imports(path)
-        if floor(module) and RANK[floor(module)] > RANK[here]
+        f"line {line}: {module}" for module, line in imports(path) if floor(module) and RANK[floor(module)] > RANK[here]
     ]
     assert not wrong, f"imports from above: {', '.join(wrong)}"
     across = [module for module, _ in imports(path) if floor(module) and {here, floor(module)} == {"cli", "tui"}]
@@ -123,7 +133,9 @@ def strings(path: Path) -> Iterator[tuple[str, int]]:
             yield node.value, node.lineno
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "store" not in p.parts], ids=lambda each: str(each.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if "store" not in p.parts], ids=lambda each: str(each.relative_to(ROOT))
+)
 def test_only_the_store_speaks_sql(path: Path) -> None:
     spoken = [f"line {line}" for text, line in strings(path) if text.lstrip().startswith(SQL) and text.isascii()]
     assert not [module for module, _ in imports(path) if module in ("sqlite3", "sqlite_utils")]
@@ -146,7 +158,7 @@ def test_plugins_come_in_by_the_door(path: Path) -> None:
     own = f"plugins.{path.relative_to(PLUGINS).parts[0].removesuffix('.py')}"
     for module, line in imports(path, of_types=True):
         ours = module.split(".")[0] in ("scheduler", "loa_plugins", "plugins", "tests")
-        allowed = module == "scheduler.api" or module == own or module.startswith(f"{own}.")
+        allowed = module in ("scheduler.api", own) or module.startswith(f"{own}.")
         assert not ours or allowed, f"line {line}: {module}"
 
 
@@ -156,8 +168,8 @@ REAL_TIME = {
     "scheduler/engine/calls.py": "a hung plugin is measured in real time, whatever the clock says",
 }
 TELLING = frozenset({
-    "time.sleep", "time.time", "time.monotonic", "time.perf_counter", "datetime.now", "datetime.utcnow", "datetime.today",
-    "date.today",
+    "time.sleep", "time.time", "time.monotonic", "time.perf_counter", "datetime.now", "datetime.utcnow",
+    "datetime.today", "date.today",
 })  # fmt: skip
 
 
@@ -186,7 +198,9 @@ def test_nobody_compares_states_as_text(path: Path) -> None:
         if isinstance(inner, ast.Constant) and inner.value in STATES
     ]
     matched = [
-        f"line {node.lineno}" for node in ast.walk(tree(path)) if isinstance(node, ast.MatchValue) and _state(node.value)
+        f"line {node.lineno}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.MatchValue) and _state(node.value)
     ]
     assert not compared + matched
 
@@ -195,7 +209,7 @@ def _state(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value in STATES
 
 
-# --- rooms ------------------------------------------------------------------------------------------------------------
+# --- rooms -----------------------------------------------------------------------------------------------------------
 
 
 def length(path: Path) -> int:
@@ -231,12 +245,14 @@ def test_what_is_public_says_what_it_is_for(path: Path) -> None:
     silent = [
         f"line {node.lineno}: {node.name}"
         for node in tree(path).body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_") and not ast.get_docstring(node)
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
     ]
     assert not silent
 
 
-# --- what a start loads -----------------------------------------------------------------------------------------------
+# --- what a start loads ----------------------------------------------------------------------------------------------
 
 
 def loaded_by(code: str) -> set[str]:
@@ -248,7 +264,14 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_the_command_line_starts_light() -> None:
-    assert not loaded_by("import scheduler.cli") & {"textual", "pydantic", "sqlite_utils", "jinja2", "pluggy", "sqlite3"}
+    assert not loaded_by("import scheduler.cli") & {
+        "textual",
+        "pydantic",
+        "sqlite_utils",
+        "jinja2",
+        "pluggy",
+        "sqlite3",
+    }
 
 
 def test_the_engine_loads_no_screen_and_no_heavy_library() -> None:
@@ -257,4 +280,11 @@ def test_the_engine_loads_no_screen_and_no_heavy_library() -> None:
 
 
 def test_the_door_opens_on_nothing_heavy() -> None:
-    assert not loaded_by("import scheduler.api") & {"textual", "sqlite_utils", "sqlite3", "httpx2", "scheduler.engine", "scheduler.store"}
+    assert not loaded_by("import scheduler.api") & {
+        "textual",
+        "sqlite_utils",
+        "sqlite3",
+        "httpx2",
+        "scheduler.engine",
+        "scheduler.store",
+    }

@@ -25,8 +25,8 @@ from scheduler.ground.lifecycle import (
 from tests.campaign import NOON
 
 PAIRS = list(product(State, Event))
-H, S, G, R, U, D, T, F, M, C = (State(name) for name in
-    ("held", "scheduled", "sending", "retrying", "unknown", "handed", "sent", "failed", "missed", "cancelled"))  # fmt: skip
+H, S, G, R, U = State.HELD, State.SCHEDULED, State.SENDING, State.RETRYING, State.UNKNOWN
+D, T, F, M, C = State.HANDED, State.SENT, State.FAILED, State.MISSED, State.CANCELLED
 
 # The table of DESIGN.md, section 4, written down a second time, by state.
 DESIGN = {

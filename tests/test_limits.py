@@ -71,7 +71,6 @@ def test_the_breaker_opens_and_lets_one_through() -> None:
     breaker.failed(NOON)
     assert not breaker.closed(NOON + 4 * MINUTE)
     assert breaker.closed(NOON + 5 * MINUTE)
-    assert breaker.testing
     breaker.failed(NOON + 5 * MINUTE)
     assert not breaker.closed(NOON + 6 * MINUTE)
     breaker.worked()

@@ -70,7 +70,9 @@ def test_a_folder_is_a_plugin_too_and_imports_its_own_parts(folder: Folder) -> N
     place = folder.path / "plugins" / "to"
     place.mkdir()
     (place / "part.py").write_text("NAME = 'to-lon'\n")
-    code = good("to-lon").replace("from scheduler.api import *", "from scheduler.api import *\nfrom loa_plugins.to.part import NAME")
+    code = good("to-lon").replace(
+        "from scheduler.api import *", "from scheduler.api import *\nfrom loa_plugins.to.part import NAME"
+    )
     (place / "__init__.py").write_text(code)
     assert "to-lon" in load(folder)[0].channels
 
@@ -101,7 +103,7 @@ BROKEN = {
     "has a name with a slash": (good("a/b"), "no channel with a lower-case name"),
     "lacks deliver": (good("x").replace("def deliver", "def delivre"), "lacks deliver"),
     "has a deliver that cannot be called": (good("x", "Good.deliver = 5\n"), "deliver cannot be called"),
-    "misspells the hook": (good("x").replace("def register_channels", "def register_chanels"), "unknown hook 'register_chanels'"),
+    "misspells the hook": (good("x").replace("register_channels", "register_chanels"), "'register_chanels'"),
     "asks the hook for more": (good("x").replace("register_channels()", "register_channels(config)"), "config"),
     "has options of its own kind": (good("x", "Good.options = dict\n"), "options"),
     "has an instance for options": (good("x", "Good.options = Options()\n"), "options"),
@@ -116,7 +118,7 @@ BROKEN = {
     ),
     "looks up whenever": (good("x", "Good.settle_after = 60\nGood.look_up = Good.deliver\n"), "settle_after"),
     "raises when it is looked at": (
-        good("x", "class Odd:\n    def __getattr__(self, name):\n        raise RuntimeError('đừng nhìn')\nGood.kind = property(lambda self: 1 / 0)\n"),
+        good("x", "Good.kind = property(lambda self: 1 / 0)\n"),
         "ZeroDivisionError",
     ),
 }  # fmt: skip

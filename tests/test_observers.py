@@ -24,7 +24,7 @@ def raising(error: BaseException) -> Callable[..., Any]:
     return work
 
 
-MISCHIEF = {
+MISCHIEF: dict[str, tuple[str, Callable[..., Any], str]] = {
     "raises in render": ("render", raising(RuntimeError("hỏng")), "plugin hong: RuntimeError: hỏng"),
     "exits in render": ("render", raising(SystemExit(3)), "plugin hong: SystemExit: 3"),
     "returns nonsense from render": ("render", lambda *_: 5, "plugin hong: render returned int, not Rendered"),
@@ -53,7 +53,9 @@ def test_a_preview_shows_what_is_wrong_and_the_others(desk: Desk, method: str, d
     assert good.forecast is not None
 
 
-@pytest.mark.parametrize("name", ["raises in render", "exits in render", "raises in check", "yields nonsense from check"])
+@pytest.mark.parametrize(
+    "name", ["raises in render", "exits in render", "raises in check", "yields nonsense from check"]
+)
 def test_the_check_names_it_with_its_post(desk: Desk, name: str) -> None:
     method, does, reason = MISCHIEF[name]
     desk.folder.module("hong").does[method] = does

@@ -36,7 +36,7 @@ def raising(error: BaseException) -> Callable[..., Receipt]:
     return deliver
 
 
-# --- the first planning ---------------------------------------------------------------------------------------------
+# --- the first planning ----------------------------------------------------------------------------------------------
 
 
 def test_a_post_becomes_a_delivery_for_each_target(folder: Folder, desks: Callable[..., Desk]) -> None:
@@ -103,7 +103,7 @@ def test_a_post_on_an_event_that_is_not_there_waits_and_stops_no_other(
     assert set(desk.states()) == {"xong/20210503/kenh/noi/publish"}
 
 
-# --- edits ----------------------------------------------------------------------------------------------------------
+# --- edits -----------------------------------------------------------------------------------------------------------
 
 
 def test_moving_a_post_moves_its_delivery(planned: Desk) -> None:
@@ -215,7 +215,7 @@ def test_what_was_held_during_its_call_and_is_to_be_tried_again_is_held(planned:
     planned.at(LATER).run()
     planned.act.sync()
     row = planned.row()
-    assert (row.state, row.holds) == (State.HELD, {Hold.OPERATOR})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.OPERATOR}))
     planned.after(minutes=10).run()
     assert len(module.calls) == 1
 
@@ -246,7 +246,7 @@ def test_what_was_never_sent_after_all_goes_with_the_text_of_now(planned: Desk) 
     assert module.calls[-1][2] == "Bản mới."
 
 
-# --- what is not there, or cannot be read -----------------------------------------------------------------------------
+# --- what is not there, or cannot be read ----------------------------------------------------------------------------
 
 
 def test_a_vanished_post_is_cancelled_and_comes_back(planned: Desk) -> None:
@@ -292,7 +292,7 @@ def test_a_persons_hold_of_one_delivery_survives_a_file_that_was_away(planned: D
     planned.folder.file().write_text(text)
     planned.act.sync()
     row = planned.row()
-    assert (row.state, row.holds) == (State.HELD, {Hold.OPERATOR})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.OPERATOR}))
     assert planned.act.release_delivery(row.id).state is State.SCHEDULED
 
 
@@ -302,7 +302,7 @@ def test_an_unreadable_post_is_held_and_goes_on_when_mended(planned: Desk, conte
     planned.folder.file().write_bytes(content)
     assert planned.act.sync().cancelled == 0
     row = planned.row()
-    assert (row.state, row.holds) == (State.HELD, {Hold.INVALID})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.INVALID}))
     planned.at(LATER).run()
     assert planned.row().state is State.HELD
     planned.folder.file().write_bytes(text)
@@ -329,7 +329,7 @@ def test_a_broken_plan_holds_everything_and_cancels_nothing(planned: Desk, conte
     plan = planned.folder.path / "content" / "plan.toml"
     plan.write_text(content)
     assert planned.act.sync().cancelled == 0
-    assert (planned.row().state, planned.row().holds) == (State.HELD, {Hold.INVALID})
+    assert (planned.row().state, planned.row().holds) == (State.HELD, frozenset({Hold.INVALID}))
     planned.at(LATER).run()
     planned.folder.plan()
     planned.act.sync()
@@ -353,13 +353,20 @@ def test_a_plan_that_is_gone_holds_everything(planned: Desk) -> None:
         '[channels.kenh]\ntargets = "noi"\n',
         "channels = 3\n",
     ],
-    ids=["torn", "empty", "unknown option", "target without a name", "targets of another form", "channels of another form"],
+    ids=[
+        "torn",
+        "empty",
+        "unknown option",
+        "target without a name",
+        "targets of another form",
+        "channels of another form",
+    ],
 )
 def test_a_broken_config_holds_and_never_cancels(planned: Desk, config: str) -> None:
     (planned.folder.path / "config.toml").write_text(config)
     assert planned.act.sync().cancelled == 0
     row = planned.row()
-    assert (row.state, row.holds) == (State.HELD, {Hold.INVALID})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.INVALID}))
     planned.folder.config()
     planned.act.sync()
     assert planned.row().state is State.SCHEDULED
@@ -385,7 +392,7 @@ def test_a_channel_whose_plugin_fails_holds_its_deliveries(folder: Folder, desks
     assert desk.row().holds == {Hold.INVALID}
 
 
-# --- recurrence, pins, horizon ------------------------------------------------------------------------------------------
+# --- recurrence, pins, horizon ---------------------------------------------------------------------------------------
 
 
 def test_a_single_post_that_becomes_recurring_keeps_its_first(planned: Desk) -> None:
@@ -432,7 +439,7 @@ def test_a_variant_takes_over_without_a_new_delivery(planned: Desk) -> None:
     assert (report.created, report.cancelled, planned.row().variant) == (0, 0, "kenh")
 
 
-# --- holds and their end --------------------------------------------------------------------------------------------
+# --- holds and their end ---------------------------------------------------------------------------------------------
 
 
 def test_what_waits_past_its_time_is_missed_or_asked_about(folder: Folder, desks: Callable[..., Desk]) -> None:
@@ -511,7 +518,7 @@ def test_a_key_is_read_back_as_it_was_written() -> None:
             Key.parse(wrong)
 
 
-# --- a channel that is broken, and approvals --------------------------------------------------------------------------
+# --- a channel that is broken, and approvals -------------------------------------------------------------------------
 
 
 def test_a_broken_channel_does_not_undo_the_approval_for_the_others(folder: Folder, desks: Callable[..., Desk]) -> None:
@@ -565,7 +572,9 @@ def test_a_wrong_zone_holds_everything(planned: Desk) -> None:
     assert planned.row().holds == {Hold.INVALID}
 
 
-def test_a_target_that_would_reach_everybody_by_mistake_reaches_nobody(folder: Folder, desks: Callable[..., Desk]) -> None:
+def test_a_target_that_would_reach_everybody_by_mistake_reaches_nobody(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
     areas = '[[areas]]\nid = "{}"\ntitle = "Huyện"\n'
     folder.plan(areas.format("bac-ai") + areas.format("ninh-son"))
     folder.channel(table="")

@@ -116,5 +116,5 @@ def test_where_a_secret_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     assert Secret(credential="../khoa").resolve(tmp_path) == SECRET
     for wrong in ({}, {"env": "A", "file": "b"}, {"other": "x"}):
-        with pytest.raises(ValueError, match="exactly one|Extra"):
+        with pytest.raises(ValueError, match=r"exactly one|Extra"):
             Secret(**wrong)

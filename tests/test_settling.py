@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 LATER = NOON + timedelta(hours=1)
-ASKS = "settle_after = timedelta(minutes=2)\n\ndef look_up(self, call, context):\n    asked.append(call)\n    return does['look_up'](call, context)\n"
+ASKS = """
+settle_after = timedelta(minutes=2)
+
+def look_up(self, call, context):
+    asked.append(call)
+    return does["look_up"](call, context)
+"""
 
 
 def raising(error: BaseException) -> Callable[..., Receipt]:
@@ -29,7 +35,9 @@ def raising(error: BaseException) -> Callable[..., Receipt]:
     return deliver
 
 
-def unknown(folder: Folder, desks: Callable[..., Desk], *, asks: bool = True, **options: Any) -> tuple[Desk, ModuleType]:
+def unknown(
+    folder: Folder, desks: Callable[..., Desk], *, asks: bool = True, **options: Any
+) -> tuple[Desk, ModuleType]:
     module = folder.channel(sure=False, more=ASKS if asks else "", **options)
     module.asked = []  # type: ignore[attr-defined]
     module.does["look_up"] = lambda *_: CannotTell()
@@ -54,7 +62,11 @@ def test_what_is_found_is_sent(folder: Folder, desks: Callable[..., Desk]) -> No
     module.does["look_up"] = lambda *_: Receipt("thấy", link="https://example.org/1")
     desk.after(seconds=2).run()
     row = desk.row()
-    assert (row.state, row.receipt, row.reason) == (State.SENT, {"id": "thấy", "link": "https://example.org/1"}, "looked up")
+    assert (row.state, row.receipt, row.reason) == (
+        State.SENT,
+        {"id": "thấy", "link": "https://example.org/1"},
+        "looked up",
+    )
     (call,) = module.asked
     assert (call.key, call.round, call.started_at, call.rendered.text) == (row.key, 1, LATER, "Xin chào.")
 
@@ -213,7 +225,7 @@ def test_a_failure_does(folder: Folder, desks: Callable[..., Desk]) -> None:
     assert rounds(module) == [1, 1, 2]
 
 
-# --- after a crash ------------------------------------------------------------------------------------------------------
+# --- after a crash ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -227,7 +239,7 @@ def test_a_failure_does(folder: Folder, desks: Callable[..., Desk]) -> None:
     ],
 )
 def test_what_a_dead_engine_left_open(
-    folder: Folder, desks: Callable[..., Desk], sure: bool, staged: bool, passed: bool, state: State  # noqa: FBT001
+    folder: Folder, desks: Callable[..., Desk], sure: bool, staged: bool, passed: bool, state: State
 ) -> None:
     folder.channel(sure=sure, staged=staged)
     folder.post(at=LATER)

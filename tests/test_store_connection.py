@@ -36,19 +36,24 @@ def numbers(connections: Connections) -> list[int]:
 
 def test_a_connection_is_durable_and_strict(connections: Connections) -> None:
     read = connections.read()
-    values = {name: read.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+    values = {
+        name: read.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 def test_a_write_is_all_or_nothing(connections: Connections) -> None:
     with connections.write() as writing:
         writing.execute("INSERT INTO so VALUES (1)")
-    with pytest.raises(RuntimeError), connections.write() as writing:
-        writing.execute("INSERT INTO so VALUES (2)")
-        raise RuntimeError
-    with pytest.raises(KeyboardInterrupt), connections.write() as writing:
-        writing.execute("INSERT INTO so VALUES (3)")
-        raise KeyboardInterrupt
+
+    def fail(error: BaseException) -> None:
+        with connections.write() as writing:
+            writing.execute("INSERT INTO so VALUES (2)")
+            raise error
+
+    for error in (RuntimeError(), KeyboardInterrupt()):
+        with pytest.raises(type(error)):
+            fail(error)
     assert numbers(connections) == [1]
     assert not connections.read().in_transaction
 
@@ -141,7 +146,7 @@ def test_a_query_that_comes_upon_damage_says_so_at_whatever_row(tmp_path: Path) 
     connections.close()
 
 
-# --- the whole file -------------------------------------------------------------------------------------------------------
+# --- the whole file --------------------------------------------------------------------------------------------------
 
 
 def test_a_store_is_made_once_and_knows_itself(tmp_path: Path) -> None:
@@ -166,12 +171,13 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_several_that_open_a_new_store_at_once_all_get_it(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from scheduler.store.store import Store; Store(Path(sys.argv[1])).close()"
+    code = "import sys, pathlib; from scheduler.store.store import Store; Store(pathlib.Path(sys.argv[1])).close()"
     root = Path(__file__).parents[1]
     for number in range(3):
         path = tmp_path / str(number) / "loa.db"
         started = [
-            subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=root, stderr=subprocess.PIPE) for _ in range(3)
+            subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=root, stderr=subprocess.PIPE)
+            for _ in range(3)
         ]
         assert [(each.communicate()[1], each.returncode) for each in started] == [(b"", 0)] * 3
 

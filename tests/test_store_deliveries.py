@@ -31,7 +31,7 @@ def test_a_delivery_is_read_back_as_it_was_written(store: Store) -> None:
         identity = deliveries.insert(connection, want, State.HELD, [Hold.LATE, Hold.APPROVAL], "planner", "chờ", NOON)
     row = deliveries.get(store.read(), identity)
     assert row is not None
-    assert (row.key, row.state, row.holds) == (want.key, State.HELD, {Hold.LATE, Hold.APPROVAL})
+    assert (row.key, row.state, row.holds) == (want.key, State.HELD, frozenset({Hold.LATE, Hold.APPROVAL}))
     assert (row.due_at, row.publish_at, row.expires_at) == (want.due_at, want.publish_at, want.expires_at)
     assert (row.late, row.title, row.digest, row.variant, row.round) == (want.late, "Bài 1", "sha256:a", "", 1)
     assert (row.next_at, row.done_at, row.receipt, row.payload, row.attempts) == (None, None, None, None, 0)
@@ -51,8 +51,20 @@ def test_what_is_not_there(store: Store) -> None:
 
 
 def test_only_what_is_due_is_picked_earliest_first(store: Store) -> None:
-    rows = {minutes: put(store, State.SCHEDULED, n, due=timedelta(minutes=minutes)) for n, minutes in enumerate((30, 10, 20, 90))}
-    for state in (State.HELD, State.SENDING, State.SENT, State.FAILED, State.MISSED, State.CANCELLED, State.HANDED, State.UNKNOWN):
+    rows = {
+        minutes: put(store, State.SCHEDULED, n, due=timedelta(minutes=minutes))
+        for n, minutes in enumerate((30, 10, 20, 90))
+    }
+    for state in (
+        State.HELD,
+        State.SENDING,
+        State.SENT,
+        State.FAILED,
+        State.MISSED,
+        State.CANCELLED,
+        State.HANDED,
+        State.UNKNOWN,
+    ):
         put(store, state, 100 + list(State).index(state))
     put(store, State.SCHEDULED, 50, channel="khac")
     read = store.read()
@@ -197,11 +209,13 @@ def test_what_came_back_and_is_behind_its_post(store: Store) -> None:
     assert behind(approved_by=None, required=True) == ready
 
 
-# --- posts, settings, journal, messages, times --------------------------------------------------------------------------
+# --- posts, settings, journal, messages, times -----------------------------------------------------------------------
 
 
 def test_a_post_is_read_back_and_its_hold_is_not_planned_away(store: Store) -> None:
-    row = PostRow("tin", "content/posts/tin.md", "Bài", "sha256:a", "giam-doc", True, True, "s", "20210503", "2021-05-03")
+    row = PostRow(
+        "tin", "content/posts/tin.md", "Bài", "sha256:a", "giam-doc", True, True, "s", "20210503", "2021-05-03"
+    )
     with store.write() as connection:
         posts.put(connection, row)
         posts.hold(connection, "tin", "can-bo", "xem lại", NOON)
@@ -245,7 +259,12 @@ def test_settings_engines_and_switches(store: Store) -> None:
         settings.put(connection, "a", None)
         settings.end_epoch(connection, second, NOON + 3 * HOUR)
     channel = settings.channels(store.read())["kenh"]
-    assert (channel.paused_by, channel.failures, channel.open_until, channel.last_success_at) == (None, 0, None, NOON + HOUR)
+    assert (channel.paused_by, channel.failures, channel.open_until, channel.last_success_at) == (
+        None,
+        0,
+        None,
+        NOON + HOUR,
+    )
     assert channel.last_error == "bận"
     assert settings.get(store.read(), "a") is None
     assert not settings.paused(store.read(), "kenh")
@@ -328,7 +347,12 @@ def test_attempts_are_kept_with_payload_checkpoint_and_outcome(store: Store) -> 
         attempts.checkpoint(connection, attempt.id, {"bước": 2})
         attempts.no_return(connection, attempt.id)
     (attempt,) = attempts.of_delivery(store.read(), row.id)
-    assert (attempt.checkpoint, attempt.no_return, attempt.ended_at, attempt.payload) == ({"bước": 2}, True, None, PAYLOAD.digest)
+    assert (attempt.checkpoint, attempt.no_return, attempt.ended_at, attempt.payload) == (
+        {"bước": 2},
+        True,
+        None,
+        PAYLOAD.digest,
+    )
     assert attempts.body(store.read(), row.id, PAYLOAD.digest) == PAYLOAD.body
     (orphan,) = attempts.orphans(store.read(), attempt.epoch + 1)
     assert (orphan.attempt, orphan.no_return, orphan.idempotent) == (attempt.id, True, False)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    return {table: store.read().execute(f"SELECT * FROM {table}").fetchall() for table in ("delivery", "event", "attempt")}
+    return {
+        table: store.read().execute(f"SELECT * FROM {table}").fetchall() for table in ("delivery", "event", "attempt")
+    }
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)), ids=lambda each: each.value)
@@ -188,8 +190,10 @@ OTHER_TABLES = {
     "a delivery that goes away": "DELETE FROM delivery",
     "a post held by nobody": "INSERT INTO post (id, path, title, digest, valid, present, held_at)"
     " VALUES ('a', '', '', '', 1, 1, '2021')",
-    "half a pin": "INSERT INTO post (id, path, title, digest, valid, present, pin_day) VALUES ('a', '', '', '', 1, 1, '2021')",
-    "a validity that is none": "INSERT INTO post (id, path, title, digest, valid, present) VALUES ('a', '', '', '', 2, 1)",
+    "half a pin": "INSERT INTO post (id, path, title, digest, valid, present, pin_day)"
+    " VALUES ('a', '', '', '', 1, 1, '2021')",
+    "a validity that is none": "INSERT INTO post (id, path, title, digest, valid, present)"
+    " VALUES ('a', '', '', '', 2, 1)",
     "a pause by nobody": "INSERT INTO channel (name, paused_at) VALUES ('kenh', '2021')",
 }
 
@@ -244,7 +248,9 @@ def test_a_persons_times_are_kept_as_a_persons(store: Store) -> None:
     due = (NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2))
     gate = Admission(State.SCHEDULED, frozenset())
     with store.write() as connection:
-        moves.apply(connection, [admitted(row.id, row.state, Event.REQUEUE, gate, NOON, "a", due=due, raises=True)], NOON)
+        moves.apply(
+            connection, [admitted(row.id, row.state, Event.REQUEUE, gate, NOON, "a", due=due, raises=True)], NOON
+        )
     after = deliveries.get(store.read(), row.id)
     assert after is not None
     assert (after.due_at, after.publish_at, after.expires_at, after.next_at) == (*due, NOON)

@@ -1,4 +1,4 @@
-"""The world outside, for tests of the promises: what really went out, and how each kind of channel behaves towards it."""
+"""The world outside, for tests of the promises: what really went out, and how each kind of channel behaves."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Once(Steady):
 
     name = "once"
     sure = False
+    late = Late.SKIP
 
 
 class Asks(Once):
@@ -61,7 +62,7 @@ class Asks(Once):
 class Staged(Asks):
     name = "staged"
     staged = True
-    late = Late.SKIP
+    late = Late.SEND
 
 
 class Many(Asks):
@@ -115,8 +116,8 @@ class Effect:
 class World:
     """The ledger of what went out, the conduct of the outside, and what a person has said since.
 
-    ``permits`` is asked before each call; what it answers is a broken promise. ``conduct`` is what the next calls of each
-    channel meet, by name; where it is empty, all is well.
+    ``permits`` is asked before each call; what it answers is a broken promise. ``conduct`` is what the next calls of
+    each channel meet, by name; where it is empty, all is well.
     """
 
     now: Callable[[], datetime]
@@ -130,7 +131,7 @@ class World:
     met: list[str] = field(default_factory=list)
     person: Callable[[str], None] = lambda act: None
 
-    # --- what channels call ---------------------------------------------------------------------------------------
+    # --- what channels call ------------------------------------------------------------------------------------------
 
     def deliver(self, channel: Any, rendered: Any, context: Any) -> Any:
         from scheduler.api import Receipt
@@ -204,7 +205,7 @@ class World:
             self.doubts.discard(key)
         return Absent()
 
-    # --- what a person says ----------------------------------------------------------------------------------------
+    # --- what a person says ------------------------------------------------------------------------------------------
 
     def forgive(self, key: str) -> None:
         """A person has said that it may go (again): what was sent before no longer counts against it."""
@@ -215,12 +216,13 @@ class World:
 
     @staticmethod
     def _of(one: str, delivery: str) -> bool:
-        post, recurrence, channel, target, action = one.split("/")
+        post, recurrence, channel, _target, action = one.split("/")
         return one == delivery or (
-            channel == "many" and [post, recurrence, channel, action] == [*delivery.split("/")[:3], delivery.split("/")[4]]
+            channel == "many"
+            and [post, recurrence, channel, action] == [*delivery.split("/")[:3], delivery.split("/")[4]]
         )
 
-    # --- how it is done --------------------------------------------------------------------------------------------
+    # --- how it is done ----------------------------------------------------------------------------------------------
 
     def _next(self, channel: str) -> str:
         self.calls += 1
