@@ -177,6 +177,9 @@ def _alive(engine: Engine) -> Finding:
     beat = moments.show(row.heartbeat_at, engine.config.zone)
     if row.ended_at is not None:
         return Finding(_("engine"), level, _("it ended at {time}").format(time=beat), "loa run")
+    if not status.running:  # whatever the record says: it may be a copy of another folder's
+        text = _("none is at work in this folder; the record's last was process {pid} on {host}, until {time}")
+        return Finding(_("engine"), level, text.format(pid=row.pid, host=row.host, time=beat), "loa run")
     if engine.clock.now() - row.heartbeat_at >= SILENT_AFTER:
         text = _("silent since {time} (process {pid} on {host})").format(time=beat, pid=row.pid, host=row.host)
         return Finding(_("engine"), level, text, "loa run")

@@ -41,9 +41,14 @@ class Arming:
         """Return why the folder is not armed, or "" where it is."""
         connection = self._store.read()
         token = settings.get(connection, TOKEN)
+        known = self._known()
+        if token is None and self._lost(connection, known):
+            return _(
+                "not armed: this folder was armed before, with a database that is gone; what has gone out is not known here:"
+                " 'loa restore' a backup, or 'loa arm' and what was due before counts as missed"
+            )
         if token is None:
             return _("not armed: run 'loa arm' once the plan is right")
-        known = self._known()
         if known.get("token") != token:
             return _("not armed: this database was armed in another place or replaced; run 'loa arm'")
         if known.get("place") != self._place():
@@ -51,6 +56,10 @@ class Arming:
         if not _knows(connection, known.get("mark")):
             return _("not armed: this database is older than the one that was armed here; run 'loa arm'")
         return ""
+
+    def _lost(self, connection: sqlite3.Connection, known: dict[str, Any]) -> bool:
+        """Whether another database than this one was armed in this place."""
+        return known.get("place", [""])[0] == self._path and known.get("store") != settings.get(connection, IDENTITY)
 
     def older(self, connection: sqlite3.Connection) -> bool:
         """Return whether a former state of the database that was armed here has been put back in its place."""

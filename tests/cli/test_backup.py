@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 import tarfile
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from scheduler.engine.backup import backup
 from scheduler.engine.engine import Engine
+from scheduler.ground.clock import SimulatedClock
 from tests.cli.conftest import Loa, read_json
 
 
@@ -18,6 +24,21 @@ def test_there_and_back(loa: Loa, open_campaign: Path) -> None:
     assert read_json(loa("delivery", "show", "1", "--json", folder=open_campaign))["state"] == "missed"
     with Engine.open(open_campaign) as engine:
         assert engine.look.status().unarmed_because
+
+
+def test_when_it_was_taken_is_told_in_the_campaigns_zone(
+    loa: Loa, campaign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine.open(campaign, clock=SimulatedClock(datetime(2021, 5, 3, 20, 0, tzinfo=UTC))) as engine:
+        backup(engine, campaign / "monday.tar.gz")
+    monkeypatch.setenv("TZ", "America/Lima")
+    time.tzset()
+    try:
+        said = loa("restore", "monday.tar.gz", "--yes", folder=campaign).stdout
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "04/05/2021 03:00" in said
 
 
 def test_without_a_name_it_gets_one(loa: Loa, campaign: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from scheduler.cli.alarm import AGAIN, Told
 from scheduler.cli.filesystem import filesystem
 from scheduler.cli.health import Finding
 from scheduler.engine.engine import Engine
+from scheduler.engine.lock import EngineLock
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings
@@ -26,6 +30,16 @@ FAULTS = (Finding("engine", "fault", "silent", "loa run"), Finding("disk", "faul
 
 def found(loa: Loa, folder: Path, code: int | None = None) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in read_json(loa("doctor", "--json", folder=folder, code=code))}
+
+
+@contextmanager
+def at_work(folder: Path, age: timedelta = timedelta()) -> Iterator[None]:
+    """Be the folder's engine, as far as others can see, with the last sign of life that long ago."""
+    lock = EngineLock(folder / "var")
+    with Engine.open(folder) as engine, engine.store.write() as connection:
+        settings.new_epoch(connection, SystemClock().now() - age)
+    yield
+    lock.release()
 
 
 def test_a_new_folder_has_warnings_and_no_fault(loa: Loa, campaign: Path) -> None:
@@ -45,10 +59,36 @@ def test_an_armed_folder_without_an_engine_is_at_fault(loa: Loa, campaign: Path)
 @pytest.mark.parametrize(("age", "level"), [(10, "ok"), (89, "ok"), (91, "fault")])
 def test_an_engine_that_fell_silent(age: int, level: str, loa: Loa, campaign: Path) -> None:
     loa("arm", "--yes", folder=campaign)
-    with Engine.open(campaign) as engine, engine.store.write() as connection:
-        epoch = settings.new_epoch(connection, SystemClock().now() - timedelta(seconds=age))
-        assert epoch == 1
-    assert found(loa, campaign)["engine"]["level"] == level
+    with at_work(campaign, timedelta(seconds=age)):
+        assert found(loa, campaign)["engine"]["level"] == level
+
+
+def test_the_engine_of_the_folder_that_this_one_is_a_copy_of_is_not_at_work_here(
+    loa: Loa, campaign: Path, tmp_path: Path
+) -> None:
+    loa("arm", "--yes", folder=campaign)
+    with at_work(campaign):
+        assert found(loa, campaign)["engine"]["level"] == "ok"
+        copy = Path(shutil.copytree(campaign, tmp_path / "copy"))
+        every = found(loa, copy)
+    assert "none is at work in this folder" in every["engine"]["text"]
+    assert every["engine"]["level"] == "warning"
+    assert "copied or moved" in every["armed"]["text"]
+
+
+def test_a_folder_whose_database_was_deleted_is_told_from_a_new_one(loa: Loa, campaign: Path, tmp_path: Path) -> None:
+    assert "armed before" not in found(loa, campaign)["armed"]["text"]
+    loa("backup", str(tmp_path / "monday.tar.gz"), folder=campaign)
+    loa("arm", "--yes", folder=campaign)
+    for file in (campaign / "var").glob("loa.db*"):
+        file.unlink()
+    told = found(loa, campaign)["armed"]
+    assert told["level"] == "warning"
+    assert "this folder was armed before, with a database that is gone" in told["text"]
+    loa("arm", "--yes", folder=campaign)
+    assert found(loa, campaign)["armed"]["level"] == "ok"
+    loa("restore", str(tmp_path / "monday.tar.gz"), "--yes", folder=campaign)
+    assert found(loa, campaign)["armed"]["level"] == "warning"
 
 
 def test_a_stop_a_pause_and_unknown_outcomes_are_not_forgotten(loa: Loa, open_campaign: Path) -> None:
@@ -104,9 +144,8 @@ def test_the_alert_reaches_someone_once(loa: Loa, campaign: Path) -> None:
     assert "engine" in told
     loa("doctor", "--alert", folder=campaign, code=1)
     assert heard.read_text("utf-8") == told
-    with Engine.open(campaign) as engine, engine.store.write() as connection:
-        settings.new_epoch(connection, SystemClock().now())
-    loa("doctor", "--alert", folder=campaign)
+    with at_work(campaign):
+        loa("doctor", "--alert", folder=campaign)
     assert heard.read_text("utf-8").endswith("all is well again") or "all is well again" in heard.read_text("utf-8")
 
 

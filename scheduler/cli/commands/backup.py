@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli import screen
+from scheduler.cli import moments, screen
 from scheduler.cli.progress import busy
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, yes_option
@@ -56,9 +56,10 @@ def restore(session: Session, source: Path, yes: bool) -> None:
         yes=yes,
         required=True,
     )
-    person = who(read_snapshot(session.folder).campaign, session.person)
+    snapshot = read_snapshot(session.folder)
+    person = who(snapshot.campaign, session.person)
     with busy(_("Reading the archive")):
         report = put_back(session.folder, source, SystemClock().now(), person.id)
     screen.done(_("The record is back. This folder is not armed: look at it, then `loa arm`."))
-    taken = report.taken_at.astimezone().strftime("%d/%m/%Y %H:%M")
+    taken = moments.show(report.taken_at, snapshot.config.zone)
     screen.write_fields([(_("Taken"), taken), (_("Kept before"), str(report.kept or ""))])
