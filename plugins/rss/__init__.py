@@ -5,6 +5,8 @@ Feed and pages are a picture of all that was published, and are made anew as a w
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -134,14 +136,15 @@ class Rss(BaseChannel[FeedOptions]):
         return Receipt(path, site.base + path, detail)
 
     def probe(self, context: DeliverContext[FeedOptions]) -> Health:
-        """Say whether the public folder can be written."""
+        """Say whether the public folder can be written, or made where it is not there; nothing is written."""
         site = site_of(context.target, context.options)
         folder = context.outside(site.folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            trial = folder / ".loa-probe"
-            trial.write_bytes(b"")
-            trial.unlink()
+            nearest = next(each for each in (folder, *folder.parents) if each.exists())
+            if not nearest.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not os.access(nearest, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             return Health(False, _("{folder} cannot be written: {why}").format(folder=site.folder, why=system(error)))
         return Health(True, f"{site.folder} → {site.base}")

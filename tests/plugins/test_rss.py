@@ -467,7 +467,8 @@ def test_a_folder_that_cannot_be_written_is_temporary(context: Context[FeedOptio
     public(context).write_text("một tệp")
     with pytest.raises(TemporaryFailure):
         CHANNEL.project([], context)
-    assert not CHANNEL.probe(context).ok
+    told = CHANNEL.probe(context)
+    assert (told.ok, told.detail) == (False, "var/public cannot be written: Not a directory")
 
 
 def test_a_crash_between_pages_and_feed_leaves_nothing_unknown(context: Context[FeedOptions], tmp_path: Path) -> None:
@@ -483,9 +484,21 @@ def test_a_crash_between_pages_and_feed_leaves_nothing_unknown(context: Context[
     assert [each for each in files(context) if "moi-tuan" in each] == []
 
 
-def test_the_probe_leaves_nothing_behind(context: Context[FeedOptions]) -> None:
+def test_the_probe_writes_nothing(context: Context[FeedOptions]) -> None:
     assert CHANNEL.probe(context).ok
-    assert list(public(context).iterdir()) == []
+    assert not public(context).exists()
+    public(context).mkdir(parents=True)
+    before = public(context).stat().st_mtime_ns
+    assert CHANNEL.probe(context).ok
+    assert (list(public(context).iterdir()), public(context).stat().st_mtime_ns) == ([], before)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_the_right_to_write_fails_the_probe(context: Context[FeedOptions]) -> None:
+    public(context).mkdir(parents=True)
+    public(context).chmod(0o555)
+    told = CHANNEL.probe(context)
+    assert (told.ok, told.detail) == (False, "var/public cannot be written: Permission denied")
 
 
 @pytest.mark.parametrize("plugin", ["rss", "fanpage"])
