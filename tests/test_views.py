@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from scheduler.engine.lock import EngineLock
+from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import State
+from scheduler.store.deliveries import Query
 from tests.campaign import NOON, Desk, Folder
 
 LATER = NOON + timedelta(hours=2)
@@ -80,3 +83,250 @@ def test_a_text_that_cannot_be_made_is_shown_as_its_error(desk: Desk) -> None:
     for each in desk.look.preview("tin"):
         assert each.rendered is None
         assert any("khong_co" in str(problem) for problem in each.problems)
+
+
+# --- what is to come --------------------------------------------------------------------------------------------------
+
+
+def planned(desk: Desk) -> list[tuple[Any, ...]]:
+    return [
+        (d.key, d.due_at, d.publish_at, d.expires_at, d.late, d.title, d.digest, d.variant)
+        for d in sorted(desk.look.deliveries(), key=lambda d: (d.due_at, d.key))
+    ]
+
+
+def upcoming(desk: Desk, days: float = 300, channels: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    return [
+        (w.key, w.due_at, w.publish_at, w.expires_at, w.late, w.title, w.digest, w.variant)
+        for w in desk.look.upcoming(NOON, NOON + timedelta(days=days), channels)
+    ]
+
+
+def test_what_is_to_come_is_what_the_planner_plans(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.channel("truoc", table='lead = "2d"', targets=("a", "b"))
+    folder.event("ra-quan", NOON + timedelta(days=9))
+    folder.post("mot", at=LATER + timedelta(days=3))
+    folder.post("deu", at=LATER + timedelta(days=3), repeat='"FREQ=WEEKLY;COUNT=5"', late="ask")
+    folder.post("theo", event="ra-quan", offset='"-1d"', channels="{truoc: [b]}")
+    folder.post("nhap", at=LATER, status="draft")
+    folder.post("hong", at="hôm qua")
+    desk = desks(folder)
+    desk.act.sync()
+    assert len(planned(desk)) == 3 + 15 + 1
+    assert upcoming(desk) == planned(desk)
+
+
+def test_a_post_that_was_moved_keeps_its_key_in_both(folder: Folder, desks: Callable[..., Desk]) -> None:
+    """The key of a delivery is its first day, wherever the post is moved since."""
+    folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+    folder.post(at=LATER + timedelta(days=2))
+    desk.act.sync()
+    (row,) = desk.look.deliveries()
+    assert (row.key.recurrence, row.due_at) == ("20210503", LATER + timedelta(days=2))
+    assert upcoming(desk) == planned(desk)
+    folder.post(at=LATER + timedelta(days=2), repeat='"FREQ=DAILY;COUNT=3"')
+    desk.act.sync()
+    assert upcoming(desk) == planned(desk)
+    assert len(planned(desk)) == 3
+
+
+def test_the_ends_of_what_is_to_come(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.channel("truoc", table='lead = "1h"')
+    folder.post(at=LATER)
+    desk = desks(folder)
+
+    def due(start: timedelta, end: timedelta, *channels: str) -> list[str]:
+        return [w.key.channel for w in desk.look.upcoming(NOON + start, NOON + end, channels)]
+
+    hour, tick = timedelta(hours=1), timedelta(microseconds=1)
+    assert due(timedelta(), 3 * hour) == ["truoc", "kenh"]
+    assert due(timedelta(), 3 * hour, "kenh") == ["kenh"]
+    assert due(timedelta(), 3 * hour, "khac") == []
+    assert due(hour, 2 * hour) == ["truoc"]
+    assert due(hour + tick, 2 * hour + tick) == ["kenh"]
+    assert due(2 * hour, hour) == []
+
+
+# --- one thing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_delivery_by_number_by_key_and_by_the_beginning_of_its_key(desk: Desk) -> None:
+    desk.folder.post(at=LATER)
+    desk.folder.post("mot", at=LATER, channels="[kenh]")
+    desk.act.sync()
+    row = desk.row("mot")
+    for ref in (str(row.id), str(row.key), "mot", "mot/2021", "mot/20210503/kenh"):
+        assert desk.look.delivery(ref) == row
+    with pytest.raises(NotFound, match="tin/20210503/"):
+        desk.look.delivery("tin")
+    assert desk.look.delivery("tin/20210503/khac/b").key.target == "b"
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["", "99", "9" * 30, "khong-co", "mot/20210504", "mot/x/y/z/w", "/", "////", "-1", "1.0", "²", "mot/%", "m_t"],
+)
+def test_what_is_not_there_is_said(desk: Desk, ref: str) -> None:
+    desk.folder.post("mot", at=LATER)
+    desk.act.sync()
+    with pytest.raises(NotFound):
+        desk.look.delivery(ref)
+
+
+def test_a_post_and_an_event_that_are_not_there_are_told_with_the_nearest(desk: Desk) -> None:
+    desk.folder.post("bao-hiem", at=LATER)
+    desk.folder.event("ra-quan", LATER)
+    desk.engine.refresh()
+    with pytest.raises(NotFound, match="bao-hiem"):
+        desk.look.post("bao-hien")
+    with pytest.raises(NotFound, match="bao-hiem"):
+        desk.look.preview("bao-hien")
+    with pytest.raises(NotFound, match="ra-quan"):
+        desk.look.event("ra-qua")
+    assert desk.look.event("ra-quan").title == "Việc ra-quan"
+
+
+def test_events_come_in_the_order_of_their_start(desk: Desk) -> None:
+    for name, days in (("c", 1), ("a", 2), ("b", 1)):
+        desk.folder.event(name, LATER + timedelta(days=days))
+    desk.engine.refresh()
+    assert [each.id for each in desk.look.events()] == ["b", "c", "a"]
+
+
+# --- what became of it ------------------------------------------------------------------------------------------------
+
+
+def test_attempts_history_payload_and_journal_of_what_went_out(desk: Desk) -> None:
+    desk.folder.post(at=LATER, channels="[kenh]")
+    desk.act.sync()
+    row = desk.row()
+    assert (desk.look.attempts(row.id), desk.look.payload(row), desk.look.messages(row.id)) == ([], None, {})
+    desk.at(LATER).run()
+    row = desk.row()
+    (attempt,) = desk.look.attempts(row.id)
+    assert (attempt.round, attempt.outcome, attempt.started_at) == (1, "succeed", LATER)
+    payload = desk.look.payload(row)
+    assert payload is not None
+    assert payload.text == "Xin chào."
+    assert [each.event for each in desk.look.history(row.id)] == ["plan", "intend", "succeed"]
+    lines = desk.look.journal(2)
+    assert [each.event for each in lines] == ["succeed", "intend"]
+    assert {each.key for each in lines} == {str(row.key)}
+    assert (desk.look.attempts(99), desk.look.history(99)) == ([], [])
+
+
+def test_it_is_told_where_the_file_has_changed_since(desk: Desk) -> None:
+    desk.folder.post(at=LATER, channels="[kenh]")
+    desk.act.sync()
+    desk.at(LATER).run()
+    assert not desk.look.differs(desk.row())
+    desk.folder.post(at=LATER, channels="[kenh]", text="Khác.")
+    desk.engine.refresh()
+    assert desk.look.differs(desk.row())
+    desk.folder.file().unlink()
+    desk.engine.refresh()
+    assert desk.look.differs(desk.row())
+
+
+def test_lists_are_counted_and_cut_as_asked(desk: Desk) -> None:
+    for number in range(4):
+        desk.folder.post(f"tin-{number}", at=LATER + timedelta(hours=number))
+    desk.act.sync()
+    assert desk.look.count() == len(desk.look.deliveries()) == 12
+    asked = Query(channels=["kenh"], start=LATER + timedelta(hours=1), limit=2)
+    assert [d.key.post for d in desk.look.deliveries(asked)] == ["tin-1", "tin-2"]
+    assert desk.look.count(asked) == 3
+    assert desk.look.count(Query(states=[State.SENT])) == 0
+
+
+# --- the folder -------------------------------------------------------------------------------------------------------
+
+
+def test_channels_with_their_switch_their_health_and_their_deliveries(desk: Desk) -> None:
+    desk.folder.post(at=LATER)
+    desk.act.sync()
+    desk.act.pause("khac", "máy hỏng")
+    found = {each.name: each for each in desk.look.channels()}
+    assert set(found) == {"kenh", "khac"}
+    assert [target.name for target in found["khac"].targets] == ["a", "b"]
+    assert (found["khac"].paused_by, found["khac"].pause_reason) == ("giam-doc", "máy hỏng")
+    assert found["khac"].paused_at == NOON
+    assert (found["kenh"].paused_by, found["kenh"].failures, found["kenh"].plugin) == (None, 0, "kenh")
+    assert found["khac"].counts == {State.SCHEDULED: 2}
+    assert found["kenh"].next_at == LATER
+    desk.at(LATER).run()
+    assert {each.name: each.last_success_at for each in desk.look.channels()} == {"kenh": LATER, "khac": None}
+
+
+def test_plugins_and_why_one_did_not_load(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.plugin("hong", "import khong_co\n")
+    found = {each.name: each for each in desks(folder).look.plugins()}
+    assert found["kenh"].channels == ("kenh",)
+    assert found["kenh"].error == ""
+    assert "khong_co" in found["hong"].error
+    assert {"radio", "fanpage", "rss", "sms"} <= set(found)
+
+
+def test_how_the_folder_stands(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder, armed=False)
+    desk.act.sync()
+    status = desk.look.status()
+    assert status.armed_at is None
+    assert "loa arm" in status.unarmed_because
+    assert (status.stopped_by, status.clock_trouble, status.running) == (None, "", False)
+    desk.act.arm()
+    desk.act.stop("lũ lụt")
+    status = desk.look.status()
+    assert (status.armed_at, status.unarmed_because) == (NOON, "")
+    assert (status.stopped_by, status.stopped_at, status.stop_reason) == ("giam-doc", NOON, "lũ lụt")
+    assert status.counts == {State.SCHEDULED: 1}
+    assert status.next_at == LATER
+    assert status.engine is not None
+    assert status.engine.epoch == desk.core.epoch
+    lock = EngineLock(desk.engine.var)
+    assert desk.look.status().running
+    lock.release()
+
+
+def test_looking_changes_nothing(desk: Desk) -> None:
+    desk.folder.post(at=LATER)
+    desk.act.sync()
+    desk.at(LATER).run("kenh")
+    before = desk.dump()
+    look = desk.look
+    for ask in (look.posts, look.events, look.deliveries, look.journal, look.channels, look.plugins, look.status):
+        ask()
+    look.preview("tin")
+    look.upcoming(NOON, LATER)
+    assert desk.dump() == before
+
+
+def test_a_preview_shows_what_will_go_out_and_what_it_costs(desk: Desk) -> None:
+    desk.folder.post(at=LATER, channels="[kenh]")
+    desk.engine.refresh()
+    (shown,) = desk.look.preview("tin")
+    assert shown.forecast is not None
+    assert shown.forecast.cost == 300
+    desk.act.sync()
+    desk.at(LATER).run()
+    assert desk.look.payload(desk.row()) == shown.rendered
+
+
+def test_a_preview_outlives_a_plugin_that_raises(folder: Folder, desks: Callable[..., Desk]) -> None:
+    kenh = folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+    kenh.does["forecast"] = lambda *_: 1 / 0
+    (shown,) = desk.look.preview("tin")
+    assert any("plugin kenh: ZeroDivisionError" in str(each) for each in shown.problems)
+    kenh.does["render"] = lambda *_: 1 / 0
+    (shown,) = desk.look.preview("tin")
+    assert shown.rendered is None
+    assert any("plugin kenh: ZeroDivisionError" in str(each) for each in shown.problems)

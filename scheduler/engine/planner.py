@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.engine.gate import readmit, reasons
 from scheduler.engine.prepare import idempotent
-from scheduler.engine.wants import wanted
+from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
-from scheduler.plan.calendar import PROMPT, Pin, pin_of
+from scheduler.plan.calendar import PROMPT
 from scheduler.store import deliveries, moves, posts, settings
 from scheduler.store.moves import Move, admitted
 from scheduler.store.posts import PostRow
@@ -100,7 +100,6 @@ class Planner:
         approval = snapshot.approvals.get(post.id)
         valid = post.id not in snapshot.campaign.invalid and snapshot.trustworthy
         until = self.now + config.horizon
-        pin = _pin(row)
         fresh = replace(
             row,
             path=post.path,
@@ -115,7 +114,7 @@ class Planner:
             return
         wants: Iterable[Wanted] = ()
         if valid:
-            pin = pin_of(post, snapshot.campaign.events, config.zone, pin)
+            pin = pinned(snapshot, post, row)
             wants = wanted(snapshot, post, until, pin)
             fresh = replace(
                 fresh, pin_recurrence=pin.recurrence if pin else None, pin_day=pin.day.isoformat() if pin else None
@@ -252,12 +251,6 @@ def _gone(row: Delivery) -> Move:
     """Cancel what is no longer wanted; a person's hold is remembered for the case that it comes back."""
     kept = row.holds & {Hold.OPERATOR}
     return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, PLANNER, N_("no longer in the plan"), kept)
-
-
-def _pin(row: PostRow) -> Pin | None:
-    if row.pin_recurrence is None or row.pin_day is None:
-        return None
-    return Pin(row.pin_recurrence, date.fromisoformat(row.pin_day))
 
 
 def _differs(row: Delivery, want: Wanted) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.engine.lock import running
-from scheduler.engine.wants import wanted
+from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
@@ -108,14 +108,14 @@ class Views:
     # --- the plan --------------------------------------------------------------------------------------------------
 
     def upcoming(self, start: datetime, end: datetime, channels: Collection[str] = ()) -> list[Wanted]:
-        """Return what the files alone ask for, due from ``start`` (included) to ``end`` (excluded), in order."""
-        snapshot = self._core.snapshot
+        """Return what the files ask for, due from ``start`` (included) to ``end`` (excluded), in order."""
+        snapshot, rows = self._core.snapshot, posts.every(self._core.store.read())
         lead = max((c.lead for c in snapshot.registry.channels.values()), default=end - end)
         found = [
             each
             for post in snapshot.campaign.posts.values()
             if post.id not in snapshot.campaign.invalid
-            for each in wanted(snapshot, post, end + lead)
+            for each in wanted(snapshot, post, end + lead, pinned(snapshot, post, rows.get(post.id)))
             if start <= each.due_at < end and (not channels or each.key.channel in channels)
         ]
         return sorted(found, key=lambda each: (each.due_at, each.key))
@@ -181,13 +181,15 @@ class Views:
     def _shown(self, post: Post, now: datetime) -> list[Wanted]:
         """Return what a post would send: within the horizon, else at its first time ever, else now."""
         snapshot, placed = self._core.snapshot, post.placement
+        row = posts.get(self._core.store.read(), post.id)
         local = now.astimezone(snapshot.config.zone).replace(tzinfo=None)
         ever = datetime.max.replace(tzinfo=UTC)
         for placement, until in (
             (placed, now + snapshot.config.horizon), (replace(placed, repeat=""), ever), (Placement(at=local), ever),
         ):  # fmt: skip
             try:
-                found = list(wanted(snapshot, replace(post, draft=False, placement=placement), until))
+                shown = replace(post, draft=False, placement=placement)
+                found = list(wanted(snapshot, shown, until, pinned(snapshot, shown, row)))
             except ValueError:
                 continue  # the file's errors say why
             if found:
@@ -224,7 +226,7 @@ class Views:
     def delivery(self, ref: str) -> Delivery:
         """Return one delivery by its number, its key, or an unambiguous beginning of its key. Raises `NotFound`."""
         connection = self._core.store.read()
-        found = deliveries.get(connection, int(ref)) if ref.isdecimal() else None
+        found = deliveries.get(connection, int(ref)) if ref.isdecimal() and len(ref) < 19 else None
         if found is None and ref.count("/") == len(Key._fields) - 1:
             found = deliveries.by_key(connection, Key(*ref.split("/")))
         if found is None:

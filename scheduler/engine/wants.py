@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import Key
-from scheduler.plan.calendar import Pin, due, occurrences
+from scheduler.plan.calendar import Pin, due, occurrences, pin_of
 from scheduler.plan.matching import targets_for, variant_for, variant_name
 from scheduler.store.deliveries import Wanted
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.model import Post
+    from scheduler.store.posts import PostRow
 
 
 def wanted(snapshot: Snapshot, post: Post, until: datetime, pin: Pin | None = None) -> Iterator[Wanted]:
@@ -39,3 +41,14 @@ def wanted(snapshot: Snapshot, post: Post, until: datetime, pin: Pin | None = No
                 snapshot.digests[post.id],
                 variant,
             )
+
+
+def pinned(snapshot: Snapshot, post: Post, row: PostRow | None) -> Pin | None:
+    """Return the name that a day of the post keeps for ever, given what the store knows of it.
+
+    Raises `ValueError` where the post's placement says nothing that can be used.
+    """
+    known = None
+    if row is not None and row.pin_recurrence is not None and row.pin_day is not None:
+        known = Pin(row.pin_recurrence, date.fromisoformat(row.pin_day))
+    return pin_of(post, snapshot.campaign.events, snapshot.config.zone, known)
