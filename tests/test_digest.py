@@ -152,6 +152,14 @@ COVERED: dict[str, Callable[[], str]] = {
 }
 
 
+def test_the_language_of_a_weekday_is_covered_where_there_is_one() -> None:
+    english = replace(PLAN, language="en")
+    assert digest(plan=english) == digest()
+    for text in ("{{ event.start|weekday }}", "{{ publish|weekday }}"):
+        post = replace(POST, body=text)
+        assert digest(post, plan=english) != digest(post)
+
+
 def test_every_covered_change_shows_and_no_two_alike() -> None:
     digests = {name: change() for name, change in COVERED.items()}
     assert len({digest(), *digests.values()}) == len(digests) + 1

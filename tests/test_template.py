@@ -65,6 +65,17 @@ def test_every_day_of_the_week(day: int) -> None:
     assert fill("{{ a|weekday }}", {"a": date(2021, 5, 3 + day)}) == names[day]
 
 
+@pytest.mark.parametrize(("language", "word"), [("vi", "thứ Bảy"), ("en", "Saturday"), ("cjm", "thứ Bảy")])
+def test_a_weekday_is_told_in_the_plans_language(language: str, word: str) -> None:
+    values = values_for(replace(PLAN, language=language), POST, EVENT, datetime(2021, 5, 23, 7))
+    assert fill("{{ event.start|weekday }}", values) == word
+    assert fill('{{ event["start"]  | weekday }}', values) == word
+    assert values_used("{{ event.start|weekday }}", values).get("plan.language") == (
+        language if language == "en" else None
+    )
+    assert "plan.language" not in values_used("{{ event.start|date }}", values)
+
+
 def test_filters_take_dates_and_times() -> None:
     assert fill("{{ a|date }} {{ b|time }}", {"a": date(2021, 5, 3), "b": time(0, 5)}) == "03/05/2021 0h05"
 

@@ -22,7 +22,12 @@ from scheduler.ground.text import _
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_WEEKDAYS = {
+    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+USUAL = "vi"
+"""The language of weekdays where the plan's has none here."""
 _DEEPEST = 16
 _NAME = r"[A-Za-z][A-Za-z0-9_]{0,79}"
 _KEY = r"""(?:0|[1-9][0-9]{0,3}|"[\w .-]{1,80}"|'[\w .-]{1,80}')"""
@@ -59,7 +64,7 @@ class Expression:
         for key, spelled in self.steps:
             found = part_of(found, key, spelled)
         for name in self.filters:
-            found = _filtered(name, found, self.spelled)
+            found = _filtered(name, found, self.spelled, language_in(values))
         return found
 
     def printed(self, values: Mapping[str, Any]) -> str:
@@ -74,6 +79,12 @@ class Expression:
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             raise ValueError(_("{spelled} is not a text").format(spelled=self.spelled))
         return str(value)
+
+
+def language_in(values: Mapping[str, Any]) -> str:
+    """Return the language in which ``values`` spell a weekday: the plan's, or `USUAL`."""
+    language = getattr(values.get("plan"), "language", USUAL)
+    return language if language in _WEEKDAYS else USUAL
 
 
 def plain(found: re.Match[str], line: int) -> Expression | None:
@@ -135,9 +146,9 @@ def _written(value: str | int | None) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _filtered(name: str, value: Any, spelled: str) -> str:
+def _filtered(name: str, value: Any, spelled: str, language: str) -> str:
     try:
-        return FILTERS[name](value)
+        return FILTERS[name](value, language)
     except ValueError as error:
         raise ValueError(f"{spelled}|{name}: {error}") from None
 
@@ -174,22 +185,22 @@ def _hint(name: str, valid: Sequence[str] | Mapping[str, Any]) -> str:
     return f"; {hint}" if hint else ""
 
 
-def _date(value: Any) -> str:
+def _date(value: Any, _language: str) -> str:
     if not isinstance(value, date):
         raise ValueError(_("this is no date"))
     return f"{value.day:02}/{value.month:02}/{value.year:04}"
 
 
-def _time(value: Any) -> str:
+def _time(value: Any, _language: str) -> str:
     if not isinstance(value, (datetime, time)):
         raise ValueError(_("this has no time of day"))
     return f"{value.hour}h{value.minute:02}"
 
 
-def _weekday(value: Any) -> str:
+def _weekday(value: Any, language: str) -> str:
     if not isinstance(value, date):
         raise ValueError(_("this is no date"))
-    return _WEEKDAYS[value.weekday()]
+    return _WEEKDAYS[language][value.weekday()]
 
 
-FILTERS: dict[str, Callable[[Any], str]] = {"date": _date, "time": _time, "weekday": _weekday}
+FILTERS: dict[str, Callable[[Any, str], str]] = {"date": _date, "time": _time, "weekday": _weekday}

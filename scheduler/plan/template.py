@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import borrowed
 from scheduler.ground.text import _
-from scheduler.plan.expression import PLAIN, Expression, plain, taken
+from scheduler.plan.expression import PLAIN, USUAL, Expression, language_in, plain, taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,12 +83,15 @@ def names_used(text: str) -> frozenset[str]:
 def values_used(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the text, number or time behind each of `names_used`; ``None`` where there is none.
 
-    Raises as `names_used` does.
+    A weekday also uses the plan's language, which is told where it is not the usual one. Raises as `names_used` does.
     """
     found: dict[str, Any] = {}
+    language = language_in(values)
     for name in _names(text):
+        if "weekday" in name.filters and language != USUAL:
+            found["plan.language"] = language
         try:
-            value = name.value(values)
+            value = dataclasses.replace(name, filters=()).value(values)
         except ValueError:
             value = None
         found[name.spelled] = value if isinstance(value, (str, int, date, time)) else None
@@ -123,10 +126,10 @@ class _Broken(ValueError):
 
 
 def _names(text: str) -> list[Expression]:
-    """Return what is named in ``text``, without the filters behind it."""
+    """Return what is named in ``text``, with the filters behind it."""
     pieces = _pieces(text) if needs(text) else ()
     read = [_read(piece) for piece in pieces if not isinstance(piece, str)]
-    return [dataclasses.replace(each, filters=()) for each in read if each.steps]
+    return [each for each in read if each.steps]
 
 
 def _read(piece: Expression | nodes.Expr) -> Expression:
