@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check soak bench services wheel lock clean
+.PHONY: help run test check messages soak bench services wheel lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -20,12 +20,16 @@ run: $(STAMP) ## open the example campaign, as it stood on 10 May 2021; without 
 test: $(STAMP) ## the fast tests (ARGS="-k word" narrows them)
 	@$(PYTEST) -n auto --dist worksteal $(ARGS)
 
-check: $(STAMP) ## ruff and mypy
+check: $(STAMP) ## ruff, mypy, and whether the catalogue of messages is complete
 	@code=0; \
 	$(PY) -m ruff check . || code=1; \
 	$(PY) -m ruff format --check . || code=1; \
 	$(PY) -m mypy || code=1; \
+	$(PY) tools/messages.py check || code=1; \
 	exit $$code
+
+messages: $(STAMP) ## renew the Vietnamese catalogue after a change of a sentence, and name what is to be translated
+	@$(PY) tools/messages.py update
 
 soak: $(STAMP) ## the kill test and the long tests, in full
 	@$(PYTEST) -m 'kill or soak' $(ARGS)

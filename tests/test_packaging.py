@@ -137,6 +137,16 @@ def test_a_lock_covers_what_the_project_asks_for(lock: str) -> None:
         assert asked.specifier.contains(version.version), f"{text}: run `make lock`"
 
 
+def test_every_runtime_dependency_is_used() -> None:
+    """By name of the module; time zones are read by the standard library."""
+    modules = {"python-docx": "docx", "pyyaml": "yaml", "markdown-it-py": "markdown_it", "sqlite-utils": "sqlite_utils"}
+    names = {str(canonicalize_name(Requirement(each).name)) for each in PROJECT["project"]["dependencies"]} - {"tzdata"}
+    files = (path for part in ("scheduler", "plugins") for path in (ROOT / part).rglob("*.py"))
+    code = "\n".join(path.read_text("utf-8") for path in files)
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE))
+    assert {name for name in names if modules.get(name, name) not in imported} == set()
+
+
 def test_the_locks_agree() -> None:
     runtime, everything = map(pins, LOCKS)
     assert {name: everything.get(name) for name in runtime} == runtime
