@@ -313,4 +313,5 @@ def test_whatever_stands_in_a_file_nothing_raises(
     assert all("\n" not in str(each) for each in problems)
     assert file.endswith("tot.md") or campaign.posts["tot"].id == "tot"
     reported = {each.file for each in problems if each.severity is Severity.ERROR}
-    assert not reported or "tot" not in campaign.sound or file == "config.toml" or reported == {"content/plan.toml"}
+    referring = {"config.toml", "content/plan.toml"}  # a damaged plan also shows where config.toml names what it lost
+    assert not reported or "tot" not in campaign.sound or (file in referring and reported <= referring)
