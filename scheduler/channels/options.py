@@ -66,8 +66,11 @@ def _read(path: Path, *, private: bool) -> str:
         mode = stat.S_IMODE(path.stat().st_mode)
         if private and mode & 0o077:
             raise LoaError(_("the secret file {name} is open to others: chmod 600 it").format(name=path.name))
-        return path.read_text(encoding="utf-8").strip()
+        value = path.read_bytes().decode("utf-8", "replace").strip()
     except OSError as error:
         raise LoaError(
             _("the secret file {name} cannot be read: {why}").format(name=path.name, why=system(error))
         ) from None
+    if not value or "\ufffd" in value:
+        raise LoaError(_("the secret file {name} holds no line of text").format(name=path.name))
+    return value
