@@ -32,7 +32,9 @@ def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems by file and line, each once."""
-    return sorted(set(problems), key=lambda each: (each.file, each.line or 0, each.key, each.message))
+    return sorted(
+        set(problems), key=lambda each: (each.file, each.line or 0, each.key, each.message, each.severity, each.hint)
+    )
 
 
 def _texts(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[Problem]:

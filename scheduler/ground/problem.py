@@ -36,7 +36,7 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
+        where = f"{self.file}:{self.line}" if self.file and self.line else self.file
         head = ": ".join(part for part in (where, _(self.severity.value), self.key) if part)
         tail = f" ({self.hint})" if self.hint else ""
         return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
