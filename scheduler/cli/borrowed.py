@@ -50,8 +50,7 @@ FROM_ENGINE = (
     N_("another engine is at work in this folder ('loa doctor' says which)"),
     N_("not armed: run 'loa arm' once the plan is right"),
     N_(
-        "not armed: this folder was armed before, with a database that is gone; what has gone out is not known here:"
-        " 'loa restore' a backup, or 'loa arm' and what was due before counts as missed"
+        "not armed: armed before, with a database that is gone and knew what went out; 'loa restore' it, or 'loa arm'"
     ),
     N_("not armed: this database was armed in another place or replaced; run 'loa arm'"),
     N_("not armed: this database has been copied or moved here; run 'loa arm'"),

@@ -11,7 +11,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from scheduler.ground.text import _
+from scheduler.ground.text import N_, _
 from scheduler.store import journal, settings
 from scheduler.store.store import IDENTITY
 from scheduler.store.times import to_text
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 TOKEN = "armed"  # noqa: S105 - the name of a setting
 AT = "armed_at"
+_GONE = N_(
+    "not armed: armed before, with a database that is gone and knew what went out; 'loa restore' it, or 'loa arm'"
+)
 
 
 class Arming:
@@ -43,10 +46,7 @@ class Arming:
         token = settings.get(connection, TOKEN)
         known = self._known()
         if token is None and self._lost(connection, known):
-            return _(
-                "not armed: this folder was armed before, with a database that is gone; what has gone out is not known here:"
-                " 'loa restore' a backup, or 'loa arm' and what was due before counts as missed"
-            )
+            return _(_GONE)
         if token is None:
             return _("not armed: run 'loa arm' once the plan is right")
         if known.get("token") != token:

@@ -84,7 +84,7 @@ def test_a_folder_whose_database_was_deleted_is_told_from_a_new_one(loa: Loa, ca
         file.unlink()
     told = found(loa, campaign)["armed"]
     assert told["level"] == "warning"
-    assert "this folder was armed before, with a database that is gone" in told["text"]
+    assert "armed before, with a database that is gone and knew what went out; 'loa restore' it" in told["text"]
     loa("arm", "--yes", folder=campaign)
     assert found(loa, campaign)["armed"]["level"] == "ok"
     loa("restore", str(tmp_path / "monday.tar.gz"), "--yes", folder=campaign)
