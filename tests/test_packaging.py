@@ -162,7 +162,9 @@ def test_bare_make_lists_every_target() -> None:
     text = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", text, re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.*)", text, re.MULTILINE)
-    shown = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     assert phony
     assert set(phony[1].split()) == targets
     assert {line.split()[1] for line in shown.splitlines()} == targets

@@ -1,4 +1,4 @@
-"""The rehearsal: the whole campaign on a simulated clock, offline, the same bytes each time, the real state untouched."""
+"""The rehearsal: the whole campaign on a simulated clock, offline, the same bytes each time, nothing real touched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import shutil
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,9 +19,6 @@ from scheduler.ground.lifecycle import State
 from scheduler.plan.approvals import read_approvals
 from scheduler.store.deliveries import Query
 from tests.campaign import LOCAL, NOON, Folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -40,7 +36,7 @@ def example(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no socket be connected."""
 
     def refuse(*_: object) -> None:
@@ -48,7 +44,6 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "sendto", refuse)
-    yield
 
 
 def _written(out: Path) -> dict[str, str]:
@@ -134,7 +129,7 @@ def test_retries_and_rate_limits_step_the_clock(folder: Folder, tmp_path: Path) 
     from scheduler.api import Receipt, TemporaryFailure
 
     kenh = folder.channel(grace=86400, table='rate = "1/h"', targets=("a", "b", "c"))
-    failed = []
+    failed: list[object] = []
 
     def flaky(rendered: object, context: object) -> object:
         if not failed:

@@ -49,9 +49,7 @@ FROM_CHANNELS = (
 FROM_ENGINE = (
     N_("another engine is at work in this folder ('loa doctor' says which)"),
     N_("not armed: run 'loa arm' once the plan is right"),
-    N_(
-        "not armed: armed before, with a database that is gone and knew what went out; 'loa restore' it, or 'loa arm'"
-    ),
+    N_("not armed: armed before, with a database that is gone and knew what went out; 'loa restore' it, or 'loa arm'"),
     N_("not armed: this database was armed in another place or replaced; run 'loa arm'"),
     N_("not armed: this database has been copied or moved here; run 'loa arm'"),
     N_("not armed: this database is older than the one that was armed here; run 'loa arm'"),

@@ -74,7 +74,7 @@ class Actions:
         return report
 
     def arm(self) -> ArmReport:
-        """Let this folder send from now on. What was due before is missed; after a restore, what may have gone is unknown.
+        """Let this folder send from now on. What was due before is missed, or unknown where a restored one cannot know.
 
         Also confirms the clock, and lifts nothing: a stop stays.
         """
@@ -185,8 +185,8 @@ class Actions:
     def requeue(self, delivery: int, at: datetime | None = None) -> Delivery:
         """Send again what failed, was missed or cancelled, at a new time (now, if none is given).
 
-        The round is raised, so that a gateway that remembers ids sends it; but not after an unknown outcome was abandoned,
-        since there nobody has established that it did not go out.
+        The round is raised, so that a gateway that remembers ids sends it; but not after an unknown outcome was
+        abandoned, since there nobody has established that it did not go out.
         """
 
         def move(connection: sqlite3.Connection, row: Delivery) -> Move:

@@ -64,7 +64,7 @@ class Engine:
         var: Path | None = None,
         rehearsal: bool = False,
     ) -> Engine:
-        """Open the campaign in ``folder``. Raises `LoaError` where config.toml or the database cannot be read at all."""
+        """Open the campaign in ``folder``. Raises `LoaError` where config.toml or the database cannot be read."""
         folder = folder.resolve()
         plugins = load_plugins(folder)
         snapshot = read_snapshot(folder, plugins)
@@ -124,7 +124,7 @@ class Engine:
         return self.core.snapshot.registry
 
     def refresh(self) -> bool:
-        """Read the files again where they have changed, or the language that problems are told in; return whether so."""
+        """Read the files again where they, or the language of the problems, have changed; return whether so."""
         if self._language != language():
             self._language, self._plugins = language(), load_plugins(self.folder)
         elif fingerprint(self.folder) == self.core.snapshot.fingerprint:

@@ -110,10 +110,11 @@ class Rehearsal:
     def summary(self) -> Summary:
         """Return what it came to so far."""
         engine = self.engine
-        rows = []
-        for row in engine.look.deliveries(Query()):
-            if self.start <= row.publish_at < self.end and row.due_at <= self.clock.now():
-                rows.append(self._row(row))
+        rows = [
+            self._row(row)
+            for row in engine.look.deliveries(Query())
+            if self.start <= row.publish_at < self.end and row.due_at <= self.clock.now()
+        ]
         by_channel: dict[str, dict[State, int]] = {}
         for each in rows:
             counts = by_channel.setdefault(each.channel, {})
@@ -161,7 +162,7 @@ def rehearse(
     progress: Callable[[datetime, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Summary:
-    """Play the campaign from ``start`` to ``end`` below ``out``, write ``summary.json`` and ``summary.html`` there, and return it."""
+    """Play the campaign from ``start`` to ``end`` below ``out``; return the summary, left there in two files."""
     rehearsal = Rehearsal(folder, start, end, out)
     try:
         rehearsal.play(end, progress, cancelled)

@@ -164,8 +164,8 @@ class Views:
     def preview(self, post_id: str, channels: Collection[str] = ()) -> list[Preview]:
         """Return the post as each target will get it, at its next occurrence (or its last). Raises `NotFound`.
 
-        Drafts and posts with errors too, as far as they can be rendered, with the errors of their file; as if it were now
-        where they do not say when.
+        Drafts and posts with errors too, as far as they can be rendered, with the errors of their file; as if it were
+        now where they do not say when.
         """
         snapshot, now = self._core.snapshot, self._core.clock.now()
         post = self.post(post_id).post

@@ -48,7 +48,7 @@ class NotFound(LoaError):
 
     @classmethod
     def named(cls, sentence: str, name: str, valid: Iterable[str], otherwise: str = "") -> NotFound:
-        """Return the error that fills ``name`` into ``sentence`` and adds the valid name nearest to it, or ``otherwise``."""
+        """Return ``sentence`` with ``name`` filled in and the nearest valid name, or ``otherwise``, as an error."""
         from scheduler.ground.problem import nearest
 
         return cls(": ".join(each for each in (sentence.format(name=name), nearest(name, valid) or otherwise) if each))

@@ -128,7 +128,7 @@ def pin_of(post: Post, events: Mapping[str, CampaignEvent], zone: ZoneInfo, pin:
 def due(occurrence: Occurrence, lead: timedelta, late: Late, grace: timedelta) -> Due:
     """Return when ``occurrence`` is due: its publication less ``lead``; it expires ``grace`` after it.
 
-    What is not to go out late has no grace but the `PROMPT` that every engine needs; less than that is no time to act in.
+    What is not to go out late has no grace but the `PROMPT` that every engine needs; none has less.
     """
     publish = occurrence.publish_at
     return Due(publish - lead, publish, publish + (PROMPT if late is Late.SKIP else max(grace, PROMPT)), late)

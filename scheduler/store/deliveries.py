@@ -121,7 +121,8 @@ def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -
     Times that a person gave it stay, and so does its payload while the content is the same.
     """
     connection.execute(
-        "UPDATE delivery SET late = ?, title = ?, variant = ?, payload = CASE digest WHEN ? THEN payload END, digest = ?"
+        "UPDATE delivery SET late = ?, title = ?, variant = ?,"
+        " payload = CASE digest WHEN ? THEN payload END, digest = ?"
         " WHERE id = ? AND state IN ('held', 'scheduled', 'retrying', 'cancelled')",
         (wanted.late.value, wanted.title, wanted.variant, wanted.digest, wanted.digest, identity),
     )
@@ -282,7 +283,8 @@ def expired_holds(connection: sqlite3.Connection, now: datetime) -> list[Deliver
 def receipt_taken(connection: sqlite3.Connection, channel: str, receipt: str, other_than: int) -> bool:
     """Return whether another delivery of the channel holds that receipt."""
     row = connection.execute(
-        "SELECT 1 FROM delivery WHERE channel = ? AND receipt IS NOT NULL AND json_extract(receipt, '$.id') = ? AND id <> ?",
+        "SELECT 1 FROM delivery"
+        " WHERE channel = ? AND receipt IS NOT NULL AND json_extract(receipt, '$.id') = ? AND id <> ?",
         (channel, receipt, other_than),
     ).fetchone()
     return row is not None
@@ -302,7 +304,8 @@ def published(connection: sqlite3.Connection, channel: str, target: str) -> list
     """Return what stands published on one target and has not been withdrawn, oldest first."""
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM delivery d WHERE channel = ? AND target = ? AND state = 'sent' AND action = 'publish'"  # noqa: S608
-        " AND payload IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delivery w WHERE w.post = d.post AND w.recurrence = d.recurrence"
+        " AND payload IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delivery w"
+        " WHERE w.post = d.post AND w.recurrence = d.recurrence"
         " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw' AND w.state = 'sent')"
         " ORDER BY publish_at, id",
         (channel, target),
@@ -313,7 +316,8 @@ def published(connection: sqlite3.Connection, channel: str, target: str) -> list
 def unsettled_between(connection: sqlite3.Connection, start: datetime | None, end: datetime) -> list[Delivery]:
     """Return what had not gone out and was due from ``start`` (or ever) up to ``end``, both included."""
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM delivery WHERE state IN ('held', 'scheduled', 'retrying') AND due_at <= ? AND due_at >= ?",  # noqa: S608
+        f"SELECT {COLUMNS} FROM delivery"  # noqa: S608
+        " WHERE state IN ('held', 'scheduled', 'retrying') AND due_at <= ? AND due_at >= ?",
         (to_text(end), "" if start is None else to_text(start)),
     )
     return [read_row(row) for row in rows]

@@ -129,7 +129,9 @@ def known(engine: Engine, channels: tuple[str, ...]) -> None:
 
     for name in channels:
         if name not in engine.registry.channels:
-            raise click.UsageError(str(NotFound.named(_("there is no channel {name!r}"), name, engine.registry.channels)))
+            raise click.UsageError(
+                str(NotFound.named(_("there is no channel {name!r}"), name, engine.registry.channels))
+            )
 
 
 def _states(engine: Engine, first: datetime, last: datetime) -> dict[str, str]:
