@@ -245,7 +245,11 @@ class Promises(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 10**9))
     def publish_twice(self, seed: int) -> None:
+        """Two posts, and between them people hold and cancel what waits, and somebody edits a text."""
         self.publish(seed)
+        self.hold_row(seed)
+        self.cancel(seed // 3)
+        self.edit_and_approve(FIRST[seed % 3])
         self.sync()
         self.publish(seed)
 
