@@ -240,6 +240,10 @@ def test_cancelled_between_two_tries_what_is_unknown_can_still_be_settled(
     assert desk.row().state is State.RETRYING
     desk.act.cancel(desk.row().id, "thôi")
     assert (desk.row().state, counts(desk)) == (State.UNKNOWN, {"unknown": 1, "cancelled": 1})
+    desk.act.settle(desk.row().id, "not-sent", "máy chưa nhận")
+    desk.after(minutes=5).run()
+    assert len(module.batches) == 1, "what did not go is cancelled too"
+    assert (desk.row().state, counts(desk)) == (State.CANCELLED, {"cancelled": 2})
 
 
 def test_a_cancellation_that_comes_too_late_changes_nothing(folder: Folder, desks: Callable[..., Desk]) -> None:

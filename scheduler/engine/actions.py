@@ -238,7 +238,8 @@ class Actions:
             transition(row.state, Event.CANCEL)
             bulk.cancel_messages(connection, row.id, reason)
             if messages.counts(connection, row.id).get(State.UNKNOWN):
-                now = self._core.clock.now()  # what nobody has heard of is still to be settled
+                now = self._core.clock.now()  # what nobody has heard of is still to be settled, and goes no more
+                messages.ask_to_stop(connection, row.id, self._by, reason)
                 return Move(row.id, row.state, Event.DOUBT, State.UNKNOWN, self._by, reason, wake_at=now)
             return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, self._by, reason)
 
