@@ -677,7 +677,7 @@ class Promises(RuleBasedStateMachine):
             held = {
                 Hold.OPERATOR: name in self.held_posts or key in self.held_rows,
                 Hold.INVALID: self.files[name]["state"] != "there",
-                Hold.APPROVAL: row.digest not in self.approved[name] or self.files[name]["state"] != "there",
+                Hold.APPROVAL: self.core.snapshot.digests.get(name) not in self.approved[name],
                 Hold.LATE: channel == "asks",
             }
             assert all(held[each] for each in row.holds), (key, row.holds)
