@@ -53,7 +53,7 @@ def hand_over(
     """Put each message into the outbox, and answer for each, in order."""
     spool = Spool(context.outside(context.options.spool))
     answers: list[Receipt | Verdict | None] = [None] * len(messages)
-    letters = _write(body, messages, answers)
+    letters = _write(body, messages, context.key.recurrence, answers)
     try:
         spool.prepare()
         _leave_out_handed(spool, letters, answers)
@@ -67,13 +67,13 @@ def hand_over(
 
 
 def _write(
-    body: Mapping[str, Any], messages: Sequence[Message], answers: list[Receipt | Verdict | None]
+    body: Mapping[str, Any], messages: Sequence[Message], recurrence: str, answers: list[Receipt | Verdict | None]
 ) -> list[Letter]:
     letters = []
     for place, message in enumerate(messages):
         mark = token(message.key, message.round)
         try:
-            name = file_name(body["publish_at"], message.address, mark)
+            name = file_name(recurrence, message.address, mark)
         except ValueError as error:
             answers[place] = PermanentFailure(str(error))
             continue
@@ -186,7 +186,7 @@ def settle(call: Call, context: DeliverContext[Any]) -> Receipt | Absent | Canno
     if not spool.outbox.is_dir():
         return CannotTell(_("there is no outbox in {folder}").format(folder=context.options.spool))
     mark = token(call.message.key, call.message.round)
-    name = file_name(call.rendered.body["publish_at"], call.message.address, mark)
+    name = file_name(context.key.recurrence, call.message.address, mark)
     if folder := spool.find(name):
         return _receipt(name, folder)
     if spool.withdraw(mark):

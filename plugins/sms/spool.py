@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,16 +35,18 @@ def token(key: str, round: int) -> str:
     return hashlib.sha256(f"{round}:{key}".encode()).hexdigest()[:20]
 
 
-def file_name(publish_at: str, phone: str, mark: str) -> str:
+def file_name(recurrence: str, phone: str, mark: str) -> str:
     """Return ``OUT<priority><date>_<time>_<serial>_<phone>_<note>``, the name in the spool.
 
-    ``publish_at`` is ISO 8601 with its offset. The name rests on the payload alone, so that it can
-    be found again.
+    The name rests on what a message is for ever, never on its time, which a requeue changes: so an
+    earlier call of the same round is found whatever has become of it since. The date is that of
+    ``recurrence``, the occurrence's own name (``20210510`` or ``20210510-2``), so that SMSD, which goes
+    by the names, sends what was planned for an earlier day first.
     Raises `ValueError` where ``phone`` is not E.164.
     """
     if not _E164.fullmatch(phone):
         raise ValueError(_("{phone!r} is not a number in E.164 form").format(phone=phone))
-    return f"OUTC{datetime.fromisoformat(publish_at):%Y%m%d_%H%M%S}_00_{phone}_{mark}.smsbackup"
+    return f"OUTC{recurrence[:8]}_000000_00_{phone}_{mark}.smsbackup"
 
 
 def contents(parts: Sequence[str], encoding: Encoding, phone: str, mark: str) -> bytes:

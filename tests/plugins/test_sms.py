@@ -185,7 +185,7 @@ def test_a_batch_goes_into_the_outbox(make_context: Make) -> None:
     context = make_context(SmsOptions())
     payload = rendered(context)
     answers = CHANNEL.deliver_batch(payload, messages(), context)
-    names = [file_name(payload.body["publish_at"], each.address, token(each.key, 1)) for each in messages()]
+    names = [file_name(context.key.recurrence, each.address, token(each.key, 1)) for each in messages()]
     assert [each.id for each in answers if isinstance(each, Receipt)] == names
     assert folder(context, "outbox") == names
     assert context.past_return
@@ -210,6 +210,17 @@ def test_handing_over_again_shows_nothing_twice(make_context: Make) -> None:
     assert len(context.checkpoints) == 1
     CHANNEL.deliver_batch(payload, messages(2, round=2), context)
     assert len(folder(context, "outbox")) == 3
+
+
+def test_at_another_time_the_same_round_shows_nothing_twice(make_context: Make) -> None:
+    context = make_context(SmsOptions())
+    first = CHANNEL.deliver_batch(rendered(context), messages(1), context)
+    moved = replace(item(TEXT), publish_at=datetime(2021, 5, 11, 7, 30, tzinfo=UTC))
+    payload = CHANNEL.render(moved, context.render)
+    found = CHANNEL.look_up(call(payload, messages(1)[0]), context)
+    again = CHANNEL.deliver_batch(payload, messages(1), context)
+    assert [found, *again] == [*first, *first]
+    assert len(folder(context, "outbox")) == 1
 
 
 def test_a_bad_address_fails_alone(make_context: Make) -> None:
