@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_HOUR = re.compile(r"(\d{1,2})(?::|h)(\d{2})(?::(\d{2}))?")
+_HOUR = re.compile(r"(\d{1,2})(?::(?=\d)|h)(\d{2})?(?::(\d{2}))?")
 
 
 def read(text: str, zone: ZoneInfo, now: datetime, *, whole_day_ends: bool = False) -> datetime:
@@ -72,7 +72,7 @@ def _day(word: str, local: datetime) -> datetime | None:
 def _hour(word: str) -> time | None:
     found = _HOUR.fullmatch(word)
     try:
-        return time(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+        return time(int(found[1]), int(found[2] or 0), int(found[3] or 0)) if found else None
     except ValueError:
         return None
 

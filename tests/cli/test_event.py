@@ -48,6 +48,15 @@ def test_move_to_another_hour(loa: Loa, campaign: Path) -> None:
     assert (shown["start"], shown["end"]) == ("2021-05-12T14:00:00+07:00", "2021-05-12T16:30:00+07:00")
 
 
+@pytest.mark.parametrize(
+    ("when", "start"),
+    [("+2d", "2021-05-14T07:30:00+07:00"), ("-1d 30m", "2021-05-11T07:00:00+07:00"), ("+90m", "2021-05-12T09:00:00+07:00")],
+)
+def test_a_distance_counts_from_the_events_own_start(when: str, start: str, loa: Loa, campaign: Path) -> None:
+    loa("event", "move", EVENT, "--", when, folder=campaign)
+    assert read_json(loa("event", "show", EVENT, "--json", folder=campaign))["start"] == start
+
+
 def test_an_event_without_an_end_gets_none(loa: Loa, campaign: Path) -> None:
     loa("event", "new", "hop-bao", "--title", "Họp báo", "--start", "2021-05-20 08:00", folder=campaign)
     file = campaign / "content" / "events" / "hop-bao.md"

@@ -186,13 +186,15 @@ def edit(session: Session, name: str) -> None:
 def move(session: Session, name: str, when: str) -> None:
     """Move an event to another time; its end and the posts placed relative to it move along.
 
-    A day without an hour keeps the hour. What has gone out stays as it was.
+    A day without an hour keeps the hour; +2d or -1h counts from the event's own start. What has gone out stays as it was.
     """
+    from scheduler.plan.durations import parse_duration
     from scheduler.plan.writing import set_keys
 
     engine = session.engine
     found = engine.look.event(name)
-    start = local(when, engine, hour=found.start.time())
+    relative = when.strip()[:1] in ("+", "-")
+    start = found.start + parse_duration(when) if relative else local(when, engine, hour=found.start.time())
     before = tied(engine, name)
     file = engine.folder / found.path
     set_keys(file, {"start": f"{start:%Y-%m-%d %H:%M}", **_end(file, found.end + (start - found.start))})
