@@ -200,3 +200,15 @@ def test_it_can_be_cancelled(example: Path, tmp_path: Path) -> None:
     rehearsal.play(END, lambda now, done: seen.append(now), lambda: len(seen) >= 2)
     rehearsal.close()
     assert len(seen) == 2
+
+
+def test_a_channel_that_cannot_say_what_it_costs_is_named_and_others_are_counted(folder: Folder, tmp_path: Path) -> None:
+    xau, _tot = folder.channel("xau"), folder.channel("tot")
+    xau.does["forecast"] = lambda *_: {"a": 1}["x"]
+    folder.post(at=NOON)
+    summary = rehearse(folder.path, NOON.replace(hour=0), NOON.replace(hour=20), tmp_path / "out")
+    assert {row.channel: (row.state, row.cost) for row in summary.rows} == {
+        "tot": (State.SENT, 300),
+        "xau": (State.SENT, 0),
+    }
+    assert [(p.key, p.message) for p in summary.problems] == [("xau/noi", "plugin xau: KeyError: 'x'")]

@@ -15,6 +15,7 @@ from scheduler.engine.executor import Executor
 from scheduler.engine.workers import Workers
 from scheduler.ground.errors import LoaError, StaleEpoch
 from scheduler.ground.lifecycle import State
+from scheduler.store import settings
 from tests.campaign import NOON
 from tests.running import Daemon, until
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from tests.campaign import Folder
+    from tests.campaign import Desk, Folder
 
 SOON = NOON + timedelta(minutes=1)
 
@@ -203,3 +204,17 @@ def test_a_channel_that_is_switched_off_rests_and_comes_back(folder: Folder, sta
     daemon.desk.act.requeue(row.id)
     daemon.becomes(State.SENT)
     assert len(kenh.calls) == 1
+
+
+def test_an_engine_that_was_overtaken_lets_nothing_go_either(folder: Folder, desks: Callable[..., Desk]) -> None:
+    """Also where no call is needed: what has passed its time is the newer engine's to say."""
+    folder.channel(grace=60)
+    folder.post(at=SOON)
+    desk = desks(folder)
+    with desk.store.write() as connection:
+        settings.new_epoch(connection, NOON)
+    before = desk.dump()
+    desk.after(hours=1)
+    with pytest.raises(StaleEpoch):
+        desk.executor().step()
+    assert desk.dump() == before

@@ -20,7 +20,7 @@ from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge, legible
 from scheduler.engine.prepare import Prepared, Refused, prepare
 from scheduler.ground.delivery import Delivery
-from scheduler.ground.errors import NotAllowed, StaleEpoch, Superseded
+from scheduler.ground.errors import NotAllowed, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
 from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, moves, settings
@@ -333,15 +333,16 @@ class Executor:
         return self.core.redactor.text(" ".join(reason.split()))[:500]
 
     def _record_moves(self, changes: list[Move], now: datetime) -> None:
-        """Apply moves that need no call; one that a person overtook is left to the next look."""
+        """Apply moves that need no call; one that a person overtook is left to the next look.
+
+        Raises `StaleEpoch` once a newer engine has taken over.
+        """
         try:
             with self.core.store.write() as connection:
                 settings.check_epoch(connection, self.core.epoch)
                 moves.apply(connection, changes, now)
         except Superseded:
             self.core.replan()
-        except StaleEpoch:
-            self.core.stopping.set()
 
 
 def _late(row: Delivery) -> Move:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from scheduler.channels.channel import Forecast
 from scheduler.engine.checking import in_order, placed
 from scheduler.engine.engine import Engine
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
 from scheduler.engine.planner import Planner
-from scheduler.engine.prepare import render
+from scheduler.engine.prepare import attempted, forecast, render
 from scheduler.engine.summary import Row, Summary
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
+from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
 from scheduler.plan.config import FILE as CONFIG
 from scheduler.store import deliveries, settings
@@ -25,9 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scheduler.channels.channel import Forecast
     from scheduler.ground.delivery import Delivery, Key
-    from scheduler.ground.problem import Problem
 
 MARK = ".rehearsal"
 COPY = "campaign"
@@ -124,27 +125,28 @@ class Rehearsal:
         return Summary(title, self.start, self.end, engine.config.zone, tuple(rows), tuple(problems), by_channel)
 
     def _row(self, row: Delivery) -> Row:
-        forecast, text = self._forecast(row)
+        cost, text = self._forecast(row)
         receipt = str((row.receipt or {}).get("id", ""))
         return Row(
             row.due_at, row.publish_at, str(row.key), row.key.channel, row.key.target, row.title, row.state, row.reason,
-            forecast.cost if forecast else 0, forecast.units if forecast else 0, forecast.unit if forecast else "",
-            forecast.people if forecast else None, text, receipt,
+            cost.cost, cost.units, cost.unit, cost.people, text, receipt,
         )  # fmt: skip
 
-    def _forecast(self, row: Delivery) -> tuple[Forecast | None, str]:
+    def _forecast(self, row: Delivery) -> tuple[Forecast, str]:
         engine = self.engine
         configured = engine.registry.channels.get(row.key.channel)
         rendered = engine.look.payload(row)
         if configured is None:
-            return None, ""
+            return Forecast(), ""
         try:
             if rendered is None:
-                rendered, problems = render(engine.snapshot, configured, row.key, row.publish_at)
+                work = partial(render, engine.snapshot, configured, row.key, row.publish_at)
+                rendered, problems = attempted(configured, work)
                 self._found(row.key, problems)
-            return configured.channel.forecast(rendered, engine.snapshot.context(configured.name)), rendered.text
-        except (LoaError, ValueError):
-            return None, ""
+            return attempted(configured, partial(forecast, engine.snapshot, configured, rendered)), rendered.text
+        except (LoaError, ValueError) as error:
+            self._found(row.key, [Problem(str(error))])
+            return Forecast(), "" if rendered is None else rendered.text
 
     def close(self) -> None:
         """End the rehearsal; what it wrote stays."""
