@@ -83,6 +83,20 @@ def test_each_thread_has_its_own_connection_and_they_take_turns(connections: Con
     assert len(seen) == 4
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files")
+def test_a_thread_that_ends_takes_its_connection_with_it(connections: Connections) -> None:
+    def opened() -> int:
+        return sum(1 for each in Path("/proc/self/fd").iterdir() if "thu.db" in str(each.resolve()))
+
+    before, seen = opened(), []
+    for _ in range(50):
+        thread = threading.Thread(target=lambda: seen.append(numbers(connections)))
+        thread.start()
+        thread.join()
+    assert seen == [[]] * 50
+    assert opened() <= before + 1, "SQLite keeps one file open while another connection has locks, for the next one"
+
+
 def test_another_process_that_holds_the_lock_is_waited_for_and_then_reported(
     connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:

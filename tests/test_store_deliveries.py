@@ -89,7 +89,45 @@ def test_a_revised_plan_changes_what_may_still_change(store: Store, state: State
     after = deliveries.get(store.read(), row.id)
     assert after is not None
     assert (after.due_at, after.state, after.holds) == (NOON + HOUR, state, row.holds)
-    assert after.next_at == (NOON + HOUR if state is State.SCHEDULED else row.next_at)
+    waits = state in (State.SCHEDULED, State.RETRYING)
+    assert after.next_at == (NOON + HOUR if waits else row.next_at)
+
+
+def test_what_is_tried_again_follows_its_post_but_keeps_its_distance(store: Store) -> None:
+    row = put(store, State.RETRYING)
+    retry = NOON + HOUR / 2
+    with store.write() as connection:
+        connection.execute("UPDATE delivery SET wake_at = ? WHERE id = ?", (to_text(retry), row.id))
+
+    def moved(due: timedelta) -> object:
+        with store.write() as connection:
+            deliveries.revise_plan(connection, row.id, wanted(1, due=due))
+        after = deliveries.get(store.read(), row.id)
+        return after and after.next_at
+
+    assert moved(timedelta()) == retry
+    assert moved(7 * 24 * HOUR) == NOON + 7 * 24 * HOUR, "not before its new time"
+    assert moved(2 * HOUR) == NOON + 2 * HOUR, "what only the week's distance held back comes back with it"
+
+
+def test_what_a_wrong_clock_put_far_off_is_looked_at_now(store: Store) -> None:
+    far, near, moved = (put(store, State.RETRYING, n) for n in (1, 2, 3))
+    unknown, waits = put(store, State.UNKNOWN, 4), put(store, State.SCHEDULED, 5, due=900 * HOUR)
+    with store.write() as connection:
+        messages.add(connection, messages.occasion(connection, far.key), far.id, [("0901", "", {})])
+        (claimed,) = messages.claim(connection, far.id, 1, NOON, 10)
+        later = MessageMove(claimed.id, State.SENDING, Event.FAIL, State.RETRYING, "bận", NOON)
+        messages.apply(connection, [later])
+        connection.execute("UPDATE message SET wake_at = ?", (to_text(NOON + 900 * HOUR),))
+        for identity, wake in ((far.id, 900), (near.id, 2), (moved.id, 900), (unknown.id, 900)):
+            connection.execute("UPDATE delivery SET wake_at = ? WHERE id = ?", (to_text(NOON + wake * HOUR), identity))
+        connection.execute("UPDATE delivery SET due_at = wake_at WHERE id = ?", (moved.id,))
+        deliveries.bring_back(connection, "kenh", NOON, NOON + 24 * HOUR)
+    rows = {row.id: row.next_at for row in deliveries.find(store.read(), Query())}
+    assert (rows[far.id], rows[unknown.id]) == (NOON, NOON)
+    assert rows[near.id] == NOON + 2 * HOUR
+    assert rows[moved.id] == rows[waits.id] == NOON + 900 * HOUR
+    assert messages.next_wake(store.read(), far.id) == NOON
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.UNKNOWN, State.HANDED, State.SENT, State.FAILED, State.MISSED])
@@ -224,7 +262,7 @@ def test_a_post_is_read_back_and_its_hold_is_not_planned_away(store: Store) -> N
     assert found is not None
     assert (found.held_by, found.held_reason, found.pin_day) == ("can-bo", "xem lại", "2021-05-03")
     assert posts.every(store.read()) == {"tin": found}
-    assert found.holds(approval_required=True) == {Hold.OPERATOR}
+    assert found.holds(approval_required=True) == {Hold.POST}
     with store.write() as connection:
         posts.hold(connection, "tin", None, "", NOON)
     assert posts.get(store.read(), "tin") == row

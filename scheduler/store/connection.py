@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +32,17 @@ class Connections:
         self.path = path
         self._local = threading.local()
         self._write = threading.RLock()
-        self._all: list[sqlite3.Connection] = []
+        self._keeping = threading.Lock()
+        self._all: weakref.WeakSet[_Own] = weakref.WeakSet()
 
     def read(self) -> sqlite3.Connection:
-        """Return this thread's connection, in autocommit mode, for reading."""
+        """Return this thread's connection, in autocommit mode, for reading. It is closed when the thread ends."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = connect(self.path)
-            self._all.append(connection)
+            own = self._local.own = _Own(connection)
+            with self._keeping:
+                self._all.add(own)
         return connection
 
     @contextmanager
@@ -60,10 +64,21 @@ class Connections:
 
     def close(self) -> None:
         """Close every thread's connection. Only once those threads have ended."""
-        for connection in self._all:
-            connection.close()
-        self._all.clear()
+        with self._keeping:
+            for own in list(self._all):
+                own.connection.close()
+            self._all = weakref.WeakSet()
         self._local = threading.local()
+
+
+class _Own:
+    """A thread's hold on its connection: it goes with the thread, and closes the connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Cursor(sqlite3.Cursor):

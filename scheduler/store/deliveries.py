@@ -118,7 +118,8 @@ def insert(
 def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -> None:
     """Bring a delivery that has no outcome up to what the plan wants now; its state stays.
 
-    Times that a person gave it stay, and so does its payload while the content is the same.
+    Times that a person gave it stay, and so does its payload while the content is the same. What waits to be
+    tried again does not go before its new due time; where only a former due time kept it waiting, it follows the new one.
     """
     connection.execute(
         "UPDATE delivery SET late = ?, title = ?, variant = ?,"
@@ -128,9 +129,10 @@ def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -
     )
     connection.execute(
         "UPDATE delivery SET due_at = ?, publish_at = ?, expires_at = ?,"
-        " wake_at = CASE state WHEN 'scheduled' THEN ? ELSE wake_at END"
+        " wake_at = CASE WHEN state = 'scheduled' OR state = 'retrying' AND wake_at = due_at THEN ?"
+        " WHEN state = 'retrying' THEN max(wake_at, ?) ELSE wake_at END"
         " WHERE id = ? AND placed_by = 'plan' AND state IN ('held', 'scheduled', 'retrying', 'cancelled')",
-        (*_times(wanted), to_text(wanted.due_at), identity),
+        (*_times(wanted), to_text(wanted.due_at), to_text(wanted.due_at), identity),
     )
 
 
@@ -266,11 +268,6 @@ def out_of_step(connection: sqlite3.Connection, *, approval_required: bool) -> s
     return {post for (post,) in rows}
 
 
-def forget_holds(connection: sqlite3.Connection, post: str) -> None:
-    """Let what was cancelled while it was held forget that, so that it comes back free."""
-    connection.execute("UPDATE delivery SET holds = '' WHERE post = ? AND state = 'cancelled'", (post,))
-
-
 def expired_holds(connection: sqlite3.Connection, now: datetime) -> list[Delivery]:
     """Return what is held past its expiry for other reasons than being late, and was not to be asked about."""
     rows = connection.execute(
@@ -300,25 +297,25 @@ def unchanged(connection: sqlite3.Connection, seen: Collection[Delivery]) -> set
     return {d.id for d in seen if now.get(d.id) == (d.state.value, d.round, d.digest, to_text(d.due_at))}
 
 
-def published(connection: sqlite3.Connection, channel: str, target: str) -> list[Delivery]:
-    """Return what stands published on one target and has not been withdrawn, oldest first."""
+def published(connection: sqlite3.Connection, channel: str, target: str, *, withdrawn: bool = False) -> list[Delivery]:
+    """Return what stands published on one target, oldest first; with ``withdrawn``, what stood there and was."""
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM delivery d WHERE channel = ? AND target = ? AND state = 'sent' AND action = 'publish'"  # noqa: S608
-        " AND payload IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delivery w"
+        " AND payload IS NOT NULL AND EXISTS (SELECT 1 FROM delivery w"
         " WHERE w.post = d.post AND w.recurrence = d.recurrence"
-        " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw' AND w.state = 'sent')"
+        " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw' AND w.state = 'sent') = ?"
         " ORDER BY publish_at, id",
-        (channel, target),
+        (channel, target, withdrawn),
     )
     return [read_row(row) for row in rows]
 
 
-def unsettled_between(connection: sqlite3.Connection, start: datetime | None, end: datetime) -> list[Delivery]:
-    """Return what had not gone out and was due from ``start`` (or ever) up to ``end``, both included."""
+def unsettled_until(connection: sqlite3.Connection, end: datetime) -> list[Delivery]:
+    """Return what had not gone out and was due up to ``end``, included."""
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM delivery"  # noqa: S608
-        " WHERE state IN ('held', 'scheduled', 'retrying') AND due_at <= ? AND due_at >= ?",
-        (to_text(end), "" if start is None else to_text(start)),
+        " WHERE state IN ('held', 'scheduled', 'retrying') AND due_at <= ?",
+        (to_text(end),),
     )
     return [read_row(row) for row in rows]
 
@@ -327,3 +324,18 @@ def look_again(connection: sqlite3.Connection, identity: int, at: datetime | Non
     """Set when an unknown outcome is looked up next; ``None`` leaves it to a person."""
     wake = None if at is None else to_text(at)
     connection.execute("UPDATE delivery SET wake_at = ? WHERE id = ? AND state = 'unknown'", (wake, identity))
+
+
+def bring_back(connection: sqlite3.Connection, channel: str, now: datetime, furthest: datetime) -> None:
+    """Wake now what one channel is to try or ask again later than ``furthest``: that was set by a clock gone wrong.
+
+    What waits for its own due time is left alone.
+    """
+    open_states = "state IN ('retrying', 'unknown') AND wake_at > ?"
+    whose = f"channel = ? AND {open_states} AND wake_at > due_at"
+    values = (to_text(now), to_text(furthest))
+    connection.execute(
+        f"UPDATE message SET wake_at = ? WHERE {open_states} AND delivery IN (SELECT id FROM delivery WHERE {whose})",  # noqa: S608
+        (*values, channel, to_text(furthest)),
+    )
+    connection.execute(f"UPDATE delivery SET wake_at = ? WHERE {whose}", (to_text(now), channel, to_text(furthest)))  # noqa: S608
