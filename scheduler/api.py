@@ -11,10 +11,8 @@ from scheduler.channels.channel import (
     File,
     Forecast,
     Health,
-    Item,
     Kind,
     LooksUp,
-    MediaFile,
     Message,
     Probes,
     Projection,
@@ -26,10 +24,18 @@ from scheduler.channels.channel import (
     StandsIn,
 )
 from scheduler.channels.hookspecs import hookimpl
+from scheduler.channels.item import Item, MediaFile, PlanValues
 from scheduler.channels.options import Options, Secret
 from scheduler.ground.borrowed import borrowed, complaint, system
 from scheduler.ground.delivery import Key
-from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, TemporaryFailure, Verdict
+from scheduler.ground.errors import (
+    ContentChanged,
+    LoaError,
+    OutcomeUnknown,
+    PermanentFailure,
+    TemporaryFailure,
+    Verdict,
+)
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
@@ -44,6 +50,7 @@ __all__ = [
     "CampaignEvent",
     "CannotTell",
     "Channel",
+    "ContentChanged",
     "DeliverContext",
     "File",
     "Forecast",
@@ -60,6 +67,7 @@ __all__ = [
     "OutcomeUnknown",
     "PermanentFailure",
     "Plan",
+    "PlanValues",
     "Probes",
     "Problem",
     "Projection",

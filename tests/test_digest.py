@@ -14,8 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.ground.lifecycle import Late
-from scheduler.ground.model import Area, Audience, CampaignEvent, Fact, Media, Person, Placement, Plan, Post, Variant
-from scheduler.plan.digest import content_digest
+from scheduler.ground.model import (
+    Area,
+    Audience,
+    CampaignEvent,
+    Fact,
+    Media,
+    Person,
+    Placement,
+    Plan,
+    Post,
+    Target,
+    Variant,
+)
+from scheduler.plan.digest import Coverage, content_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,15 +80,41 @@ POST = Post(
     facts=("so-lieu",),
     source_digest="x",
 )
-OPTIONS: dict[str, dict[str, Any]] = {
-    "radio": {"syllables_per_minute": 180, "slot": timedelta(minutes=3)},
-    "sms": {"accents": False, "sender": "LDTBXH NT", "words": ("a", "b"), "price": Decimal(300)},
-    "rss": {"title": "Bản tin"},
+STATION = Target("radio", "dai-tinh", "Đài tỉnh", language="rog", settings={"contact": "1900 9068", "slot": "PT5M"})
+FAR = Target("radio", "dai-bac-ai", "Đài Bác Ái", ("bac-ai",), settings={"contact": ""})
+UNNAMED = Target("radio", "dai-ninh-hai", "Đài Ninh Hải")
+LIST = Target("sms", "a", "Danh sách", ("bac-ai", "ninh-son"), ("sinh-vien",), settings={"list": "contacts/a.csv"})
+ELSEWHERE = Target("sms", "b", areas=("ninh-hai",), settings={"list": "contacts/b.csv"})
+COVERAGE = {
+    "radio": Coverage(
+        {"syllables_per_minute": 180, "slot": timedelta(minutes=3)}, ("languages", "year"), (STATION, FAR, UNNAMED)
+    ),
+    "sms": Coverage(
+        {"accents": False, "sender": "LDTBXH NT", "words": ("a", "b"), "price": Decimal(300)}, (), (LIST, ELSEWHERE)
+    ),
+    "rss": Coverage({"title": "Bản tin"}, ("basis",), (Target("rss", "ban-tin"),)),
 }
 
 
-def digest(post: Post = POST, plan: Plan = PLAN, event: CampaignEvent | None = EVENT, **options: Any) -> str:
-    return content_digest(post, plan, event, {**OPTIONS, **options})
+def digest(post: Post = POST, plan: Plan = PLAN, event: CampaignEvent | None = EVENT) -> str:
+    return content_digest(post, plan, event, COVERAGE, "Asia/Ho_Chi_Minh")
+
+
+def covering(changed: dict[str, Coverage]) -> str:
+    return content_digest(POST, PLAN, EVENT, {**COVERAGE, **changed}, "Asia/Ho_Chi_Minh")
+
+
+def options(channel: str, **changed: Any) -> dict[str, Coverage]:
+    covered = COVERAGE[channel]
+    return {channel: replace(covered, options={**covered.options, **changed})}
+
+
+def targets(channel: str, *found: Target) -> dict[str, Coverage]:
+    return {channel: replace(COVERAGE[channel], targets=found)}
+
+
+def station(**changes: Any) -> str:
+    return covering(targets("radio", replace(STATION, **changes), FAR, UNNAMED))
 
 
 def placed(**changes: Any) -> Post:
@@ -92,6 +130,12 @@ def slogan(audience: str) -> Plan:
     return replace(PLAN, audiences={**PLAN.audiences, audience: changed})
 
 
+def parted() -> Plan:
+    """Return the plan with an audience that has become a whole with one part."""
+    whole = replace(PLAN.audiences["lao-dong"], parts=(Audience("phi-chinh-thuc", ""),))
+    return replace(PLAN, audiences={**PLAN.audiences, "lao-dong": whole})
+
+
 def fact(old: Fact, **changes: Any) -> Plan:
     return replace(PLAN, facts={**PLAN.facts, old.id: replace(old, **changes)})
 
@@ -101,6 +145,7 @@ def test_the_digest_is_what_it_was() -> None:
     assert digest() == GOLDEN.read_text(encoding="ascii").strip()
 
 
+LAYOUT = {**COVERAGE["sms"].options, "words": ["a", "b"]}
 COVERED: dict[str, Callable[[], str]] = {
     "title": lambda: digest(replace(POST, title="Khác")),
     "summary": lambda: digest(replace(POST, summary="Khác")),
@@ -145,18 +190,36 @@ COVERED: dict[str, Callable[[], str]] = {
     "fact relied on": lambda: digest(plan=fact(RELIED, text="Khác")),
     "source of a fact relied on": lambda: digest(plan=fact(RELIED, source="Khác")),
     "facts relied on": lambda: digest(replace(POST, facts=())),
-    "option": lambda: digest(sms={**OPTIONS["sms"], "accents": True}),
-    "option's order": lambda: digest(sms={**OPTIONS["sms"], "words": ("b", "a")}),
-    "option's duration": lambda: digest(radio={**OPTIONS["radio"], "slot": timedelta(minutes=2)}),
-    "no options": lambda: content_digest(POST, PLAN, EVENT, {}),
+    "audience's new part": lambda: digest(plan=parted()),
+    "zone": lambda: content_digest(POST, PLAN, EVENT, COVERAGE, "Asia/Bangkok"),
+    "year, used by a channel": lambda: digest(plan=replace(PLAN, year=2022)),
+    "languages, used by a channel": lambda: digest(plan=replace(PLAN, languages={"rog": "Tiếng Raglai"})),
+    "what a channel uses": lambda: covering({"radio": replace(COVERAGE["radio"], uses=("languages",))}),
+    "option": lambda: covering(options("sms", accents=True)),
+    "option's order": lambda: covering(options("sms", words=("b", "a"))),
+    "option's duration": lambda: covering(options("radio", slot=timedelta(minutes=2))),
+    "no channels": lambda: content_digest(POST, PLAN, EVENT, {}, "Asia/Ho_Chi_Minh"),
+    "target's name": lambda: covering(targets("sms", replace(LIST, name="c"), ELSEWHERE)),
+    "target's title": lambda: station(title="Đài khác"),
+    "target's language": lambda: station(language="vi"),
+    "target's areas": lambda: station(areas=("bac-ai",)),
+    "target's audiences": lambda: station(audiences=("sinh-vien",)),
+    "target's setting": lambda: station(settings={**STATION.settings, "contact": "1900 0000"}),
+    "target's list": lambda: covering(targets("sms", replace(LIST, settings={"list": "contacts/c.csv"}), ELSEWHERE)),
+    "target that is reached too": lambda: covering(targets("sms", LIST, replace(LIST, name="c"), ELSEWHERE)),
+    "target that is reached now": lambda: covering(targets("sms", LIST, replace(ELSEWHERE, areas=("ninh-son",)))),
+    "target that is gone": lambda: covering(targets("radio", STATION, UNNAMED)),
+    "base language": lambda: digest(plan=replace(PLAN, language="rog")),
+    "name of a picture": lambda: digest(replace(POST, media=(replace(POST.media[0], file="b.jpg"), POST.media[1]))),
 }
 
 
 def test_the_language_of_a_weekday_is_covered_where_there_is_one() -> None:
     english = replace(PLAN, language="en")
-    assert digest(plan=english) == digest()
+    fixed = replace(POST, channels={}, body="")
+    assert digest(fixed, plan=english) == digest(fixed)
     for text in ("{{ event.start|weekday }}", "{{ publish|weekday }}"):
-        post = replace(POST, body=text)
+        post = replace(fixed, body=text)
         assert digest(post, plan=english) != digest(post)
 
 
@@ -183,19 +246,32 @@ def test_every_covered_change_shows_and_no_two_alike() -> None:
             lambda: digest(replace(POST, channels={"sms": (), "radio": ("dai-bac-ai", "dai-tinh")})),
             id="order of channels",
         ),
-        pytest.param(
-            lambda: digest(replace(POST, media=(replace(POST.media[0], file="b.jpg"), POST.media[1]))),
-            id="name of a picture",
-        ),
         pytest.param(lambda: digest(plan=replace(PLAN, theme="Khác", title="Khác", number="1")), id="unused plan"),
         pytest.param(lambda: digest(plan=slogan("lao-dong")), id="unused slogan"),
         pytest.param(lambda: digest(plan=fact(UNUSED, text="Khác")), id="unused fact"),
         pytest.param(lambda: digest(plan=fact(FACT, source="Khác")), id="unused part of a fact"),
         pytest.param(lambda: digest(event=replace(EVENT, body="Khác", unit="khac")), id="unused event"),
-        pytest.param(lambda: digest(rss={"title": "Khác"}), id="options of another channel"),
+        pytest.param(lambda: covering(options("rss", title="Khác")), id="options of another channel"),
+        pytest.param(lambda: digest(plan=replace(PLAN, basis=("Khác",))), id="what another channel uses"),
+        pytest.param(lambda: covering(targets("rss")), id="targets of another channel"),
         pytest.param(
-            lambda: digest(sms=dict(reversed(OPTIONS["sms"].items())) | {"words": ["a", "b"]}),
+            lambda: covering({"sms": replace(COVERAGE["sms"], options=dict(reversed(LAYOUT.items())))}),
             id="layout of options",
+        ),
+        pytest.param(lambda: covering(targets("radio", FAR, STATION, UNNAMED)), id="order of targets"),
+        pytest.param(
+            lambda: covering(targets("radio", STATION, FAR, replace(UNNAMED, title="Khác"))), id="target not named"
+        ),
+        pytest.param(
+            lambda: covering(targets("sms", LIST, replace(ELSEWHERE, settings={"list": "c.csv"}))),
+            id="target of another area",
+        ),
+        pytest.param(
+            lambda: covering(targets("sms", LIST, ELSEWHERE, replace(ELSEWHERE, name="c"))), id="new target elsewhere"
+        ),
+        pytest.param(
+            lambda: covering(targets("sms", replace(LIST, areas=LIST.areas[::-1]), ELSEWHERE)),
+            id="order of a target's areas",
         ),
     ],
 )
@@ -210,6 +286,7 @@ def test_a_value_counts_as_soon_as_a_text_uses_it() -> None:
     assert digest(by_unit) != digest(replace(by_unit, unit="khac"))
     fixed = replace(POST, placement=Placement(), body="{{ event.place }}", title="Tin")
     assert digest(fixed) != digest(fixed, event=replace(EVENT, place="Khác"))
+    assert digest(fixed) == digest(fixed, event=replace(EVENT, title="Khác"))
     assert digest(fixed) == digest(fixed, event=replace(EVENT, end=EVENT.end + timedelta(1)))
 
 
@@ -229,11 +306,12 @@ def test_options_of_every_plain_kind() -> None:
         "path": PurePosixPath("a/b"),
         "times": [date(2021, 5, 3), time(5, 30), datetime(2021, 5, 3, tzinfo=UTC)],
     }
-    assert digest(sms=kinds) == digest(sms={**kinds, "set": frozenset((2, 1, 3)), "path": "a/b"})
+    same = {**kinds, "set": frozenset((2, 1, 3)), "path": "a/b"}
+    assert covering({"sms": Coverage(kinds)}) == covering({"sms": Coverage(same)})
     with pytest.raises(TypeError, match="cannot cover a object"):
-        digest(sms={"x": object()})
+        covering({"sms": Coverage({"x": object()})})
     with pytest.raises(ValueError, match="JSON compliant"):
-        digest(sms={"x": float("nan")})
+        covering({"sms": Coverage({"x": float("nan")})})
 
 
 @given(st.text(), st.text(), st.text(), st.text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from scheduler.channels.loader import Plugins, load_plugins
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.lifecycle import Late
 from scheduler.plan.config import load_config
+from scheduler.plan.digest import Coverage
 
 if TYPE_CHECKING:
     from tests.campaign import Folder
@@ -29,7 +31,7 @@ def test_config_goes_before_the_channel_and_the_channel_before_nothing(folder: F
     one, two = found.channels["mot"], found.channels["hai"]
     assert (one.lead, one.late, one.grace) == (timedelta(days=2), Late.SKIP, timedelta(minutes=5))
     assert (two.lead, two.late, two.grace) == (timedelta(), Late.ASK, timedelta(minutes=1))
-    assert one.approved_options()["greeting"] == "Chào"
+    assert one.coverage().options["greeting"] == "Chào"
     assert one.plugin == "mot"
     assert [(target.channel, target.name) for target in found.targets()] == [("mot", "noi"), ("hai", "noi")]
     assert list(found.without({"mot"}).channels) == ["hai"]
@@ -50,7 +52,28 @@ def test_operational_options_are_not_approved(folder: Folder) -> None:
     folder.channel(table='greeting = "Chào"\n')
     module = folder.module("kenh")
     module.Settings.operational = frozenset({"greeting"})
-    assert "greeting" not in registry(folder).channels["kenh"].approved_options()
+    assert "greeting" not in registry(folder).channels["kenh"].coverage().options
+
+
+def test_of_targets_all_is_covered_but_what_is_operational(folder: Folder) -> None:
+    folder.channel(table='greeting = "Chào"\n')
+    config = folder.path / "config.toml"
+    extra = 'title = "Nơi nhận"\nareas = ["b", "a"]\ngreeting = "Kính chào"\n'
+    config.write_text(config.read_text() + extra)
+    module = folder.module("kenh")
+    module.Simple.target_options = module.Settings
+    (target,) = registry(folder).channels["kenh"].coverage().targets
+    assert (target.title, target.areas, target.settings["greeting"]) == ("Nơi nhận", ("a", "b"), "Kính chào")
+    module.Settings.operational = frozenset({"greeting"})
+    (target,) = registry(folder).channels["kenh"].coverage().targets
+    assert set(target.settings) == {"token"}
+
+
+def test_what_is_covered_comes_back_from_json(folder: Folder) -> None:
+    folder.channel(more='uses = ("theme",)\n', table='greeting = "Chào"\n', targets=("mot", "hai"))
+    covered = registry(folder).channels["kenh"].coverage()
+    assert covered.uses == ("theme",)
+    assert Coverage.restored(json.loads(json.dumps(covered.kept()))) == covered
 
 
 @pytest.mark.parametrize(

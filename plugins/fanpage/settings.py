@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, computed_field, field_validator
 
 from scheduler.api import Options, Secret, _
 
@@ -44,6 +44,12 @@ class PageTarget(Options):
     page_id: PageId | None = None
     token: Secret | None = None
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def by_token(self) -> bool:
+        """Whether a token is given: that decides who posts, so an approval covers it. Which one it is, it does not."""
+        return self.token is not None
+
 
 class FanpageOptions(Options):
     """How the Graph API is reached. Without a page and a token, packages to paste are written.
@@ -58,6 +64,12 @@ class FanpageOptions(Options):
     page_id: PageId | None = None
     token: Secret | None = None
     settle_after: Duration = timedelta(minutes=2)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def by_token(self) -> bool:
+        """Whether a token is given; see `PageTarget`."""
+        return self.token is not None
 
     @field_validator("api")
     @classmethod

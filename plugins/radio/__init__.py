@@ -52,6 +52,7 @@ class Radio(BaseChannel[RadioOptions]):
     kind = Kind.BROADCAST
     options = RadioOptions
     target_options: type[Options] = RadioTarget
+    uses: tuple[str, ...] = ("languages", "message", "title")
     lead = timedelta(days=2)
     late = Late.ASK
 

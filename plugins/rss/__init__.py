@@ -58,6 +58,7 @@ class Rss(BaseChannel[FeedOptions]):
     kind = Kind.DIGITAL
     options = FeedOptions
     target_options: type[Options] = FeedTarget
+    uses: tuple[str, ...] = ("id", "year")
     late = Late.SEND
     grace = timedelta(days=7)
 

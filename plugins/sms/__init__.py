@@ -100,7 +100,6 @@ class Sms(BaseChannel[SmsOptions]):
         written = plain.plain(item.text)
         text = written if context.options.accents else plain.without_accents(written)
         cut = segments.split(text)
-        audiences = {part for each in item.audiences for part in item.plan.parts_of(each)}
         body = {
             "text": text,
             "encoding": cut.encoding.value,
@@ -109,8 +108,8 @@ class Sms(BaseChannel[SmsOptions]):
             "class": item.message_class,
             "publish_at": item.publish_at.astimezone(context.zone).isoformat(),
             "list": item.target.settings.list,
-            "areas": sorted(item.areas),
-            "audiences": sorted({*item.audiences, *audiences}),
+            "areas": [*item.areas],
+            "audiences": [*item.audiences],
             "changed_links": [*_changed(written, text)],
         }
         figures = {

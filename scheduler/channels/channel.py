@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from scheduler.channels.item import Item
     from scheduler.ground.clock import Clock
     from scheduler.ground.delivery import Key
     from scheduler.ground.errors import Verdict
-    from scheduler.ground.model import CampaignEvent, Plan, Target
+    from scheduler.ground.model import Target
     from scheduler.ground.problem import Problem
 
 O = TypeVar("O", bound=Options)  # noqa: E741
@@ -38,46 +39,6 @@ class Kind(StrEnum):
     BROADCAST = "broadcast"
     PRINT = "print"
     IN_PERSON = "in person"
-
-
-@dataclass(frozen=True, slots=True)
-class MediaFile:
-    """A picture or recording that goes with an item. ``digest`` is the SHA-256 of its bytes, in hex."""
-
-    name: str
-    digest: str
-    media_type: str
-    alt: str
-    path: Path
-
-    def read(self) -> bytes:
-        """Return the bytes, which are those of ``digest``."""
-        return self.path.read_bytes()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What is to be said: one post, at one time, in the variant for one target.
-
-    ``text`` is Markdown with the values of the plan filled in. ``publish_at`` is aware, in UTC; ``event`` holds local
-    naive times as written. ``approved_by`` is a person's name, or "".
-    """
-
-    key: Key
-    title: str
-    text: str
-    summary: str
-    language: str
-    target: Target
-    publish_at: datetime
-    plan: Plan
-    link: str = ""
-    event: CampaignEvent | None = None
-    media: tuple[MediaFile, ...] = ()
-    message_class: str = "policy_notice"
-    audiences: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +130,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One delivery that stands in a projection. ``published_at`` is the time it was placed at (aware, in UTC)."""
+    """One delivery that stands in a projection, or stood in it and was ``withdrawn``.
+
+    ``published_at`` is the time it was placed at (aware, in UTC).
+    """
 
     key: Key
     rendered: Rendered
     published_at: datetime
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +157,8 @@ class Call:
 class RenderContext(Generic[O]):
     """What pure steps may know beside the item: the channel's options, and the campaign's zone and folder.
 
-    ``content`` is the folder of the campaign's texts, for lists and templates that a target names.
+    ``content`` is the folder of the campaign's texts, for lists that a target names. No approval covers what is read
+    there, so nothing that is said may come from it.
     """
 
     options: O
@@ -285,6 +251,7 @@ class Channel(Protocol[O]):
     """What a plugin registers. Optional parts are protocols of their own, below.
 
     ``name`` is permanent. ``options`` and ``target_options`` are the models of its tables in config.toml.
+    ``uses`` names the values of the plan that `render` reads: it gets no others, and an approval covers these.
     ``lead`` is how long before publication a delivery is due, ``late`` and ``grace`` what lateness means where
     neither config nor post says so. ``staged`` promises that ``deliver`` calls ``context.no_return()`` before the first
     thing that cannot be taken back, so that a crash before it means "not sent" and not "unknown".
@@ -295,6 +262,7 @@ class Channel(Protocol[O]):
     kind: Kind
     options: type[O]
     target_options: type[Options]
+    uses: tuple[str, ...]
     lead: timedelta
     late: Late
     grace: timedelta
@@ -328,6 +296,7 @@ class BaseChannel(Generic[O]):
     kind: Kind = Kind.DIGITAL
     options: type[O]
     target_options: type[Options] = Options
+    uses: tuple[str, ...] = ()
     lead: timedelta = timedelta()
     late: Late = Late.SEND
     grace: timedelta = timedelta(hours=2)
@@ -365,7 +334,9 @@ class Bulk(Protocol):
 class Projection(Protocol):
     """A channel whose output is a picture of all that was published, like a feed. Called in place of ``deliver``.
 
-    Each target has a picture of its own: ``published`` is all that stands on ``context.target``, oldest first.
+    Each target has a picture of its own: ``published`` is all that stands on ``context.target``, oldest first, and what
+    was withdrawn from it, which says so. What it does not name may still be public, since a database can be lost or
+    older than what went out: only what was withdrawn may be taken away.
     """
 
     def project(self, published: Sequence[Published], context: DeliverContext[Any]) -> Receipt:

@@ -20,6 +20,7 @@ import pluggy
 
 from scheduler.channels import hookspecs
 from scheduler.channels.channel import Bulk, Kind, LooksUp
+from scheduler.channels.item import PLAN_VALUES
 from scheduler.channels.options import Options
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.text import _
@@ -34,7 +35,15 @@ PACKAGE = "loa_plugins"
 GROUP = "loa.plugins"
 LOAD_SECONDS = 10.0
 _REQUIRED = ("render", "check", "forecast", "idempotent", "deliver")
-_ATTRIBUTES = {"name": str, "kind": Kind, "lead": timedelta, "late": Late, "grace": timedelta, "staged": bool}
+_ATTRIBUTES = {
+    "name": str,
+    "kind": Kind,
+    "uses": tuple,
+    "lead": timedelta,
+    "late": Late,
+    "grace": timedelta,
+    "staged": bool,
+}
 _MODELS = ("options", "target_options")
 _WHOLE = "__loa_file__"
 """Set on a module once it has been run to its end; one that hangs or failed is no plugin."""
@@ -166,6 +175,8 @@ def _wrong(channel: Any) -> Iterator[tuple[str, str]]:
         model = getattr(channel, attribute)
         if not (isinstance(model, type) and issubclass(model, Options)):
             yield attribute, "a class derived from Options"
+    if isinstance(channel.uses, tuple) and not PLAN_VALUES.issuperset(map(str, channel.uses)):
+        yield "uses", _("names of values of the plan: {names}").format(names=", ".join(sorted(PLAN_VALUES)))
     size, wait = getattr(channel, "batch_size", 1), getattr(channel, "settle_after", timedelta())
     if isinstance(channel, Bulk) and not (isinstance(size, int) and size > 0):
         yield "batch_size", "a number above 0"

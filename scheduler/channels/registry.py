@@ -11,6 +11,7 @@ from scheduler.ground.borrowed import complaint
 from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, nearest
 from scheduler.ground.text import _
+from scheduler.plan.digest import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -39,9 +40,10 @@ class Configured:
     late: Late
     grace: timedelta
 
-    def approved_options(self) -> dict[str, Any]:
-        """Return the options that say something about what goes out, as JSON values, for the content digest."""
-        return self.options.model_dump(mode="json", exclude=set(self.options.operational))
+    def coverage(self) -> Coverage:
+        """Return what an approval covers of the channel: what says something about what goes out, or to whom."""
+        targets = (replace(each, settings=_spoken(each.settings)) for each in self.targets)
+        return Coverage(_spoken(self.options), tuple(sorted(self.channel.uses)), tuple(targets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Registry:
     def without(self, names: Collection[str]) -> Registry:
         """Return the registry less those channels."""
         return replace(self, channels={name: each for name, each in self.channels.items() if name not in names})
+
+
+def _spoken(options: Options) -> dict[str, Any]:
+    return options.model_dump(mode="json", exclude=set(options.operational))
 
 
 def build(config: Config, plugins: Plugins) -> Registry:
@@ -98,8 +104,8 @@ def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, proble
                 wanted.name,
                 target.name,
                 target.title,
-                tuple(target.areas),
-                tuple(target.audiences),
+                tuple(sorted(target.areas)),
+                tuple(sorted(target.audiences)),
                 target.language,
                 settings,
             )

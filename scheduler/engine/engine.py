@@ -71,9 +71,9 @@ class Engine:
         place = var or folder / "var"
         store = Store(place / DATABASE)
         if not snapshot.whole:
-            from scheduler.engine.planner import known_options
+            from scheduler.engine.planner import known_coverage
 
-            snapshot = read_snapshot(folder, plugins, known_options(store.read()))
+            snapshot = read_snapshot(folder, plugins, known_coverage(store.read()))
         core = Core(folder, place, store, clock or SystemClock(), snapshot, rehearsal)
         core.wake = partial(ring, place)
         return cls(core, plugins, person)
@@ -131,7 +131,7 @@ class Engine:
             return False
         known = self.core.snapshot
         try:
-            self.core.snapshot = read_snapshot(self.folder, self._plugins, known.options)
+            self.core.snapshot = read_snapshot(self.folder, self._plugins, known.coverage)
         except CampaignInvalid as error:
             self.core.snapshot = known.in_doubt(error.problems, fingerprint(self.folder))
         return True

@@ -18,7 +18,7 @@ from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import still_good
 from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge, legible
-from scheduler.engine.prepare import Prepared, Refused, prepare
+from scheduler.engine.prepare import Prepared, Refused, Stale, prepare
 from scheduler.ground.delivery import Delivery
 from scheduler.ground.errors import NotAllowed, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
@@ -160,6 +160,8 @@ class Executor:
                 batch.append(outcome)
             elif isinstance(outcome, Refused):
                 refused.append(outcome)
+            elif isinstance(outcome, Stale):
+                self._defer([row], now)
             elif isinstance(outcome, Overtime):
                 refused.append(
                     Refused(

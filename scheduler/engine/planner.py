@@ -19,6 +19,7 @@ from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
 from scheduler.plan.calendar import PROMPT
+from scheduler.plan.digest import Coverage
 from scheduler.store import deliveries, moves, posts, settings
 from scheduler.store.moves import Move, admitted
 from scheduler.store.posts import PostRow
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from scheduler.store.store import Store
 
 PLANNER = "planner"
-OPTIONS = "options"
+COVERAGE = "coverage"
 
 
 @dataclass(slots=True)
@@ -50,10 +51,10 @@ class PlanReport:
     held: int = 0
 
 
-def known_options(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
-    """Return the options of channels as last seen whole, by channel."""
-    found: dict[str, dict[str, Any]] = json.loads(settings.get(connection, OPTIONS) or "{}")
-    return found
+def known_coverage(connection: sqlite3.Connection) -> dict[str, Coverage]:
+    """Return what approvals cover of the channels as last seen whole, by channel."""
+    kept: dict[str, dict[str, Any]] = json.loads(settings.get(connection, COVERAGE) or "{}")
+    return {name: Coverage.restored(each) for name, each in kept.items()}
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class Planner:
         armed = settings.get(connection, "armed_at")
         doubt = settings.get(connection, "doubt_from")
         self.doubt = from_text(doubt) if doubt and not armed else None
-        self._keep_options(connection)
+        self._keep_coverage(connection)
         known = posts.every(connection)
         behind = deliveries.out_of_step(connection, approval_required=self.snapshot.campaign.plan.approval_required)
         for post in self.snapshot.campaign.posts.values():
@@ -87,13 +88,14 @@ class Planner:
         self._expire()
         return self.report
 
-    def _keep_options(self, connection: sqlite3.Connection) -> None:
-        """Keep what approvals cover of each channel's options, for the day on which one of them is broken."""
-        known = known_options(connection)
-        if {**known, **self.snapshot.options} != known:
-            text = json.dumps({**known, **self.snapshot.options}, ensure_ascii=False)
+    def _keep_coverage(self, connection: sqlite3.Connection) -> None:
+        """Keep what approvals cover of each channel, for the day on which one of them is broken."""
+        known = known_coverage(connection)
+        fresh = {**known, **self.snapshot.coverage}
+        if fresh != known:
+            text = json.dumps({name: each.kept() for name, each in fresh.items()}, ensure_ascii=False)
             with self.store.write() as writing:
-                settings.put(writing, OPTIONS, text)
+                settings.put(writing, COVERAGE, text)
 
     def _plan(self, post: Post, row: PostRow, *, behind: bool) -> None:
         snapshot, config = self.snapshot, self.snapshot.config

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scheduler.channels.channel import Forecast, Rendered
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.payload import pack, unpack
-from scheduler.ground.errors import LoaError, NotFound, PluginError
+from scheduler.ground.errors import ContentChanged, LoaError, NotFound, PluginError
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from scheduler.channels.channel import Item, RenderContext
+    from scheduler.channels.channel import RenderContext
+    from scheduler.channels.item import Item
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
     from scheduler.engine.snapshot import Snapshot
@@ -41,6 +42,14 @@ class Prepared:
     payload: Payload
     idempotent: bool
     staged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A delivery whose files have changed since they were read: it waits until they are read again."""
+
+    delivery: Delivery
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +118,8 @@ def forecast(snapshot: Snapshot, configured: Configured, rendered: Rendered) -> 
     return found
 
 
-def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused:
-    """Return the delivery with its payload, or why it is refused. Plugin code runs here: call it through a `Caller`."""
+def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused | Stale:
+    """Return the delivery with its payload, or why there is none. Plugin code runs here: call it through a `Caller`."""
     context = core.snapshot.context(configured.name)
     try:
         target = core.snapshot.target(delivery.key)
@@ -124,6 +133,8 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
                 return Refused(delivery, "; ".join(errors))
         payload = pack(rendered)
         idempotent = configured.channel.idempotent(rendered, context)
+    except ContentChanged as error:
+        return Stale(delivery, str(error))
     except (NotFound, PluginError) as error:
         return Refused(delivery, str(error))
     except Exception as error:  # noqa: BLE001 - plugin code may raise anything

@@ -7,25 +7,27 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import Item, MediaFile, RenderContext
+from scheduler.channels.channel import RenderContext
+from scheduler.channels.item import Item, MediaFile, PlanValues
 from scheduler.channels.loader import Plugins, load_plugins
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.errors import NotFound
+from scheduler.ground.model import CampaignEvent
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.plan import approvals, template
 from scheduler.plan.campaign import Campaign, fingerprint, read_campaign
 from scheduler.plan.config import FILE as CONFIG
 from scheduler.plan.config import Config, load_config
-from scheduler.plan.digest import content_digest
-from scheduler.plan.matching import variant_for
+from scheduler.plan.digest import Coverage, content_digest
+from scheduler.plan.matching import variant_for, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scheduler.ground.delivery import Approval, Key
-    from scheduler.ground.model import CampaignEvent, Post, Target
+    from scheduler.ground.model import Post, Target
     from scheduler.ground.problem import Problem
 
 PLAN_FILE = "content/plan.toml"
@@ -36,19 +38,20 @@ _FOR_ALL = ("", "zone", "channels")
 class Snapshot:
     """The folder's files as values: config, campaign, channels, and who approved which post as it stands.
 
-    ``options`` are, by channel, what an approval covers of them; a channel that is broken now keeps those it had.
+    ``coverage`` is, by channel, what an approval covers of it; a channel that is broken now keeps what it had.
     """
 
     config: Config
     campaign: Campaign
     registry: Registry
     problems: tuple[Problem, ...]
-    options: Mapping[str, Mapping[str, Any]]
+    coverage: Mapping[str, Coverage]
     digests: Mapping[str, str]
     approvals: Mapping[str, Approval]
     fingerprint: str
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
+    _plans: dict[str, PlanValues] = field(default_factory=dict)
     _targets: dict[tuple[str, str], Target] = field(default_factory=dict)
 
     @property
@@ -88,6 +91,12 @@ class Snapshot:
             self._contexts[channel] = RenderContext(options, self.config.zone, self.config.folder / "content")
         return self._contexts[channel]
 
+    def _plan_for(self, channel: str) -> PlanValues:
+        if channel not in self._plans:
+            configured = self.registry.channels[channel]
+            self._plans[channel] = PlanValues(self.campaign.plan, configured.channel.uses, configured.plugin)
+        return self._plans[channel]
+
     def item(self, key: Key, publish_at: datetime) -> Item:
         """Put together what is to be said for one delivery. Raises `NotFound` or `ValueError`."""
         post = self.campaign.posts.get(key.post)
@@ -108,13 +117,13 @@ class Snapshot:
             language=target.language or plan.language,
             target=target,
             publish_at=publish_at,
-            plan=plan,
+            plan=self._plan_for(key.channel),
             link=post.link,
-            event=event,
+            event=CampaignEvent(event.id, event.title, event.start, event.end, place=event.place) if event else None,
             media=tuple(self._media(post)),
             message_class=post.message_class,
-            audiences=post.audiences,
-            areas=post.areas,
+            audiences=tuple(sorted(with_parts(post.audiences, plan))),
+            areas=tuple(sorted(post.areas)),
             approved_by=person.name if person else approval.by if approval else "",
         )
 
@@ -140,12 +149,12 @@ class Snapshot:
 
 
 def read_snapshot(
-    folder: Path, plugins: Plugins | None = None, known: Mapping[str, Mapping[str, Any]] | None = None
+    folder: Path, plugins: Plugins | None = None, known: Mapping[str, Coverage] | None = None
 ) -> Snapshot:
     """Read the whole campaign folder. Raises `CampaignInvalid` only where config.toml cannot be read at all.
 
-    ``known`` are the options of channels as last seen whole, so that one broken channel does not undo the approvals of posts
-    that go out on others too. A channel with an error in its part of config.toml is left out: what it would do, and whom
+    ``known`` is the coverage of channels as last seen whole, so that one broken channel does not undo the approvals of
+    posts that go out on others too. A channel with an error in its part of config.toml is left out: what it would do, and whom
     it would reach, cannot be trusted.
     """
     stamp = fingerprint(folder)
@@ -154,14 +163,14 @@ def read_snapshot(
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
     registry = registry.without(_broken((*problems, *campaign.problems)))
-    options = dict(known or {}) | {name: each.approved_options() for name, each in registry.channels.items()}
+    coverage = dict(known or {}) | {name: each.coverage() for name, each in registry.channels.items()}
     decisions, torn = approvals.read_approvals(folder)
-    digests = {post.id: digest_of(post, campaign, options) for post in campaign.posts.values()}
+    digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     standing = approvals.standing(decisions)
     approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
     every = (*problems, *registry.problems, *campaign.problems, *torn)
     return Snapshot(
-        config, campaign, registry, every, options, MappingProxyType(digests), MappingProxyType(approved), stamp
+        config, campaign, registry, every, coverage, MappingProxyType(digests), MappingProxyType(approved), stamp
     )
 
 
@@ -170,7 +179,7 @@ def _broken(problems: Iterable[Problem]) -> set[str]:
     return {each.key.split(".")[1] for each in errors if each.key.startswith("channels.")}
 
 
-def digest_of(post: Post, campaign: Campaign, options: Mapping[str, Mapping[str, Any]]) -> str:
+def digest_of(post: Post, campaign: Campaign, config: Config, coverage: Mapping[str, Coverage]) -> str:
     """Return the digest that an approval of the post names."""
     event = campaign.events.get(post.placement.event) if post.placement.event else None
-    return content_digest(post, campaign.plan, event, options)
+    return content_digest(post, campaign.plan, event, coverage, config.zone.key)

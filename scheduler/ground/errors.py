@@ -2,6 +2,7 @@
 
 LoaError
 ├── CampaignInvalid        files of the campaign have problems
+├── ContentChanged         a file is no longer what was read
 ├── NotFound               no such post, event, delivery, channel or person
 ├── NotAllowed             the person lacks the role, or the folder is not armed
 ├── IllegalTransition      the lifecycle has no such way out of that state
@@ -41,6 +42,10 @@ class CampaignInvalid(LoaError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+
+class ContentChanged(LoaError):
+    """A file below ``content/`` is no longer what was read: nothing is made of it before the folder is read again."""
 
 
 class NotFound(LoaError):

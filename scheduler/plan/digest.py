@@ -1,8 +1,9 @@
 """The digest of a post: what an approval is bound to, and what going out is checked against.
 
-It covers what the public meets and when: the texts with the plan values that they use, the media, whom
-it is for, the placement as written with the event it hangs on, and the options of the post's channels.
-It does not cover where the file lies, how it is laid out, who wrote it, or the rest of the plan.
+It covers what the public meets, whom it reaches and when: the texts with the plan values that they use, the media,
+whom it is for, the placement as written with the event it hangs on and the zone, and of each channel of the post the
+options, the plan values that it uses itself, and the targets that the post reaches. It does not cover where the file
+lies, how it is laid out, who wrote it, the order of targets, or the rest of the plan.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Set
-from dataclasses import fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from scheduler.ground.model import Placement
+from scheduler.ground.model import Placement, Target
 from scheduler.ground.text import _
-from scheduler.plan.matching import variant_name
+from scheduler.plan.matching import targets_for, variant_for, variant_name, with_parts
 from scheduler.plan.template import values_for, values_used
 
 if TYPE_CHECKING:
@@ -31,44 +32,89 @@ _VERSION = 1
 _UNPLACED = {field.name: field.default for field in fields(Placement)}
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an approval covers of a channel, in plain values.
+
+    ``options`` are those in force that say what goes out (not the operational ones), ``uses`` names the plan values
+    that the channel uses itself, and ``targets`` are all that it has, less the settings that are operational.
+    """
+
+    options: Mapping[str, Any]
+    uses: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """Return it in values of JSON."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Coverage:
+        """Return what was `kept`, also once it has been through JSON."""
+        lists = ("areas", "audiences")
+        targets = (Target(**{**each, **{name: tuple(each[name]) for name in lists}}) for each in kept["targets"])
+        return cls(kept["options"], tuple(kept["uses"]), tuple(targets))
+
+
 def content_digest(
     post: Post,
     plan: Plan,
     event: CampaignEvent | None,
-    options: Mapping[str, Mapping[str, Any]],
+    coverage: Mapping[str, Coverage],
+    zone: str,
 ) -> str:
     """Return ``sha256:`` and the hex digest of what an approval of ``post`` covers.
 
-    ``event`` is the one that the post is placed relative to. ``options`` are, by channel, the values in
-    force that say what goes out (neither operational nor secret); those of other channels than the post's
-    are passed over. The facts that the post relies on are covered as a whole, other plan values as far as
-    its texts use them. The order of variants, channels, targets, audiences and areas does not matter. The
-    same on every machine and version of Python. Raises `TypeError` for an option that is no plain value,
-    and `ValueError` for one that is no number (NaN).
+    ``event`` is the one that the post is placed relative to. ``coverage`` is by channel; other channels than the
+    post's are passed over, and so are targets that it does not reach. The facts that the post relies on are covered as
+    a whole, other plan values as far as its texts or its channels use them. The order of variants, channels, targets,
+    audiences and areas does not matter. ``zone`` is the name of the campaign's time zone. The same on every machine and
+    version of Python. Raises `TypeError` for an option that is no plain value, `ValueError` for one that is no number.
     """
     content = {
         "version": _VERSION,
-        "post": _post(post),
+        "post": _post(post, plan),
         "placement": _placement(post.placement),
+        "zone": zone,
         "event": _event(post, event),
         "values": _values(post, plan, event),
         "facts": {fact: _fact(plan.facts.get(fact)) for fact in post.facts},
-        "options": {name: options[name] for name in post.channels if name in options},
+        "channels": {name: _channel(post, plan, coverage[name]) for name in post.channels if name in coverage},
     }
     return f"sha256:{hashlib.sha256(_json(_plain(content)).encode('ascii')).hexdigest()}"
 
 
-def _post(post: Post) -> dict[str, Any]:
+def _channel(post: Post, plan: Plan, coverage: Coverage) -> dict[str, Any]:
+    return {
+        "options": coverage.options,
+        "values": {name: getattr(plan, name) for name in coverage.uses},
+        "targets": {each.name: _target(post, plan, each) for each in targets_for(post, plan, coverage.targets)},
+    }
+
+
+def _target(post: Post, plan: Plan, target: Target) -> dict[str, Any]:
+    """Return a target that the post reaches, with the text that it gets."""
+    return {
+        "title": target.title,
+        "language": target.language or plan.language,
+        "areas": frozenset(target.areas),
+        "audiences": frozenset(target.audiences),
+        "settings": target.settings,
+        "variant": variant_name(variant_for(post, plan, target)),
+    }
+
+
+def _post(post: Post, plan: Plan) -> dict[str, Any]:
     return {
         "title": post.title,
         "summary": post.summary,
         "body": post.body,
         "variants": frozenset((variant_name(variant), variant.title, variant.text) for variant in post.variants),
         "link": post.link,
-        "media": [[media.digest or media.file, media.alt] for media in post.media],
+        "media": [[media.file, media.digest, media.alt] for media in post.media],
         "class": post.message_class,
         "channels": {channel: frozenset(names) for channel, names in post.channels.items()},
-        "audiences": frozenset(post.audiences),
+        "audiences": with_parts(post.audiences, plan),
         "areas": frozenset(post.areas),
         "late": post.late,
         "grace": post.grace,
@@ -88,7 +134,7 @@ def _fact(fact: Fact | None) -> list[Any] | None:
 def _event(post: Post, event: CampaignEvent | None) -> dict[str, Any] | None:
     if event is None or not post.placement.event:
         return None
-    return {"start": event.start, "end": event.end, "place": event.place}
+    return {"title": event.title, "start": event.start, "end": event.end, "place": event.place}
 
 
 def _values(post: Post, plan: Plan, event: CampaignEvent | None) -> dict[str, Any]:
@@ -122,6 +168,8 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):
         return {str(_plain(key)): _plain(each) for key, each in value.items()}
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Set):
         return sorted((_plain(each) for each in value), key=_json)
     return _text(value)

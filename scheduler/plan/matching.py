@@ -72,6 +72,11 @@ def _fits(variant: Variant, plan: Plan, target: Target) -> bool:
     )
 
 
+def with_parts(audiences: Iterable[str], plan: Plan) -> frozenset[str]:
+    """Return ``audiences`` with the parts of each that is a whole."""
+    return frozenset(part for each in audiences for part in plan.parts_of(each))
+
+
 def _foreign(plan: Plan, target: Target) -> bool:
     return target.language not in ("", plan.language)
 

@@ -23,6 +23,7 @@ from scheduler.api import (
     MediaFile,
     PermanentFailure,
     Plan,
+    PlanValues,
     Probes,
     Receipt,
     Rendered,
@@ -59,7 +60,7 @@ def item(text: str = "Một **điểm tựa**.", **more: Any) -> Item:
         language="vi",
         target=more.pop("target", Target("fanpage", "trang-so", "Trang của Sở")),
         publish_at=datetime.fromisoformat("2021-05-07T12:30:00+00:00"),
-        plan=Plan("bhxh-2021", "Kế hoạch", 2021),
+        plan=PlanValues(Plan("bhxh-2021", "Kế hoạch", 2021), (), "fanpage"),
         **more,
     )
 

@@ -27,6 +27,7 @@ from scheduler.api import (
     OutcomeUnknown,
     PermanentFailure,
     Plan,
+    PlanValues,
     Receipt,
     Rendered,
     Secret,
@@ -120,7 +121,7 @@ def rendered(context: Context[FanpageOptions], text: str = "Một điểm tựa.
         language="vi",
         target=context.target,
         publish_at=START,
-        plan=Plan("bhxh-2021", "Kế hoạch", 2021),
+        plan=PlanValues(Plan("bhxh-2021", "Kế hoạch", 2021), (), "fanpage"),
         media=tuple(media),
     )
     return CHANNEL.render(item, context.render)

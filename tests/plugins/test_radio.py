@@ -15,7 +15,7 @@ from plugins.radio import Radio, register_channels
 from plugins.radio.document import docx
 from plugins.radio.options import RadioOptions, RadioTarget
 from plugins.radio.sheet import restored
-from scheduler.api import Item, Key, Plan, Rendered, Severity, Target, TemporaryFailure
+from scheduler.api import Item, Key, Plan, PlanValues, Rendered, Severity, Target, TemporaryFailure
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Context
@@ -46,8 +46,12 @@ Mời đến [UBND xã](https://example.org) lúc 7h30 ngày 22/05/2021.
 OPTIONS = RadioOptions(contact="Xin gọi 1900 9068.", reader="Kim Hoa")
 
 
+def values(plan: Plan) -> PlanValues:
+    return PlanValues(plan, CHANNEL.uses, "radio")
+
+
 def item(text: str = TEXT, **more: Any) -> Item:
-    values: dict[str, Any] = {
+    given: dict[str, Any] = {
         "key": KEY,
         "title": "Góp hôm nay: BHXH tự nguyện",
         "text": text,
@@ -55,10 +59,10 @@ def item(text: str = TEXT, **more: Any) -> Item:
         "language": "vi",
         "target": TARGET,
         "publish_at": datetime(2021, 5, 12, 10, tzinfo=UTC),
-        "plan": PLAN,
+        "plan": values(PLAN),
         "approved_by": "Nguyễn Văn An",
     }
-    return Item(**{**values, **more})
+    return Item(**{**given, **more})
 
 
 def rendered(context: Context[RadioOptions], text: str = TEXT, **more: Any) -> Rendered:
@@ -114,7 +118,7 @@ def test_a_greeting_is_said_once(make_context: Make) -> None:
 def test_length_is_counted_from_what_is_said(make_context: Make) -> None:
     options = RadioOptions(syllables_per_minute=120, tune_length=timedelta(seconds=5), greeting="", sign_off="")
     silent = replace(PLAN, message="")
-    payload = rendered(make_context(options), "một hai ba bốn " * 10, plan=silent)
+    payload = rendered(make_context(options), "một hai ba bốn " * 10, plan=values(silent))
     assert payload.figures == {"seconds": 25, "slot": 120, "over": 0}
 
 
@@ -133,7 +137,7 @@ def test_a_direction_is_shown_and_neither_read_nor_counted(make_context: Make) -
 
 def test_over_the_slot_is_a_warning_with_its_seconds(make_context: Make) -> None:
     context = make_context(RadioOptions(tune="", greeting="", sign_off=""))
-    payload = rendered(context, "Một hai ba bốn năm sáu. " * 70, plan=replace(PLAN, message=""))
+    payload = rendered(context, "Một hai ba bốn năm sáu. " * 70, plan=values(replace(PLAN, message="")))
     assert payload.figures == {"seconds": 140, "slot": 120, "over": 20}
     assert said(context, payload) == {"it runs 20 s over the slot of 2 phút": Severity.WARNING}
     assert "QUÁ 20 giây" in payload.text

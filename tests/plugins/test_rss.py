@@ -30,6 +30,7 @@ from scheduler.api import (
     MediaFile,
     PermanentFailure,
     Plan,
+    PlanValues,
     Probes,
     Projection,
     Published,
@@ -89,7 +90,7 @@ def item(post: str = "huong-ung", recurrence: str = "20210505", **more: Any) -> 
         "language": "vi",
         "target": TARGET,
         "publish_at": START,
-        "plan": Plan("bhxh-2021", "Kế hoạch", 2021),
+        "plan": PlanValues(Plan("bhxh-2021", "Kế hoạch", 2021), CHANNEL.uses, "rss"),
     } | more
     return Item(key=Key(post, recurrence, "rss", given["target"].name), **given)
 

@@ -19,7 +19,7 @@ from plugins.rss import Rss
 from plugins.rss.entry import rows
 from plugins.rss.feed import feed_bytes
 from plugins.rss.settings import FeedOptions, FeedTarget, site_of
-from scheduler.api import File, Item, Key, Plan, Published, RenderContext, Rendered, Target
+from scheduler.api import File, Item, Key, Plan, PlanValues, Published, RenderContext, Rendered, Target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +119,7 @@ def entry(post: str = "mot", days: int = 0, **more: Any) -> Published:
         language="vi",
         target=TARGET,
         publish_at=START,
-        plan=Plan("bhxh-2021", "Kế hoạch", 2021),
+        plan=PlanValues(Plan("bhxh-2021", "Kế hoạch", 2021), ("id", "year"), "rss"),
         **given,
     )
     rendered = CHANNEL.render(item, CONTEXT)

@@ -24,6 +24,7 @@ from scheduler.api import (
     OutcomeUnknown,
     PermanentFailure,
     Plan,
+    PlanValues,
     Probes,
     Receipt,
     Rendered,
@@ -31,7 +32,6 @@ from scheduler.api import (
     Target,
     TemporaryFailure,
 )
-from scheduler.ground.model import Audience
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Context
@@ -40,12 +40,7 @@ Make = Callable[..., "Context[SmsOptions]"]
 CHANNEL = Sms()
 KEY = Key("tin-nhan", "20210510", "sms", "phi-chinh-thuc")
 TARGET = Target("sms", "phi-chinh-thuc", settings=SmsTarget(list="contacts/a.csv"))
-PLAN = Plan(
-    "p",
-    "Kế hoạch",
-    2021,
-    audiences={"nguoi-lao-dong": Audience("nguoi-lao-dong", "", parts=(Audience("phi-chinh-thuc", ""),))},
-)
+PLAN = PlanValues(Plan("p", "Kế hoạch", 2021), CHANNEL.uses, "sms")
 TEXT = "Bảo hiểm xã hội là **đầu tư** cho tương lai."
 
 
@@ -174,7 +169,7 @@ def test_recipients_and_cost(make_context: Make) -> None:
         "0987654322,,phi-chinh-thuc",
         "0987654323,,sinh-vien",
     )
-    payload = rendered(context, "a" * 161, areas=("bac-ai",), audiences=("nguoi-lao-dong",))
+    payload = rendered(context, "a" * 161, areas=("bac-ai",), audiences=("nguoi-lao-dong", "phi-chinh-thuc"))
     found = [each.address for each in CHANNEL.recipients(payload, TARGET, context.render)]
     assert found == ["+84912345678", "+84987654322"]
     forecast = CHANNEL.forecast(payload, context.render)

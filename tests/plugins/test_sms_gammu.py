@@ -22,7 +22,7 @@ import pytest
 from plugins.sms import Sms, SmsOptions, SmsTarget
 from plugins.sms.segments import Encoding, split
 from plugins.sms.spool import token
-from scheduler.api import Call, Item, Key, Message, Plan, Receipt, Target
+from scheduler.api import Call, Item, Key, Message, Plan, PlanValues, Receipt, Target
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Context
@@ -147,7 +147,16 @@ def test_gammu_sends_what_was_rendered(
 ) -> None:
     accents, text = TEXTS[name]
     context = make_context(SmsOptions(accents=accents, max_parts=9))
-    item = Item(KEY, "", text, "", "vi", TARGET, datetime(2021, 5, 10, 2, tzinfo=UTC), Plan("p", "", 2021))
+    item = Item(
+        KEY,
+        "",
+        text,
+        "",
+        "vi",
+        TARGET,
+        datetime(2021, 5, 10, 2, tzinfo=UTC),
+        PlanValues(Plan("p", "", 2021), (), "sms"),
+    )
     channel = Sms()
     payload = channel.render(item, context.render)
     cut = split(payload.text)
