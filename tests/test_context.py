@@ -16,7 +16,7 @@ from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.engine import Engine
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Key
-from scheduler.ground.errors import LoaError, PluginError, StaleEpoch
+from scheduler.ground.errors import PluginError, StaleEpoch
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings
 from tests.campaign import NOON
@@ -196,7 +196,7 @@ def test_in_a_rehearsal_no_secret_is_read(folder: Folder, tmp_path: Path) -> Non
 
 def test_a_secret_that_is_not_there_is_named_and_not_sent_without(folder: Folder, desks: Callable[..., Desk]) -> None:
     folder.channel()
-    with pytest.raises(LoaError, match="NOT_SET"):
+    with pytest.raises(TemporaryFailure, match="NOT_SET"):
         context_of(desks(folder)).reveal(Secret(env="NOT_SET"))
 
 

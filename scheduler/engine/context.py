@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import StandsIn
-from scheduler.ground.errors import PluginError, TemporaryFailure
+from scheduler.ground.errors import LoaError, PluginError, TemporaryFailure
 from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, settings
 
@@ -176,10 +176,16 @@ class CallContext:
         return self._around.outside(path)
 
     def reveal(self, secret: Secret) -> str:
-        """Return a secret's value and mask it in every log from now on."""
+        """Return a secret's value and mask it in every log from now on.
+
+        Raises `TemporaryFailure` where it is not there: nothing has gone out then, and somebody may still provide it.
+        """
         if self.rehearsal:
             return "rehearsal"
-        value = secret.resolve(self._around.core.folder)
+        try:
+            value = secret.resolve(self._around.core.folder)
+        except LoaError as error:
+            raise TemporaryFailure(str(error)) from None
         self._around.core.redactor.learn(value)
         return value
 
