@@ -142,3 +142,13 @@ def test_reading_loads_neither_pydantic_nor_the_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_config_that_cannot_be_parsed_is_one_error_and_no_channel_is_doubted(folder: Path) -> None:
+    good = read(folder).problems
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('"', "", 1), "utf-8")
+    found, problems = load_config(folder)
+    targets = {name: [each.name for each in channel.targets] for name, channel in found.channels.items()}
+    assert (found.parsed, len(problems)) == (False, 1)
+    assert read_campaign(folder, found, targets).problems == good

@@ -108,6 +108,9 @@ def test_any_text_that_a_writer_makes(document: dict[str, Any]) -> None:
         ("a = 1\na = 2\n", 2, "is not valid TOML"),
         ('a = """x', 1, "is not valid TOML"),
         ("\n\na = [1,\n", 3, "is not valid TOML"),
+        ('a = "x\nb = 1\n', 1, "is not valid TOML: a text is not closed: its second quotation mark is missing"),
+        ("a = 'x\nb = 1\n", 2, "is not valid TOML: a text is not closed: its second quotation mark is missing"),
+        ("a = vi\n", 1, "is not valid TOML: this is no value: a text stands between quotation marks"),
     ],
 )
 def test_a_text_that_is_no_toml_gives_one_error_with_its_line(text: str, line: int, message: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
 
 CONFIG = "config.toml"
-_LANGUAGE = re.compile(rb'^[ \t]*language[ \t]*=[ \t]*["\'](\w+)["\']', re.MULTILINE)
+_LANGUAGE = re.compile(rb'^[ \t]*language[ \t]*=[ \t]*["\']?(\w+)', re.MULTILINE)
 
 
 @dataclass

@@ -128,7 +128,7 @@ class Rehearsal:
         cost, text = self._forecast(row)
         receipt = str((row.receipt or {}).get("id", ""))
         return Row(
-            row.due_at, row.publish_at, str(row.key), row.key.channel, row.key.target, row.title, row.state, row.reason,
+            row.due_at, row.publish_at, str(row.key), row.key.channel, row.key.target, row.title, row.state, _why(row),
             cost.cost, cost.units, cost.unit, cost.people, text, receipt,
         )  # fmt: skip
 
@@ -154,6 +154,13 @@ class Rehearsal:
             executor.close()
             executor.lane.around.close()
         self.engine.close()
+
+
+def _why(row: Delivery) -> str:
+    """Return the reason of the row's last move; for one that is held without any, for what it waits."""
+    if row.reason or row.state is not State.HELD:
+        return row.reason
+    return _("waits for: {holds}").format(holds=", ".join(_(each.value) for each in sorted(row.holds)))
 
 
 def rehearse(

@@ -69,7 +69,7 @@ def read_campaign(folder: Path, config: Config, targets: Mapping[str, Sequence[s
     ``targets`` is from the name of each channel that may be named to the names of its targets.
     """
     plan = read_plan(folder, targets)
-    known = Known.of(plan, targets)
+    known = Known.of(plan, targets, told=config.parsed)
     problems = [*plan.problems, *_target_problems(config, known)]
     found, closed = _read_all(folder, EVENTS, problems, lambda path: read_event(folder, path, known))
     _report_doubled(found, problems)

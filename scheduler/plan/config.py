@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -137,7 +137,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """``config.toml`` of one campaign folder. ``keep`` is how long finished payloads stay."""
+    """``config.toml`` of one campaign folder. ``keep`` is how long finished payloads stay.
+
+    ``parsed`` is false where the file could not be taken apart at all: which channels it names is not known then.
+    """
 
     folder: Path
     zone: ZoneInfo
@@ -147,6 +150,7 @@ class Config:
     keep: timedelta = timedelta(days=400)
     alert: Alert = Alert()
     channels: Mapping[str, ChannelConfig] = field(default_factory=lambda: _NONE)
+    parsed: bool = True
 
 
 def load_config(folder: Path) -> tuple[Config, list[Problem]]:
@@ -161,7 +165,7 @@ def load_config(folder: Path) -> tuple[Config, list[Problem]]:
     source = read_source(folder, FILE, report)
     parsed = read_toml(source.text, report) if source else None
     config = _config(folder, Fields(*(parsed or ({}, {})), report))
-    return config, report.problems
+    return replace(config, parsed=parsed is not None), report.problems
 
 
 def _config(folder: Path, fields: Fields) -> Config:

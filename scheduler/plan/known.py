@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scheduler.ground.text import N_
+from scheduler.ground.text import N_, _
 from scheduler.plan.values import reference
 from scheduler.plan.variants import Words
 
@@ -30,7 +30,8 @@ _KINDS = {
 class Known:
     """The plan, the channels with their targets, and the events.
 
-    ``sound`` is as in `PlanFile`. ``events`` has ``None`` for an event whose file is broken; where
+    ``sound`` is as in `PlanFile`; ``vague`` too, and it has "channels" where config.toml could not be taken apart.
+    ``events`` has ``None`` for an event whose file is broken; where
     ``all_events`` is false, there are event files whose id could not even be told.
     """
 
@@ -42,8 +43,9 @@ class Known:
     all_events: bool = True
 
     @classmethod
-    def of(cls, file: PlanFile, targets: Mapping[str, Sequence[str]]) -> Known:
-        return cls(file.plan, targets, file.sound, file.vague)
+    def of(cls, file: PlanFile, targets: Mapping[str, Sequence[str]], *, told: bool = True) -> Known:
+        """Return what one plan says; ``told`` is whether ``targets`` are all that there are."""
+        return cls(file.plan, targets, file.sound, file.vague if told else file.vague | {"channels"})
 
     def names(self, table: str) -> Collection[str]:
         """Return the ids of one table of the plan; parts are audiences too."""
@@ -59,7 +61,12 @@ class Known:
 
     def channel(self, value: object) -> str:
         """Convert the name of a channel."""
-        return reference(N_("channel"), self.targets)(value)
+        return reference(N_("channel"), None if "channels" in self.vague else self.targets)(value)
+
+    def target(self, channel: str) -> Callable[[object], str]:
+        """Return a converter to the name of a target of ``channel``."""
+        valid = None if "channels" in self.vague else self.targets[channel]
+        return reference(_("target of {name}").format(name=channel), valid)
 
     def event(self, value: object) -> str:
         """Convert the id of an event, broken ones included."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_UNCLOSED = ("Illegal character '\\n'", "Unterminated string", 'Expected "\'"')
 _SPACE = re.compile(r"[ \t]*")
 _GAP = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _COMMA_GAP = re.compile(r"(?:[ \t\r\n,]+|#[^\n]*)*")
@@ -67,10 +68,21 @@ def read_toml(text: str, report: Report, above: int = 0) -> tuple[dict[str, obje
         found = _PLACE.search(message)
         line = int(found[1]) if found and found[1] else text.rstrip().count("\n") + 1
         what = message[: found.start()] if found else message
-        report.error(_("is not valid TOML: {what}").format(what=borrowed(what[:1].lower() + what[1:])), line + above)
+        report.error(_("is not valid TOML: {what}").format(what=_told(what)), line + above)
     except RecursionError:
         report.error(_("is nested too deeply"))
     return None
+
+
+def _told(what: str) -> str:
+    """Return in a person's words what `tomllib` says of the mistakes that hands make."""
+    if what in _UNCLOSED:
+        return _("a text is not closed: its second quotation mark is missing")
+    if what == "Invalid value":
+        return _("this is no value: a text stands between quotation marks")
+    if what == "Cannot overwrite a value":
+        return _("this key stands here a second time")
+    return borrowed(what[:1].lower() + what[1:])
 
 
 def toml_spans(text: str, above: int = 0) -> dict[KeyPath, Span]:

@@ -14,7 +14,7 @@ from scheduler.plan.content import Entry, open_text
 from scheduler.plan.media import read_media
 from scheduler.plan.placement import own_dates, read_placement
 from scheduler.plan.source import Report, printable
-from scheduler.plan.values import as_choice, as_duration, as_line, as_link, as_text, one_of, reference
+from scheduler.plan.values import as_choice, as_duration, as_line, as_link, as_text, one_of
 from scheduler.plan.variants import read_body
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _channels(fields: Fields, known: Known) -> Mapping[str, tuple[str, ...]]:
     for name in table.names():
         if not table.named(name, known.channel):
             continue
-        found[name] = table.each(name, reference(_("target of {name}").format(name=name), known.targets[name]))
+        found[name] = table.each(name, known.target(name))
         if table.value(name) == []:
             table.error(_("names no target; leave the list out to mean all of them"), name)
     return MappingProxyType(found)
