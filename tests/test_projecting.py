@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.api import PermanentFailure, Receipt, TemporaryFailure
 from scheduler.engine import projecting
-from scheduler.ground.lifecycle import State
+from scheduler.ground.lifecycle import Event, State
+from scheduler.store import deliveries
 from scheduler.store.deliveries import Query
 from tests.campaign import NOON
+from tests.rows import step, wanted
 from tests.running import Daemon, until
 
 if TYPE_CHECKING:
@@ -165,6 +168,35 @@ def test_it_is_drawn_again_from_what_stands(folder: Folder, desks: Callable[...,
     projecting.refresh(desk.executor())
     assert kenh.calls == [("nam", []), ("bac", [("a/20210503/kenh/bac/publish", "Xin chào.")])]
     assert desk.dump() == before
+
+
+def test_what_was_withdrawn_is_said_and_what_the_record_lacks_is_not(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    """So that a feed can tell what a person took back from what a lost database forgot."""
+    kenh = picture(folder)
+    for post in ("a", "b", "c"):
+        folder.post(post, at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    taken, lost = desk.row("a"), desk.row("c")
+    want = replace(wanted(due=LATER - NOON), key=taken.key._replace(action="withdraw"))
+    with desk.store.write() as connection:
+        identity = deliveries.insert(connection, want, State.SCHEDULED, (), "planner", "", NOON)
+        step(connection, identity, Event.INTEND)
+        step(connection, identity, Event.SUCCEED)
+        connection.execute("DELETE FROM event WHERE delivery = ?", (lost.id,))
+        connection.execute("DELETE FROM attempt WHERE delivery = ?", (lost.id,))
+        connection.execute("DELETE FROM delivery WHERE id = ?", (lost.id,))
+    seen: list[tuple[str, bool]] = []
+
+    def project(published: Any, _: object) -> Receipt:
+        seen.extend((each.key.post, each.withdrawn) for each in published)
+        return Receipt("1")
+
+    kenh.does["project"] = project
+    projecting.refresh(desk.executor())
+    assert seen == [("a", True), ("b", False)]
 
 
 def test_the_same_bytes_twice(folder: Folder, desks: Callable[..., Desk]) -> None:

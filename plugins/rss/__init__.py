@@ -39,7 +39,7 @@ from scheduler.api import (
     system,
 )
 
-from .folder import Folder, NotOurs
+from .folder import MANIFEST, Folder, NotOurs
 from .settings import FEED, FeedOptions, FeedTarget, Site, site_of
 from .text import clean, excerpt, html, plain
 
@@ -64,8 +64,9 @@ class Rss(BaseChannel[FeedOptions]):
 
     def render(self, item: Item, context: RenderContext[FeedOptions]) -> Rendered:
         """Make the entry. Characters that XML cannot hold are dropped."""
-        base, words = site_of(item.target, context.options).base, plain(item.text)
-        path = f"posts/{item.key.post}-{item.key.recurrence}.html"
+        from .entry import path_of
+
+        base, path = site_of(item.target, context.options).base, path_of(item.key)
         text, relative = html(item.text, base, base + path)
         files = tuple({file.name: file for file in map(_file, item.media)}.values())
         alts = {_path(each): " ".join(clean(each.alt).split()) for each in item.media}
@@ -82,6 +83,7 @@ class Rss(BaseChannel[FeedOptions]):
             ],
             "relative": list(relative),
         }
+        words = plain(item.text)
         shown = f"{body['title']}\n\n{words}"
         return Rendered(body, shown, files, {"words": len(words.split()), "files": len(files)})
 
@@ -106,19 +108,21 @@ class Rss(BaseChannel[FeedOptions]):
     def project(self, published: Sequence[Published], context: DeliverContext[FeedOptions]) -> Receipt:
         """Make the target's pages and feed anew of all that it has published.
 
-        The feed comes last, so that no link leads nowhere; then pages go that are no longer wanted. What
-        cannot stand in a feed is left out and named in the receipt and the log. Raises `PermanentFailure`
-        where that is the very entry of this call or the folder is another target's, and
-        `TemporaryFailure` where it cannot be written.
+        What the folder shows and ``published`` does not name keeps its place, since a database can be lost; only
+        what was withdrawn goes. The feed comes last, so that no link leads nowhere. What cannot stand in a feed is
+        left out and named in the receipt and the log. Raises `PermanentFailure` where that is the very entry of
+        this call or the folder is another target's, and `TemporaryFailure` where it cannot be written.
         """
-        from .entry import rows
+        from .entry import rows, with_earlier
 
         site = site_of(context.target, context.options)
-        entries, refused = rows(published)
+        fresh, refused = rows(published)
         for each in refused:
             context.log.error(_("%s is left out of the feed: %s"), each.key, each.reason)
         try:
-            _write(entries, site, context)
+            folder = Folder(context.outside(site.folder), context.target.name)
+            entries = with_earlier(fresh, folder.rows, published)
+            _write(folder, entries, published, site, context)
         except OSError as error:
             raise TemporaryFailure(
                 _("the feed cannot be written: {error}").format(error=borrowed(str(error)))
@@ -151,11 +155,19 @@ class Rss(BaseChannel[FeedOptions]):
         return Health(True, f"{site.folder} → {site.base}")
 
 
-def _write(entries: list[Row], site: Site, context: DeliverContext[FeedOptions]) -> None:
+def _write(
+    folder: Folder,
+    entries: list[Row],
+    published: Sequence[Published],
+    site: Site,
+    context: DeliverContext[FeedOptions],
+) -> None:
     from .feed import feed_bytes
     from .pages import INDEX, index_bytes, page_bytes
 
-    folder = Folder(context.outside(site.folder), context.target.name)
+    if folder.damaged:
+        said = _("%s/%s is damaged: no page is removed, but older ones may be listed no more")
+        context.log.warning(said, site.folder, MANIFEST)
     files: dict[str, bytes] = {}
     for row in entries:
         files |= row.files
@@ -169,7 +181,7 @@ def _write(entries: list[Row], site: Site, context: DeliverContext[FeedOptions])
     folder.claim(files)
     for path, data in files.items():
         folder.put(path, data)
-    folder.keep_only(files)
+    folder.settle(entries, [*files], [each for each in published if each.withdrawn])
 
 
 def _guid(item: Item, site: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +74,10 @@ class Entry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry as it was published, first at ``published_at`` and last at ``changed_at``, in UTC."""
+    """An entry as it was published, first at ``published_at`` and last at ``changed_at``, in UTC.
+
+    ``files`` are the media by their path; of an entry that only the folder still knows they lie there already.
+    """
 
     key: Key
     entry: Entry
@@ -106,11 +109,14 @@ def faults(rendered: Rendered) -> Iterator[tuple[str, str]]:
 def rows(published: Sequence[Published]) -> tuple[list[Row], list[Refused]]:
     """Return the entries, newest first, and what had to be left out.
 
-    Several publications of one entry, as revisions are, become one: the last text, the first date.
+    Several publications of one entry, as revisions are, become one: the last text, the first date. What was
+    withdrawn is in neither.
     """
     kept: dict[str, Row] = {}
     refused = []
     for each in published:
+        if each.withdrawn:
+            continue
         reasons = [f"{field}: {said}" for field, said in faults(each.rendered)]
         if reasons or each.published_at.tzinfo is None:
             refused.append(Refused(each.key, "; ".join(reasons) or _("its time has no zone")))
@@ -119,7 +125,25 @@ def rows(published: Sequence[Published]) -> tuple[list[Row], list[Refused]]:
         row = Row(each.key, entry, files, each.published_at, each.published_at)
         earlier = kept.get(entry.guid)
         kept[entry.guid] = replace(row, published_at=earlier.published_at) if earlier else row
-    return sorted(kept.values(), key=lambda row: (row.published_at, row.key), reverse=True), refused
+    return _newest_first(kept.values()), refused
+
+
+def with_earlier(fresh: Sequence[Row], earlier: Sequence[Row], published: Sequence[Published]) -> list[Row]:
+    """Return ``fresh`` and what else the folder shows, newest first, without what of it was withdrawn.
+
+    A database that was lost or restored knows less than the folder: what it does not name has its place still.
+    """
+    gone = {path_of(each.key) for each in published if each.withdrawn} | {row.entry.path for row in fresh}
+    return _newest_first([*fresh, *(row for row in earlier if row.entry.path not in gone)])
+
+
+def path_of(key: Key) -> str:
+    """Return the path of an entry's page below the public folder: whatever is done to its text, it stays."""
+    return f"posts/{key.post}-{key.recurrence}.html"
+
+
+def _newest_first(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.published_at, row.key), reverse=True)
 
 
 def _read(rendered: Rendered) -> tuple[Entry, dict[str, bytes]]:

@@ -1,14 +1,18 @@
-"""The public folder: whole files only, none touched that did not change, none removed but our own."""
+"""The public folder: whole files only, none touched that did not change, none removed but our own and withdrawn."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from scheduler.api import Published
+
+    from .entry import Row
+    from .manifest import Manifest
 
 MANIFEST = ".loa-rss.json"
 MARK = b'<meta name="generator" content="Loa">'
@@ -25,12 +29,16 @@ class Folder:
     """
 
     def __init__(self, root: Path, owner: str) -> None:
-        """Open it. Raises `NotOurs` where it is another target's."""
+        """Open it. Raises `NotOurs` where it is another target's.
+
+        ``rows`` are the entries that it shows; of a ``damaged`` manifest none is known, and nothing counts as ours.
+        """
         self.root, self._owner = root, owner
-        kept = self._read()
-        if kept and kept["target"] != owner:
-            raise NotOurs(kept["target"])
-        self._ours = {path for path in kept.get("files", ()) if _below(path)}
+        kept, self.damaged = self._read()
+        if kept and kept.target != owner:
+            raise NotOurs(kept.target)
+        self.rows: Sequence[Row] = kept.rows() if kept else ()
+        self._ours = {path for path in kept.files if _below(path)} if kept else set()
 
     def foreign(self, path: str) -> bool:
         """Whether a page stands there that somebody else made."""
@@ -64,32 +72,52 @@ class Folder:
         _sync(target.parent)
         return True
 
-    def keep_only(self, paths: Iterable[str]) -> None:
-        """Remove what is ours and no longer wanted, and folders that this empties."""
-        wanted = set(paths)
-        for path in sorted(self._ours - wanted):
-            file = self.root / path
-            file.unlink(missing_ok=True)
-            for parent in file.relative_to(self.root).parents[:-1]:
-                try:
-                    (self.root / parent).rmdir()
-                except OSError:  # not there, or somebody's files are in it
-                    break
-        self._ours = wanted
+    def settle(self, rows: Sequence[Row], paths: Iterable[str], withdrawn: Iterable[Published]) -> None:
+        """Note what the folder shows now, and remove what is ours and neither shown nor in ``paths``.
+
+        That is what was withdrawn, its media with it, and what a crash left that never was in the feed. A medium
+        stays where a page still names it, be it one that no manifest knows any more.
+        """
+        wanted = {*paths, *(medium.path for row in rows for medium in row.entry.media)}
+        for path in sorted((self._ours | self._pages(withdrawn)) - wanted, reverse=True):
+            if not path.startswith("media/") or not self._named(path):
+                self._remove(path)
+        self._ours, self.rows = wanted, rows
         self._write()
 
-    def _read(self) -> dict[str, Any]:
-        """Return the manifest; of a damaged one nothing, since a file that stays harms less than a wrong removal."""
+    def _pages(self, withdrawn: Iterable[Published]) -> set[str]:
+        from .entry import path_of
+
+        paths = {path_of(each.key) for each in withdrawn}
+        return {path for path in paths if not self.foreign(path)}
+
+    def _named(self, path: str) -> bool:
+        return any(path.encode() in page.read_bytes() for page in (self.root / "posts").glob("*.html"))
+
+    def _remove(self, path: str) -> None:
+        """Remove a file, and folders that this empties."""
+        file = self.root / path
+        file.unlink(missing_ok=True)
+        for parent in file.relative_to(self.root).parents[:-1]:
+            try:
+                (self.root / parent).rmdir()
+            except OSError:  # not there, or somebody's files are in it
+                break
+
+    def _read(self) -> tuple[Manifest | None, bool]:
+        """Return the manifest and whether it is damaged: a file that stays harms less than a wrong removal."""
+        from .manifest import read
+
         try:
-            kept = json.loads((self.root / MANIFEST).read_bytes())
-        except (FileNotFoundError, ValueError):
-            return {}
-        whole = isinstance(kept, dict) and isinstance(kept.get("files"), list) and kept.get("target")
-        return kept if whole else {}
+            kept = read((self.root / MANIFEST).read_bytes())
+        except FileNotFoundError:
+            return None, False
+        return kept, kept is None
 
     def _write(self) -> None:
-        kept = {"target": self._owner, "files": sorted(self._ours)}
-        self.put(MANIFEST, (json.dumps(kept, indent=1) + "\n").encode())
+        from .manifest import written
+
+        self.put(MANIFEST, written(self._owner, self._ours, self.rows))
 
 
 def _below(path: object) -> bool:

@@ -65,10 +65,12 @@ def _draw(executor: Executor, target: Target, claimed: Sequence[Claimed], contex
 
 
 def _published(executor: Executor, target: Target, claimed: Sequence[Claimed]) -> list[Published]:
+    """Return what stands, with ``claimed`` in it, and what was withdrawn: a channel may take away nothing else."""
     connection = executor.core.store.read()
-    standing = [
-        Published(each.key, unpack(connection, each.id, str(each.payload)), each.publish_at)
-        for each in deliveries.published(connection, executor.lane.name, target.name)
+    known = [
+        Published(each.key, unpack(connection, each.id, str(each.payload)), each.publish_at, withdrawn)
+        for withdrawn in (False, True)
+        for each in deliveries.published(connection, executor.lane.name, target.name, withdrawn=withdrawn)
     ]
     fresh = [Published(each.delivery.key, each.prepared.rendered, each.delivery.publish_at) for each in claimed]
-    return sorted([*standing, *fresh], key=lambda each: (each.published_at, each.key))
+    return sorted([*known, *fresh], key=lambda each: (each.published_at, each.key))

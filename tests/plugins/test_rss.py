@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -108,6 +109,10 @@ def published(context: Context[FeedOptions], *items: Item, step: int = 1) -> lis
         Published(each.key, CHANNEL.render(each, context.render), START + timedelta(days=n * step))
         for n, each in enumerate(items)
     ]
+
+
+def withdrawn(each: Published) -> Published:
+    return replace(each, withdrawn=True)
 
 
 def public(context: Context[FeedOptions]) -> Path:
@@ -338,17 +343,19 @@ def test_a_withdrawn_post_is_gone_and_what_others_put_there_stays(
     CHANNEL.project(everything, context)
     (public(context) / "posts" / "khac.html").write_text("của người khác")
     (public(context) / "robots.txt").write_text("User-agent: *")
-    CHANNEL.project(everything[1:], context)
+    CHANNEL.project([withdrawn(everything[0]), *everything[1:]], context)
     assert not (public(context) / "posts/huong-ung-20210505.html").exists()
+    assert titles(context) == ["Hỏi đáp", "Hỏi đáp", "Đóng BHXH đúng hạn"]
     assert {"posts/khac.html", "robots.txt"} < files(context)
     assert [each for each in files(context) if "rog" in each] == []
     assert [each for each in files(context) if "the-chu-de" in each] != []
     assert dead_links(context) == []
 
 
-def test_nothing_published_is_an_empty_feed_of_fixed_bytes(context: Context[FeedOptions], tmp_path: Path) -> None:
-    CHANNEL.project(published(context, *campaign(tmp_path)), context)
-    receipt = CHANNEL.project([], context)
+def test_all_withdrawn_is_an_empty_feed_of_fixed_bytes(context: Context[FeedOptions], tmp_path: Path) -> None:
+    everything = published(context, *campaign(tmp_path))
+    CHANNEL.project(everything, context)
+    receipt = CHANNEL.project([*map(withdrawn, everything)], context)
     assert receipt == Receipt("feed.xml", SITE + "feed.xml", {"entries": 0, "left_out": []})
     assert files(context) == {"feed.xml", "index.html"}
     assert feed(context).find("channel/lastBuildDate") is None
@@ -369,17 +376,83 @@ def test_a_page_of_others_is_not_overwritten(
     assert "is not Loa's" in caplog.text
 
 
-def test_a_lost_manifest_harms_nothing(context: Context[FeedOptions], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        None,
+        b"{",
+        b"[]",
+        b'{"target": "ban-tin", "files": ["../../secret", "/etc/x", 7]}',
+        b'{"target": "ban-tin", "files": ["posts/moi-tuan-20210603.html"]}',
+    ],
+)
+def test_a_lost_manifest_harms_nothing(
+    context: Context[FeedOptions], tmp_path: Path, damaged: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
     everything = published(context, *campaign(tmp_path))
-    for damaged in (None, b"{", b"[]", b'{"target": "ban-tin", "files": ["../../secret", "/etc/x", 7]}'):
-        CHANNEL.project(everything, context)
-        (tmp_path / "secret").write_text("ở lại")
-        manifest = public(context) / MANIFEST
-        manifest.unlink() if damaged is None else manifest.write_bytes(damaged)
-        CHANNEL.project(everything[1:], context)
-        assert (tmp_path / "secret").exists()
-        assert titles(context)[-1] == "Đóng BHXH đúng hạn"
-        assert len(json.loads(manifest.read_bytes())["files"]) > 4
+    CHANNEL.project(everything, context)
+    before = files(context)
+    manifest = public(context) / MANIFEST
+    manifest.unlink() if damaged is None else manifest.write_bytes(damaged)
+    CHANNEL.project(everything[1:], context)
+    assert files(context) == before
+    assert titles(context)[-1] == "Đóng BHXH đúng hạn"
+    assert ("is damaged" in caplog.text) == (damaged is not None)
+    CHANNEL.project([withdrawn(everything[0]), *everything[1:]], context)
+    assert before - files(context) == {"posts/huong-ung-20210505.html"}
+
+
+def test_a_manifest_leads_to_nothing_outside(context: Context[FeedOptions], tmp_path: Path) -> None:
+    everything = published(context, *campaign(tmp_path))
+    CHANNEL.project(everything, context)
+    (tmp_path / "secret").write_text("ở lại")
+    manifest = public(context) / MANIFEST
+    kept = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps({**kept, "files": ["../../secret", "posts/../../../secret", *kept["files"]]}))
+    CHANNEL.project(everything, context)
+    assert (tmp_path / "secret").exists()
+    assert json.loads(manifest.read_bytes()) == kept
+
+
+def test_a_lost_database_takes_nothing_away(context: Context[FeedOptions], tmp_path: Path) -> None:
+    *earlier, new = published(context, *campaign(tmp_path))
+    CHANNEL.project(earlier, context)
+    before = snapshot(context)
+    CHANNEL.project([], context)
+    assert snapshot(context) == before
+    CHANNEL.project([new], context)
+    shown = snapshot(context)
+    assert {path for path, state in before.items() if shown.get(path) != state} == {"feed.xml", "index.html"}
+    assert len(titles(context)) == 4
+    assert dead_links(context) == []
+
+
+def test_an_older_database_gives_the_bytes_of_the_whole_one(context: Context[FeedOptions], tmp_path: Path) -> None:
+    everything = published(context, *campaign(tmp_path))
+    CHANNEL.project(everything, context)
+    before = snapshot(context)
+    CHANNEL.project(everything[:1], context)
+    assert snapshot(context) == before
+    CHANNEL.project([everything[0], withdrawn(everything[1])], context)
+    assert titles(context) == ["Hỏi đáp", "Hỏi đáp", everything[0].rendered.body["title"]]
+
+
+def test_a_picture_stays_that_a_forgotten_page_shows(context: Context[FeedOptions], tmp_path: Path) -> None:
+    first, second, *_ = published(context, *campaign(tmp_path))
+    CHANNEL.project([first, second], context)
+    (public(context) / MANIFEST).unlink()
+    CHANNEL.project([second], context)
+    CHANNEL.project([withdrawn(second)], context)
+    assert not (public(context) / second.rendered.body["path"]).exists()
+    assert (public(context) / first.rendered.body["path"]).exists()
+    assert [each for each in files(context) if "the-chu-de" in each] != []
+
+
+def test_a_page_of_others_under_a_withdrawn_name_stays(context: Context[FeedOptions], tmp_path: Path) -> None:
+    (public(context) / "posts").mkdir(parents=True)
+    (public(context) / "posts" / "huong-ung-20210505.html").write_text("của người khác")
+    CHANNEL.project([withdrawn(each) for each in published(context, *campaign(tmp_path))], context)
+    assert "posts/huong-ung-20210505.html" in files(context)
 
 
 def test_a_bad_entry_is_left_out_and_named(
@@ -449,7 +522,7 @@ def test_each_target_may_have_a_feed_of_its_own(context: Context[FeedOptions], t
     assert titles(context, "ninh-son/feed.xml") == ["Riêng cho Ninh Sơn"]
     assert feed(context, "ninh-son/feed.xml").findtext("channel/title").endswith("– Huyện Ninh Sơn")
     assert dead_links(context) == []
-    CHANNEL.project([], context)
+    CHANNEL.project([withdrawn(second)], context)
     assert titles(context) == [item().title]
     assert titles(context, "ninh-son/feed.xml") == []
 
