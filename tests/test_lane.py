@@ -119,8 +119,10 @@ def test_batches_grow_while_calls_are_quick_and_shrink_at_once(lane: Lane) -> No
 
 def heard(lane: Lane, *events: Event, at: Any = NOON) -> Any:
     after = {Event.SUCCEED: State.SENT, Event.FAIL: State.RETRYING, Event.REFUSE: State.FAILED}
+    after[Event.RECOVER] = State.RETRYING
+    write = lane.heard([Judgement(event, after[event], "bận") for event in events], at)
     with lane.core.store.write() as connection:
-        lane.heard(connection, [Judgement(event, after[event], "bận") for event in events], at)
+        write(connection)
     return (
         lane.core.store.read()
         .execute("SELECT failures, open_until, last_error, last_success_at FROM channel")
@@ -163,6 +165,32 @@ def test_health_is_not_written_for_each_success(lane: Lane) -> None:
     first = heard(lane, Event.SUCCEED)[3]
     assert heard(lane, Event.SUCCEED, at=NOON + timedelta(seconds=59))[3] == first
     assert heard(lane, Event.SUCCEED, at=NOON + timedelta(seconds=61))[3] != first
+
+
+def test_what_is_written_again_is_counted_once(lane: Lane) -> None:
+    write = lane.heard([Judgement(Event.FAIL, State.RETRYING, "bận")], NOON)
+    for _ in range(4):
+        with pytest.raises(StoreFull), lane.core.store.write() as connection:
+            write(connection)
+            raise StoreFull("đầy")
+    with lane.core.store.write() as connection:
+        write(connection)
+    assert (lane.breaker.failures, lane.breaker.open_until) == (1, None)
+    assert lane.core.store.read().execute("SELECT failures FROM channel").fetchone() == (1,)
+
+
+def test_what_was_not_called_says_nothing_of_the_channel(lane: Lane) -> None:
+    heard(lane, Event.FAIL, Event.RECOVER)
+    assert lane.breaker.failures == 1
+    heard(lane, Event.RECOVER)
+    assert lane.breaker.failures == 1
+
+
+def test_a_rest_that_a_wrong_clock_wrote_counts_for_nothing(lane: Lane) -> None:
+    heard(lane, Event.FAIL, Event.FAIL, at=NOON + timedelta(days=5000))
+    assert lane.breaker.closed(NOON)
+    assert Lane(lane.core, lane.configured).breaker.closed(NOON)
+    assert not lane.breaker.closed(NOON + timedelta(days=5000))
 
 
 def test_a_changed_rest_counts_at_once_and_failures_carry_over(lane: Lane, folder: Folder) -> None:

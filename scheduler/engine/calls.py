@@ -26,7 +26,9 @@ class Overtime:
 
 @dataclass(frozen=True, slots=True)
 class NotCalled:
-    """The call was never begun."""
+    """The call was never begun: an earlier one hung, or for the reason ``why``."""
+
+    why: str = ""
 
 
 Outcome = Any
@@ -42,6 +44,7 @@ class _Job:
     abandoned: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     late: Callable[[int, Outcome], None] | None = None
+    hindrance: Callable[[], str] | None = None
 
 
 class Caller:
@@ -52,17 +55,22 @@ class Caller:
         self._jobs: queue.SimpleQueue[_Job | None] | None = None
 
     def run(
-        self, calls: Sequence[Callable[[], Any]], seconds: float, late: Callable[[int, Outcome], None] | None = None
+        self,
+        calls: Sequence[Callable[[], Any]],
+        seconds: float,
+        late: Callable[[int, Outcome], None] | None = None,
+        hindrance: Callable[[], str] | None = None,
     ) -> list[Outcome]:
         """Return the outcome of each call, in order.
 
-        Each may take ``seconds`` of real time. The first that takes longer is `Overtime`, those after it are `NotCalled`, and
-        ``late`` hears, in the other thread, which call hung and how it ended after all.
+        Each may take ``seconds`` of real time. The first that takes longer is `Overtime`, those after it are
+        `NotCalled`, and ``late`` hears, in the other thread, which call hung and how it ended after all. ``hindrance`` is
+        asked there before each call, and a call that it names a reason against is `NotCalled`; it must not raise.
         """
         if self._jobs is None:
             self._jobs = queue.SimpleQueue()
             threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True).start()
-        job = _Job(calls, late=late)
+        job = _Job(calls, late=late, hindrance=hindrance)
         self._jobs.put(job)
         while not job.done.wait(self._left(job, seconds)):
             if self._left(job, seconds) <= 0 and self._abandon(job, seconds):
@@ -96,7 +104,8 @@ def _serve(jobs: queue.SimpleQueue[_Job | None]) -> None:
     while (job := jobs.get()) is not None:
         for call in job.calls:
             job.began.append(time.monotonic())
-            outcome = _outcome(call)
+            why = job.hindrance() if job.hindrance is not None else ""
+            outcome = NotCalled(why) if why else _outcome(call)
             with job.lock:
                 if not job.abandoned:
                     job.outcomes.append(outcome)

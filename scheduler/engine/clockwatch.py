@@ -19,12 +19,14 @@ class ClockWatch:
 
     Where they part by more than `TOLERANCE`, there is trouble until they have kept together for `STEADY`, or until a
     person confirms the new time. ``last_seen`` is the last heartbeat on disk: a clock that starts before it is in trouble too.
+    ``suspicions`` counts how often there was trouble.
     """
 
     def __init__(self, clock: Clock, last_seen: datetime | None = None) -> None:
         self._clock = clock
         self._base = self._offset()
         self._since: float | None = None
+        self.suspicions = 0
         self._why: tuple[str, dict[str, Any]] = ("", {})
         if last_seen is not None and clock.now() < last_seen - TOLERANCE:
             self._suspect(
@@ -48,6 +50,7 @@ class ClockWatch:
         self._base, self._since, self._why = self._offset(), None, ("", {})
 
     def _suspect(self, sentence: str, **values: object) -> None:
+        self.suspicions += 1
         self._since, self._why = self._clock.elapsed(), (sentence, values)
 
     def _offset(self) -> float:

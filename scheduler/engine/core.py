@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scheduler.engine.arming import AT as ARMED_AT
 from scheduler.engine.arming import Arming
 from scheduler.engine.clockwatch import ClockWatch
 from scheduler.engine.redaction import Redactor
-from scheduler.ground.errors import NotAllowed
+from scheduler.ground.errors import NotAllowed, StoreError
 from scheduler.ground.text import _
 from scheduler.store import settings
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 ENGINE = "engine"
 """The actor of what the engine does by itself."""
+
+FRESH = 0.05
+"""Seconds for which what was found of stops and pauses counts within a batch, in place of one look per call."""
 
 
 @dataclass
@@ -53,10 +56,11 @@ class Core:
 
     def __post_init__(self) -> None:
         self._counting = threading.Lock()
+        self._found: dict[str, tuple[float, str]] = {}
         self.arming = Arming(self.store, self.var)
         engine = settings.last_engine(self.store.read())
         self.clockwatch = ClockWatch(self.clock, engine.heartbeat_at if engine else None)
-        self._armed_at = settings.get(self.store.read(), ARMED_AT)
+        self._armed_at = settings.armed_at(self.store.read())
 
     def why_not(self) -> str:
         """Return why nothing may go out now, or "" where it may."""
@@ -71,7 +75,7 @@ class Core:
 
         Who arms the folder, in whatever process, has looked at the time.
         """
-        armed_at = settings.get(self.store.read(), ARMED_AT)
+        armed_at = settings.armed_at(self.store.read())
         if armed_at != self._armed_at:
             self._armed_at = armed_at
             self.clockwatch.confirm()
@@ -96,13 +100,30 @@ class Core:
         Raises `StaleEpoch` or `NotAllowed`; the transaction then rolls back.
         """
         settings.check_epoch(connection, self.epoch)
-        why = _("an outcome could not be written yet") if self.unwritten else self._stopped(connection)
-        if not why and settings.paused(connection, channel):
-            why = _("the channel {channel} is paused").format(channel=channel)
+        why = self._against(connection, channel)
         if why:
             raise NotAllowed(why)
 
+    def hindrance(self, channel: str) -> str:
+        """Return why nothing may go out on this channel, or "", as it was at most `FRESH` seconds ago. Never raises."""
+        if self.stopping.is_set():
+            return _("the engine is stopping")
+        until, why = self._found.get(channel, (0.0, ""))
+        if time.monotonic() < until:
+            return why
+        try:
+            return self._against(self.store.read(), channel)
+        except StoreError as error:
+            return str(error)
+
+    def _against(self, connection: sqlite3.Connection, channel: str) -> str:
+        why = self.why_not()
+        if not why and settings.paused(connection, channel):
+            why = _("the channel {channel} is paused").format(channel=channel)
+        self._found[channel] = (time.monotonic() + FRESH, why)
+        return why
+
     @staticmethod
     def _stopped(connection: sqlite3.Connection) -> str:
-        by = settings.get(connection, "stopped_by")
-        return _("stopped by {by}").format(by=by) if by else ""
+        stop = settings.stopped(connection)
+        return _("stopped by {by}").format(by=stop.by) if stop else ""

@@ -17,11 +17,12 @@ from scheduler.engine.context import CallContext
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import still_good
 from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
-from scheduler.engine.outcome import Judgement, Standing, judge, legible
+from scheduler.engine.outcome import Judgement, Standing, judge
 from scheduler.engine.prepare import Prepared, Refused, Stale, prepare
 from scheduler.ground.delivery import Delivery
 from scheduler.ground.errors import NotAllowed, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
+from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, moves, settings
 from scheduler.store.attempts import Intent
@@ -62,15 +63,15 @@ class Executor:
     def step(self) -> datetime:
         """Do what is due in this channel, one batch of it, and return when to look again (aware, in UTC)."""
         now = self.core.clock.now()
-        broken = self.lane.name not in self.core.snapshot.registry.channels
-        if broken or self.core.why_not() or settings.paused(self.core.store.read(), self.lane.name):
+        if not self.may_go():
             return now + IDLE
+        self.lane.trust(now)
         settling.take_late(self)
         if not self.lane.breaker.closed(now):
             return min(self.lane.breaker.open_until or now, now + IDLE)
-        if self.lane.projects and self.lane.hanging:
-            return now + IDLE
         with self.lane.claiming:
+            if self.lane.projects and (self.lane.hanging or self.lane.busy):
+                return now + IDLE
             work = self._claim(now)
         if isinstance(work, Delivery):
             try:
@@ -80,6 +81,11 @@ class Executor:
         elif work:
             self._send(work)
         return self._next(now) if work is None else now
+
+    def may_go(self) -> bool:
+        """Return whether this channel works and nobody has stopped, paused or disarmed it, or the clock."""
+        broken = self.lane.name not in self.core.snapshot.registry.channels
+        return not (broken or self.core.why_not() or settings.paused(self.core.store.read(), self.lane.name))
 
     def close(self) -> None:
         """Let the thread for calls end."""
@@ -106,7 +112,7 @@ class Executor:
             return None
         prepared = self.lane.ahead.take(self.core.snapshot, now)
         if prepared is not None:
-            return self._begin([prepared], now)
+            return self._begin([prepared])
         limit = self._limit() if allowed is None else min(self._limit(), allowed)
         rows = deliveries.due(self.core.store.read(), self.lane.name, now, limit, self.lane.skip(now))
         if rows and rows[0].state is State.UNKNOWN:
@@ -121,11 +127,11 @@ class Executor:
         if refused:
             self._record_moves([_refusal(each) for each in refused], now)
         if batch:
-            return self._begin(batch, now)
+            return self._begin(batch)
         return [] if refused else None
 
-    def _begin(self, batch: list[Prepared], now: datetime) -> list[Claimed]:
-        claimed = self._intend(batch, now)
+    def _begin(self, batch: list[Prepared]) -> list[Claimed]:
+        claimed = self._intend(batch)
         self.lane.limiter.take(len(claimed))
         return claimed
 
@@ -173,23 +179,23 @@ class Executor:
                 )
             elif isinstance(outcome, Raised):
                 refused.append(
-                    Refused(row, _("plugin {name}: {error}").format(name=configured.plugin, error=outcome.error))
+                    Refused(row, _("plugin {name}: {error}").format(name=configured.plugin, error=said(outcome.error)))
                 )
         if self.core.snapshot is not snapshot:
             return (
                 [],
                 [],
             )  # the files were read anew meanwhile: what was made of the old ones, or refused, counts for nothing
-        return self._one_route(batch, now), refused
+        return self._one_route(batch), refused
 
-    def _one_route(self, batch: list[Prepared], now: datetime) -> list[Prepared]:
+    def _one_route(self, batch: list[Prepared]) -> list[Prepared]:
         """Keep the leading deliveries that may share one commit: idempotent ones, of one target where it is projected."""
         if not batch:
             return batch
         if self.lane.many:
             return batch[:1]
         if not batch[0].idempotent:
-            self.lane.ahead.put(batch[1:], self.core.snapshot, now + AHEAD)
+            self.lane.ahead.put(batch[1:], self.core.snapshot, self.core.clock.now() + AHEAD)
             return batch[:1]
         kept = [each for each in batch if each.idempotent]
         if self.lane.projects:
@@ -198,22 +204,25 @@ class Executor:
 
     # --- intend ----------------------------------------------------------------------------------------------------
 
-    def _intend(self, batch: list[Prepared], now: datetime) -> list[Claimed]:
-        """Write the intents, after checking once more, inside the transaction, that each may go."""
+    def _intend(self, batch: list[Prepared]) -> list[Claimed]:
+        """Write the intents, after checking once more, inside the transaction, that each may go and is not late."""
         core = self.core
         try:
             with core.store.write() as connection:
                 core.guard(connection, self.lane.name)
+                now = core.clock.now()  # rendering, and waiting for the database, may have taken a while
                 good = still_good(connection, core.snapshot, [each.delivery for each in batch])
-                kept = [each for each in batch if each.delivery.id in good]
+                fit = [each for each in batch if each.delivery.id in good]
+                passed = [each.delivery for each in fit if now > each.delivery.expires_at]
+                kept = [each for each in fit if now <= each.delivery.expires_at]
                 intents = [Intent(p.delivery.id, p.delivery.round, p.payload, p.idempotent, p.staged) for p in kept]
                 numbers = attempts.begin(connection, intents, core.epoch, now)
-                moves.apply(connection, [_intent(each) for each in kept], now)
+                moves.apply(connection, [*map(_late, passed), *map(_intent, kept)], now)
         except NotAllowed:
             return []
-        if len(kept) < len(batch):
+        if len(fit) < len(batch):
             self._defer([each.delivery for each in batch if each.delivery.id not in good], now)
-        self.lane.busy.update(good)
+        self.lane.busy.update(each.delivery.id for each in kept)
         return [self._claimed(each, number, now) for each, number in zip(kept, numbers, strict=True)]
 
     def _claimed(self, prepared: Prepared, attempt: int, now: datetime) -> Claimed:
@@ -248,13 +257,16 @@ class Executor:
         else:
             calls = [partial(channel.deliver, each.prepared.rendered, each.context) for each in claimed]
             began = self.core.clock.elapsed()
-            self.record(claimed, self.call(claimed, calls))
-            self.lane.paced(len(claimed), self.core.clock.elapsed() - began)
+            outcomes = self.call(claimed, calls)
+            self.record(claimed, outcomes)
+            called = sum(not isinstance(outcome, NotCalled) for outcome in outcomes)
+            self.lane.paced(called, self.core.clock.elapsed() - began)
 
     def call(self, claimed: Sequence[Claimed], calls: Sequence[Any]) -> list[Outcome]:
         """Make the calls, one for each of ``claimed`` or one for all of them together.
 
-        A call that hangs keeps what it is for busy until it has ended.
+        A call that hangs keeps what it is for busy until it has ended. Whoever stops or pauses while several are made
+        is heard before the next of them.
         """
         limit = self.lane.configured.config.time_limit.total_seconds()
         together = len(calls) < len(claimed)
@@ -268,7 +280,8 @@ class Executor:
                 self.lane.late.append((each.delivery.id, each.attempt, outcome))
             self.core.wake()
 
-        outcomes = self.caller.run(calls, limit, late)
+        hindrance = partial(self.core.hindrance, self.lane.name) if len(calls) > 1 else None
+        outcomes = self.caller.run(calls, limit, late, hindrance)
         if together:
             outcomes = outcomes * len(claimed)
         for each, outcome in zip(claimed, outcomes, strict=True):
@@ -289,13 +302,13 @@ class Executor:
 
     def _judge(self, claimed: Claimed, outcome: Outcome, now: datetime) -> Judgement:
         delivery = claimed.delivery
-        since = now
+        number, since = 1, now
         if delivery.attempts and not isinstance(outcome, NotCalled):
-            rounds = attempts.of_delivery(self.core.store.read(), delivery.id)
-            since = next((past.started_at for past in rounds if past.round == delivery.round), now)
-        standing = Standing(
-            str(delivery.key), delivery.attempts + 1, since, claimed.prepared.idempotent, claimed.context.returnable
-        )
+            past = attempts.of_delivery(self.core.store.read(), delivery.id)
+            tries = [each for each in past if each.round == delivery.round and each.outcome != Event.RECOVER.value]
+            number, since = max(1, len(tries)), tries[0].started_at if tries else now
+        route = claimed.prepared.idempotent
+        standing = Standing(str(delivery.key), number, since, route, claimed.context.returnable)
         return judge(outcome, standing, self.lane.configured, now)
 
     def write(self, claimed: list[Claimed], judgements: list[Judgement], now: datetime) -> None:
@@ -305,12 +318,13 @@ class Executor:
             for each, judgement in zip(claimed, judgements, strict=True)
         ]
         changes = [self._move(each, judgement) for each, judgement in zip(claimed, judgements, strict=True)]
+        health = self.lane.heard(judgements, now)
 
         def write() -> None:
             with self.core.store.write() as connection:
                 attempts.end(connection, ended, now)
                 moves.apply(connection, changes, now)
-                self.lane.heard(connection, judgements, now)
+                health(connection)
 
         try:
             until_written(self.core, write)
@@ -356,7 +370,7 @@ def _late(row: Delivery) -> Move:
 
 
 def _refusal(refused: Refused) -> Move:
-    delivery, reason = refused.delivery, " ".join(legible(refused.reason).split())[:500]
+    delivery, reason = refused.delivery, " ".join(said(refused.reason).split())[:500]
     return Move(delivery.id, delivery.state, Event.REFUSE, State.FAILED, ENGINE, reason)
 
 

@@ -12,7 +12,8 @@ from scheduler.channels.channel import Bulk, Projection
 from scheduler.engine.context import Surroundings
 from scheduler.engine.limits import CircuitBreaker, Limiter
 from scheduler.ground.errors import StoreBusy, StoreFull
-from scheduler.store import settings
+from scheduler.ground.lifecycle import Event
+from scheduler.store import deliveries, settings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,6 +83,8 @@ class Lane:
         self.ahead = Ahead()
         self.batch = FIRST_BATCH
         self._success_at: datetime | None = None
+        self._counting = threading.Lock()
+        self._suspicions = -1
 
     def adopt(self, configured: Configured) -> None:
         """Work with a changed configuration from the next step on; failures and calls under way carry over."""
@@ -104,23 +107,42 @@ class Lane:
         fits = int(calls * SHARED_SECONDS / seconds) if seconds > 0 else BATCH
         self.batch = max(1, min(BATCH, 2 * self.batch, fits))
 
-    def heard(self, connection: sqlite3.Connection, judgements: list[Judgement], now: datetime) -> None:
-        """Take note of outcomes for the channel's health, inside the transaction that records them."""
-        for judgement in judgements:
-            if judgement.trouble:
-                self.breaker.failed(now)
-            else:
-                self.breaker.worked()
-        troubles = [judgement for judgement in judgements if judgement.trouble]
-        if troubles:
-            reason = self.core.redactor.text(troubles[-1].reason)
-            settings.channel_failed(
-                connection, self.name, reason, self.breaker.failures, self.breaker.open_until, now
-            )
-            self._success_at = None
-        elif self._success_at is None or now - self._success_at > _HEALTH_EVERY:
-            settings.channel_worked(connection, self.name, now)
-            self._success_at = now
+    def trust(self, now: datetime) -> None:
+        """Bring back, at the start and after each trouble with the clock, what a wrong time has put off too far."""
+        suspicions = self.core.clockwatch.suspicions
+        if suspicions != self._suspicions:
+            with self.core.store.write() as connection:
+                settings.check_epoch(connection, self.core.epoch)
+                deliveries.bring_back(connection, self.name, now, now + self.configured.config.retry.give_up)
+            self._suspicions = suspicions
+
+    def heard(self, judgements: Iterable[Judgement], now: datetime) -> Callable[[sqlite3.Connection], None]:
+        """Take note of outcomes for the channel's health, once, and return what writes it in the transaction of theirs.
+
+        What was not called says nothing.
+        """
+        told = [judgement for judgement in judgements if judgement.event is not Event.RECOVER]
+        troubles = [judgement for judgement in told if judgement.trouble]
+        with self._counting:
+            for judgement in told:
+                if judgement.trouble:
+                    self.breaker.failed(now)
+                else:
+                    self.breaker.worked()
+            worked = told and not troubles
+            fresh = self._success_at is not None and now - self._success_at <= _HEALTH_EVERY
+            if told and not (worked and fresh):
+                self._success_at = now if worked else None
+
+        def write(connection: sqlite3.Connection) -> None:
+            if troubles:
+                reason = self.core.redactor.text(troubles[-1].reason)
+                failures, open_until = self.breaker.failures, self.breaker.open_until
+                settings.channel_failed(connection, self.name, reason, failures, open_until, now)
+            elif worked and not fresh:
+                settings.channel_worked(connection, self.name, now)
+
+        return write
 
 
 def until_written(core: Core, write: Callable[[], None]) -> None:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from scheduler.plan.config import Breaker, Rate, Retry
 
 
+FURTHEST = timedelta(days=3650)
+"""No wait is longer, whatever a plugin asks for: beyond, times cannot be added up."""
+
+
 class Limiter:
     """A token bucket: at most ``rate.count`` in any stretch of ``rate.per``, spread evenly once it is empty."""
 
@@ -49,8 +53,11 @@ class CircuitBreaker:
         self.open_until = open_until
 
     def closed(self, now: datetime) -> bool:
-        """Return whether calls may start."""
-        return self.open_until is None or now >= self.open_until
+        """Return whether calls may start.
+
+        A rest that would last longer than one pause was written by a clock gone wrong: it counts for nothing.
+        """
+        return self.open_until is None or not now < self.open_until <= now + self.policy.pause
 
     @property
     def testing(self) -> bool:
@@ -75,4 +82,5 @@ def back_off(policy: Retry, attempt: int, key: str, retry_after: timedelta | Non
     """
     wait: timedelta = min(policy.most, policy.first * 2 ** min(attempt - 1, 30))
     spread = random.Random(f"{key}#{attempt}").uniform(0.8, 1.2)
-    return max(wait * spread, retry_after or timedelta())
+    least = retry_after if isinstance(retry_after, timedelta) else timedelta()  # plugins are not type checked
+    return max(wait * spread, min(least, FURTHEST))

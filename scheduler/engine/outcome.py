@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import LooksUp, Receipt
 from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
+from scheduler.engine.clockwatch import TOLERANCE
 from scheduler.engine.limits import back_off
 from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure
 from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
 
 if TYPE_CHECKING:
@@ -48,29 +50,40 @@ class Standing:
 
 
 def judge(outcome: Outcome, standing: Standing, configured: Configured, now: datetime) -> Judgement:
-    """Say what an outcome means for the delivery, or message, whose call it ends."""
+    """Say what an outcome means for the delivery, or message, whose call it ends; one that cannot be read is in doubt."""
+    try:
+        return _judged(outcome, standing, configured, now)
+    except Exception as error:  # noqa: BLE001 - receipts and errors are a plugin's objects, whose own code may raise anything
+        reason = _("plugin {name}: {kind}: {error}").format(
+            name=configured.plugin, kind=type(error).__name__, error=said(error)
+        )
+        return _doubtful(reason, None, standing, configured, now)
+
+
+def _judged(outcome: Outcome, standing: Standing, configured: Configured, now: datetime) -> Judgement:
     if isinstance(outcome, Receipt):
         event, after = (Event.HAND, State.HANDED) if outcome.handed else (Event.SUCCEED, State.SENT)
         return Judgement(event, after, receipt=receipt_value(outcome))
     if isinstance(outcome, NotCalled):
-        return Judgement(Event.RECOVER, State.RETRYING, N_("not called: an earlier call of the batch hung"), now)
+        why = outcome.why and _("not called: {why}").format(why=outcome.why)
+        return Judgement(Event.RECOVER, State.RETRYING, why or N_("not called: an earlier call of the batch hung"), now)
     if isinstance(outcome, Overtime):
         limit = configured.config.time_limit.total_seconds()
         return _doubtful(_("no answer within {limit:g} seconds").format(limit=limit), None, standing, configured, now)
     error = outcome.error if isinstance(outcome, Raised) else None
     if isinstance(error, PermanentFailure):
-        return Judgement(Event.REFUSE, State.FAILED, legible(error))
+        return Judgement(Event.REFUSE, State.FAILED, said(error))
     if isinstance(error, TemporaryFailure):
-        return _failed(legible(error), error.retry_after, standing, configured, now)
+        return _failed(said(error), error.retry_after, standing, configured, now)
     if isinstance(error, OutcomeUnknown):
-        return _lost(legible(error), standing, configured, now)
+        return _lost(said(error), standing, configured, now)
     if error is None:
         reason = _("plugin {name}: deliver returned {kind}, not Receipt").format(
             name=configured.plugin, kind=type(outcome).__name__
         )
     else:
         reason = _("plugin {name}: {kind}: {error}").format(
-            name=configured.plugin, kind=type(error).__name__, error=legible(error)
+            name=configured.plugin, kind=type(error).__name__, error=said(error)
         )
     return _doubtful(reason, None, standing, configured, now)
 
@@ -94,25 +107,27 @@ def _failed(
     reason: str, retry_after: timedelta | None, standing: Standing, configured: Configured, now: datetime
 ) -> Judgement:
     policy = configured.config.retry
-    wake = now + back_off(policy, standing.attempts, standing.key, retry_after)
-    if standing.attempts >= policy.attempts or wake - standing.since > policy.give_up:
+    wait = back_off(policy, standing.attempts, standing.key, retry_after)
+    if standing.attempts >= policy.attempts or wait + (now - standing.since) > policy.give_up:
         return Judgement(
             Event.EXHAUST,
             State.FAILED,
             _("given up after {number} attempts: {reason}").format(number=standing.attempts, reason=_(reason)),
         )
-    return Judgement(Event.FAIL, State.RETRYING, reason, wake)
+    return Judgement(Event.FAIL, State.RETRYING, reason, now + wait)
 
 
 def next_look(configured: Configured, called_at: datetime, now: datetime) -> datetime | None:
     """Return when an unknown outcome is looked up next: soon, then once absence counts, then ever more rarely.
 
-    ``None`` where the channel cannot look up, or after a week.
+    ``None`` where the channel cannot look up, or after a week. What a wrong clock put into the future is asked hourly.
     """
     channel = configured.channel
     if not isinstance(channel, LooksUp):
         return None
     age = now - called_at
+    if age < -TOLERANCE:
+        return now + timedelta(hours=1)
     if age > timedelta(days=7):
         return None
     if age < channel.settle_after:
@@ -122,18 +137,13 @@ def next_look(configured: Configured, called_at: datetime, now: datetime) -> dat
 
 def receipt_value(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as JSON values. It is a proof, so what a plugin wrongly put into it is kept as text."""
-    value: dict[str, Any] = {"id": legible(receipt.id or "")}
+    value: dict[str, Any] = {"id": said(receipt.id or "")}
     if receipt.link:
-        value["link"] = legible(receipt.link)
+        value["link"] = said(receipt.link)
     if receipt.detail:
         try:
             text = json.dumps(dict(receipt.detail), ensure_ascii=False, allow_nan=False)
-            value["detail"] = json.loads(legible(text))
-        except (TypeError, ValueError):
-            value["detail"] = {"text": legible(receipt.detail)}
+            value["detail"] = json.loads(said(text))
+        except Exception:  # noqa: BLE001 - a mapping of the plugin's own may raise anything
+            value["detail"] = {"text": said(receipt.detail)}
     return value
-
-
-def legible(words: object) -> str:
-    """Return a plugin's words as text that can be written down; half a letter, as of a name not in UTF-8, is "?"."""
-    return str(words).encode("utf-8", "replace").decode()

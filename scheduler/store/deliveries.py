@@ -119,7 +119,7 @@ def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -
     """Bring a delivery that has no outcome up to what the plan wants now; its state stays.
 
     Times that a person gave it stay, and so does its payload while the content is the same. What waits to be
-    tried again does not go before its new due time; where only a former due time kept it waiting, it follows the new one.
+    tried again does not go before its new due time; what only a former due time kept waiting follows the new one.
     """
     connection.execute(
         "UPDATE delivery SET late = ?, title = ?, variant = ?,"
