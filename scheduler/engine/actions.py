@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from scheduler.channels.channel import Bulk, Health, Probes
-from scheduler.engine import bulk
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.deciding import decide, known
@@ -236,11 +235,6 @@ class Actions:
                 messages.ask_to_stop(connection, row.id, self._by, reason)
                 return None
             transition(row.state, Event.CANCEL)
-            bulk.cancel_messages(connection, row.id, reason)
-            if messages.counts(connection, row.id).get(State.UNKNOWN):
-                now = self._core.clock.now()  # what nobody has heard of is still to be settled, and goes no more
-                messages.ask_to_stop(connection, row.id, self._by, reason)
-                return Move(row.id, row.state, Event.DOUBT, State.UNKNOWN, self._by, reason, wake_at=now)
             return Move(row.id, row.state, Event.CANCEL, State.CANCELLED, self._by, reason)
 
         return self._move(delivery, move)

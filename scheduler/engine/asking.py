@@ -12,13 +12,15 @@ from scheduler.engine.context import CallContext
 from scheduler.engine.payload import unpack
 from scheduler.ground.text import _
 from scheduler.ground.errors import NotFound
-from scheduler.store import deliveries
+from scheduler.store import deliveries, messages
 
 if TYPE_CHECKING:
+    import sqlite3
     from datetime import datetime
 
     from scheduler.engine.executor import Executor
     from scheduler.ground.delivery import Attempt, Delivery
+    from scheduler.store.messages import MessageRow
 
 log = logging.getLogger("loa.engine")
 
@@ -38,8 +40,7 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
     context = CallContext(executor.lane.around, row.key, row.round, target, row.publish_at, now + limit, row.id)
     answer = executor.caller.run([partial(channel.look_up, call, context)], limit.total_seconds())[0]
     if isinstance(answer, Receipt):
-        taken = deliveries.receipt_taken(core.store.read(), row.key.channel, answer.id, row.id)
-        return None if taken else answer
+        return None if taken(core.store.read(), row, answer.id) else answer
     if isinstance(answer, Absent) and now - last_moment(attempt) >= channel.settle_after:
         return answer
     if isinstance(answer, Raised):
@@ -47,6 +48,18 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
             _("plugin %s: look_up of %s: %s"), configured.plugin, row.key, core.redactor.text(str(answer.error))
         )
     return None
+
+
+def taken(connection: sqlite3.Connection, row: Delivery, receipt: str, message: MessageRow | None = None) -> bool:
+    """Return whether something else already holds that receipt: another delivery, or another message to the same address.
+
+    Two look-ups may find the same thing at once, so this is asked again in the transaction that writes what was found.
+    """
+    if not receipt:
+        return False
+    if message is not None and messages.receipt_taken(connection, row.key.channel, message.address, receipt, message.id):
+        return True
+    return deliveries.receipt_taken(connection, row.key.channel, receipt, row.id)
 
 
 def last_moment(attempt: Attempt) -> datetime:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.channel import StandsIn
 from scheduler.ground.errors import LoaError, PluginError, TemporaryFailure
 from scheduler.ground.text import N_, _
-from scheduler.store import attempts, deliveries, settings
+from scheduler.store import attempts, batches, deliveries, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +89,7 @@ class CallContext:
 
     __slots__ = (
         "_around",
+        "_batch",
         "_given_up",
         "_lock",
         "_returned",
@@ -126,6 +127,7 @@ class CallContext:
         self._lock = threading.Lock()
         self._returned = True
         self._given_up = False
+        self._batch: int | None = None
 
     @property
     def options(self) -> Options:
@@ -194,6 +196,8 @@ class CallContext:
         clean = self._around.core.redactor.value(dict(data))
         with self._around.core.store.write() as connection:
             attempts.checkpoint(connection, self._recorded(), clean)
+            if self._batch is not None:
+                batches.checkpoint(connection, self._batch, clean)
 
     def no_return(self) -> None:
         """Say, on disk, that from now on a crash means unknown.
@@ -227,9 +231,10 @@ class CallContext:
         """Whether the call has not passed its point of no return."""
         return self._returned
 
-    def next_batch(self) -> None:
-        """Begin another batch of the same attempt, which has a point of no return of its own."""
+    def next_batch(self, batch: int | None = None) -> None:
+        """Begin another batch of the same attempt, which has a point of no return and a checkpoint of its own."""
         self._returned = True
+        self._batch = batch
 
     def _recorded(self) -> int:
         if not self.attempt:

@@ -6,13 +6,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Absent, Bulk, LooksUp, Receipt
-from scheduler.engine import bulk
-from scheduler.engine.asking import ask, last_moment
-from scheduler.engine.calls import Raised
+from scheduler.engine import message_settling
+from scheduler.engine.asking import ask, last_moment, taken
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import readmit
+from scheduler.engine.lane import until_written
 from scheduler.engine.outcome import Judgement, next_look, receipt_value
-from scheduler.ground.errors import PermanentFailure, TemporaryFailure
+from scheduler.engine.replies import proof
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, messages, moves
@@ -31,39 +31,63 @@ log = logging.getLogger("loa.engine")
 
 
 def take_late(executor: Executor) -> None:
-    """Settle what calls past their time limit have said since."""
-    for _ in range(len(executor.lane.late)):
-        delivery, attempt, outcome = executor.lane.late.popleft()
-        row = deliveries.get(executor.core.store.read(), delivery)
-        if row is not None and row.state is State.SENDING:
-            executor.lane.late.append((delivery, attempt, outcome))
-            continue
-        if row is not None and isinstance(executor.lane.configured.channel, Bulk):
-            bulk.hear_late(executor, row, attempt, outcome)
-        elif row is not None and row.state is State.UNKNOWN:
-            _settle(executor.core, row, _verdict(outcome), N_("the call ended late"), executor)
-        with executor.core.store.write() as connection:
-            attempts.outlived(connection, attempt, executor.core.clock.now())
+    """Settle what calls past their time limit have said since. What could not be written yet is kept, and heard again.
+
+    Raises what the disk or the lock raises, once the engine is told to stop.
+    """
+    late, again = executor.lane.late, []
+    try:
+        while True:
+            try:
+                entry = late.popleft()
+            except IndexError:  # another worker of the lane may have taken it
+                return
+            again.append(entry)
+            if _heard_late(executor, *entry):
+                again.pop()
+    finally:
+        late.extend(again)
 
 
-def _verdict(outcome: Outcome) -> Receipt | Absent | None:
-    """Return what a late outcome proves: that it went out, that it did not, or nothing."""
-    if isinstance(outcome, Receipt):
-        return outcome
-    definite = isinstance(outcome, Raised) and isinstance(outcome.error, TemporaryFailure | PermanentFailure)
-    return Absent() if definite else None
+def _heard_late(executor: Executor, delivery: int, attempt: int, outcome: Outcome) -> bool:
+    """Write what a late outcome proves, however long the disk takes; return ``False`` where it is too early for that."""
+    core, heard = executor.core, [False]
+
+    def write() -> None:
+        with core.store.write() as connection:
+            row = deliveries.get(connection, delivery)
+            if row is not None and row.state is State.SENDING:
+                return
+            heard[0] = True
+            if row is not None and executor.lane.many:
+                message_settling.hear_late(connection, executor, row, attempt, outcome)
+            elif row is not None and row.state is State.UNKNOWN and (answer := proof(outcome)) is not None:
+                _settle(executor, connection, row, answer, N_("the call ended late"))
+            attempts.outlived(connection, attempt, core.clock.now())
+
+    until_written(core, write)
+    return heard[0]
 
 
 def hear(executor: Executor, delivery: int, judgement: Judgement, now: datetime) -> None:
     """Keep a receipt whose delivery a newer engine has meanwhile found open."""
-    row = deliveries.get(executor.core.store.read(), delivery)
-    if row is None or row.state is not State.UNKNOWN or judgement.receipt is None:
+    core = executor.core
+    receipt = None if judgement.receipt is None else core.redactor.value(judgement.receipt)
+    kept = [False]
+
+    def write() -> None:
+        with core.store.write() as connection:
+            row = deliveries.get(connection, delivery)
+            if row is None or row.state is not State.UNKNOWN or receipt is None:
+                return
+            reason = N_("a late receipt")
+            move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, reason, receipt=receipt)
+            moves.apply(connection, [move], now)
+            kept[0] = True
+
+    until_written(core, write)
+    if not kept[0]:
         log.warning(_("an outcome came too late for delivery %s: %s"), delivery, _(judgement.event.value))
-        return
-    receipt = executor.core.redactor.value(judgement.receipt)
-    move = Move(row.id, State.UNKNOWN, Event.HEAR, judgement.after, ENGINE, N_("a late receipt"), receipt=receipt)
-    with executor.core.store.write() as connection:
-        moves.apply(connection, [move], now)
 
 
 def look_up(executor: Executor, row: Delivery) -> None:
@@ -72,38 +96,41 @@ def look_up(executor: Executor, row: Delivery) -> None:
     past = attempts.of_delivery(core.store.read(), row.id)
     if not past or not isinstance(configured.channel, LooksUp):
         _ask_again(core, row, None, now)
-    elif isinstance(configured.channel, Bulk):
-        bulk.look_up(executor, row, past[-1])
+    elif executor.lane.many:
+        message_settling.look_up(executor, row, past)
     else:
         answer = ask(executor, row, past[-1], None)
-        if answer is None or (isinstance(answer, Absent) and row.id in executor.lane.hanging):
+        absent = isinstance(answer, Absent) and row.id in executor.lane.hanging
+        if answer is None or absent or not _looked_up(executor, row, answer):
             _ask_again(core, row, next_look(configured, last_moment(past[-1]), now), now)
-        else:
-            _settle(core, row, answer, N_("looked up"), executor)
 
 
-def _settle(core: Core, row: Delivery, answer: Receipt | Absent | None, reason: str, executor: Executor) -> None:
-    now = core.clock.now()
-    if answer is None:
-        return
-    with core.store.write() as connection:
-        if isinstance(answer, Receipt):
-            receipt = core.redactor.value(receipt_value(answer))
-            after = State.HANDED if answer.handed else State.SENT
-            move = Move(row.id, State.UNKNOWN, Event.HEAR, after, ENGINE, reason, receipt=receipt)
-        else:
-            gate = readmit(connection, core.snapshot, row, now)
-            due = max(row.due_at, now)
-            move = admitted(
-                row.id,
-                State.UNKNOWN,
-                Event.SETTLE_NOT_SENT,
-                gate,
-                due,
-                ENGINE,
-                _("{reason}: it is not there").format(reason=_(reason)),
-            )
-        moves.apply(connection, [move], now)
+def _looked_up(executor: Executor, row: Delivery, answer: Receipt | Absent) -> bool:
+    """Settle a delivery by what was found; return ``False`` where something else has taken that receipt meanwhile."""
+    with executor.core.store.write() as connection:
+        present = deliveries.get(connection, row.id)
+        if present is None or present.state is not State.UNKNOWN:
+            return True
+        if isinstance(answer, Receipt) and taken(connection, row, answer.id):
+            return False
+        _settle(executor, connection, present, answer, N_("looked up"))
+    return True
+
+
+def _settle(
+    executor: Executor, connection: sqlite3.Connection, row: Delivery, answer: Receipt | Absent, reason: str
+) -> None:
+    core, now = executor.core, executor.core.clock.now()
+    if isinstance(answer, Receipt):
+        receipt = core.redactor.value(receipt_value(answer))
+        after = State.HANDED if answer.handed else State.SENT
+        move = Move(row.id, State.UNKNOWN, Event.HEAR, after, ENGINE, reason, receipt=receipt)
+    else:
+        gate = readmit(connection, core.snapshot, row, now)
+        words = _("{reason}: it is not there").format(reason=_(reason))
+        due = max(row.due_at, now)
+        move = admitted(row.id, State.UNKNOWN, Event.SETTLE_NOT_SENT, gate, due, ENGINE, words)
+    moves.apply(connection, [move], now)
     executor.lane.breaker.worked()
 
 
@@ -131,7 +158,7 @@ def _recovered(core: Core, connection: sqlite3.Connection, orphan: attempts.Orph
     safe = orphan.idempotent or (orphan.staged and not orphan.no_return)
     many = configured is not None and isinstance(configured.channel, Bulk)
     if many or messages.counts(connection, orphan.delivery):
-        bulk.recover(connection, orphan, now, safe=safe)
+        message_settling.recover(connection, orphan, now, safe=safe)
         safe = True
     if safe:
         reason = N_("the engine died during the call, which can be done again")

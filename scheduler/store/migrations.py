@@ -183,6 +183,24 @@ def first(db: Database) -> None:
             db.execute("INSERT INTO way VALUES (?, ?)", [before, after])
 
 
+_BATCHES = """
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY,
+  attempt INTEGER NOT NULL REFERENCES attempt (id),
+  started_at TEXT NOT NULL,
+  checkpoint TEXT CHECK (checkpoint IS NULL OR json_valid(checkpoint))
+) STRICT;
+ALTER TABLE message ADD COLUMN batch INTEGER REFERENCES batch (id);
+"""
+
+
+@migrations()
+def batches(db: Database) -> None:
+    """Keep with each batch of messages when it was called and what it left, since each is asked about by its own."""
+    for statement in _statements(_BATCHES):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at the blank-line or line-end semicolons that close a statement."""
     found, lines = [], []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.errors import Superseded
-from scheduler.ground.lifecycle import Event, Hold, State, transition
+from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
 from scheduler.ground.text import _
+from scheduler.store import messages
 from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ _JOURNAL = "INSERT INTO event (at, delivery, event, state, actor, reason) VALUES
 
 
 def apply(connection: sqlite3.Connection, moves: Sequence[Move], now: datetime) -> None:
-    """Apply ``moves`` inside the caller's write transaction, all or none.
+    """Apply ``moves`` inside the caller's write transaction, all or none; the messages of bulk deliveries follow.
 
     Raises `IllegalTransition` before anything is written, and `Superseded` where a row has left the state that
     the caller saw; the caller's transaction then rolls back.
@@ -79,6 +80,8 @@ def apply(connection: sqlite3.Connection, moves: Sequence[Move], now: datetime) 
     shapes: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for move in moves:
         transition(move.before, move.event, move.after)
+    moves, lines = _followed(connection, moves, now)
+    for move in moves:
         shapes.setdefault(_shape(move), []).append(_row(move, at))
     changed = 0
     for shape, rows in shapes.items():
@@ -92,6 +95,54 @@ def apply(connection: sqlite3.Connection, moves: Sequence[Move], now: datetime) 
         _JOURNAL,
         [(at, m.delivery, m.event.value, m.after.value, m.actor, m.reason) for m in moves],
     )
+    for move, words in lines:
+        note_messages(connection, now, move.delivery, move.actor, words)
+
+
+_LEAVING = {
+    State.CANCELLED: Event.CANCEL,
+    State.MISSED: Event.EXPIRE,
+    State.FAILED: Event.REFUSE,
+    State.UNKNOWN: Event.DOUBT,
+}
+"""By which event a message that waits leaves with its delivery, by what that comes to."""
+
+
+def _followed(
+    connection: sqlite3.Connection, moves: Sequence[Move], now: datetime
+) -> tuple[Sequence[Move], list[tuple[Move, str]]]:
+    """Have messages leave, and come back, with their deliveries; return the moves as they stand then, and what to note."""
+    leaving = [move.delivery for move in moves if _concerns_messages(move)]
+    many = messages.among(connection, leaving) if leaving else set()
+    if not many:
+        return moves, []
+    pairs = [
+        _follow(connection, move, now) if move.delivery in many and _concerns_messages(move) else (move, "")
+        for move in moves
+    ]
+    return [move for move, _words in pairs], [(move, words) for move, words in pairs if words]
+
+
+def _concerns_messages(move: Move) -> bool:
+    return move.event is Event.RESTORE or (move.after in _LEAVING and move.event is not Event.LOSE)
+
+
+def _follow(connection: sqlite3.Connection, move: Move, now: datetime) -> tuple[Move, str]:
+    """Bring a delivery's waiting messages where it goes; where some are unknown it stays to be settled, unknown too."""
+    if move.event is Event.RESTORE:
+        reason = connection.execute("SELECT reason FROM delivery WHERE id = ?", (move.delivery,)).fetchone()[0]
+        messages.forget_stop(connection, move.delivery)
+        number = messages.come_back(connection, move.delivery, reason)
+        return move, messages.words({State.SCHEDULED: number})
+    number = messages.leave(connection, move.delivery, _LEAVING[move.after], move.after, move.reason)
+    words = messages.words({move.after: number})
+    unheard = messages.counts(connection, move.delivery).get(State.UNKNOWN, 0)
+    if not unheard or move.after is State.UNKNOWN or move.before not in (*EDITABLE, State.SENDING):
+        return move, words
+    if move.event is Event.CANCEL:
+        messages.ask_to_stop(connection, move.delivery, move.actor, move.reason)
+    event = Event.LOSE if move.before is State.SENDING else Event.DOUBT
+    return replace(move, event=event, after=State.UNKNOWN, holds=(), wake_at=now), words
 
 
 def _shape(move: Move) -> tuple[str, ...]:
@@ -123,6 +174,11 @@ def _row(move: Move, at: str) -> tuple[Any, ...]:
 def spell(holds: Iterable[Hold]) -> str:
     """Return hold reasons as the column keeps them."""
     return " ".join(sorted(hold.value for hold in holds))
+
+
+def note_messages(connection: sqlite3.Connection, now: datetime, delivery: int, actor: str, words: str) -> None:
+    """Write the journal's one line on what became of messages of a bulk delivery; each keeps its own state and reason."""
+    connection.execute(_JOURNAL, (to_text(now), delivery, "messages", "", actor, words))
 
 
 def note(connection: sqlite3.Connection, now: datetime, event: str, subject: str, actor: str, reason: str = "") -> None:

@@ -80,7 +80,7 @@ class Store:
             copy.close()
 
 
-VERSION = 1
+VERSION = 2
 """``user_version`` of a database to which every migration has been applied."""
 
 
