@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Receipt
+from scheduler.engine import planner
 from scheduler.engine.engine import Engine
+from scheduler.engine.planner import Planner
 from scheduler.ground.errors import IllegalTransition, NotAllowed, NotFound
 from scheduler.ground.lifecycle import Hold, State
+from scheduler.store import posts
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ def test_a_held_post_holds_what_is_planned_later_too(desk: Desk) -> None:
     desk.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=3")
     desk.act.sync()
     desk.act.approve("tin")
-    assert {row.holds for row in desk.rows().values()} == {frozenset({Hold.OPERATOR})}
+    assert {row.holds for row in desk.rows().values()} == {frozenset({Hold.POST})}
     status = desk.look.post("tin")
     assert (status.held_by, status.held_reason) == ("giam-doc", "xem lại")
     assert desk.act.release("tin") == 3
@@ -211,3 +214,70 @@ def test_a_probe(folder: Folder, desks: Callable[..., Desk], body: str, ok: bool
 def test_a_channel_without_a_probe_is_well(folder: Folder, desks: Callable[..., Desk]) -> None:
     folder.channel()
     assert desks(folder).act.probe("kenh").ok
+
+
+def test_releasing_a_post_lifts_its_own_hold_and_no_other(desk: Desk) -> None:
+    desk.act.approve("tin")
+    desk.act.hold_delivery(desk.row().id, "hỏi lại đài")
+    desk.act.hold("tin", "xem lại")
+    assert desk.row().holds == {Hold.OPERATOR, Hold.POST}
+    desk.act.release("tin")
+    assert (desk.row().state, desk.row().holds) == (State.HELD, {Hold.OPERATOR})
+    assert desk.act.release_delivery(desk.row().id).state is State.SCHEDULED
+
+
+def test_releasing_a_post_leaves_what_is_late_to_a_person(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel(late="ASK", grace=60)
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.act.hold("tin", "xem lại")
+    desk.at(LATER + timedelta(hours=30)).act.sync()
+    desk.act.release("tin")
+    desk.run()
+    assert (desk.row().state, desk.row().holds) == (State.HELD, {Hold.LATE})
+
+
+def test_a_post_can_be_held_before_it_was_ever_planned(desk: Desk) -> None:
+    desk.folder.post("moi", at=LATER)
+    with desk.store.write() as connection:
+        posts.hold(connection, "moi", "giam-doc", "chờ", NOON)
+    desk.act.sync()
+    desk.act.approve("moi")
+    assert (desk.row("moi").state, desk.row("moi").holds) == (State.HELD, {Hold.POST})
+
+
+def test_a_revocation_holds_whatever_an_engines_planning_had_read_before(desk: Desk) -> None:
+    desk.act.approve("tin")
+    old = desk.engine.snapshot
+    with Engine.open(desk.folder.path, clock=desk.clock, person="giam-doc") as other:
+        other.act.revoke("tin")
+    report = Planner(desk.store, old, desk.clock.now()).run()
+    assert report.outdated
+    assert (desk.row().state, desk.row().holds) == (State.HELD, {Hold.APPROVAL})
+    desk.at(LATER).run()
+    assert desk.row().state is State.HELD
+    assert desk.folder.module("kenh").calls == []
+
+
+def test_a_revocation_that_comes_while_a_post_is_being_planned_stops_the_planning(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "PART", 1)
+    desk.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=3")
+    desk.act.approve("tin")
+    old, real = desk.engine.snapshot, Planner._sure
+    with Engine.open(desk.folder.path, clock=desk.clock, person="giam-doc") as other:
+        other.act.revoke("tin")
+        other.act.approve("tin")
+
+        def once(self: Planner, part: Any) -> Any:
+            monkeypatch.setattr(Planner, "_sure", real)
+            other.act.revoke("tin")
+            return real(self, part)
+
+        desk.engine.refresh()
+        monkeypatch.setattr(Planner, "_sure", once)
+        desk.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=3", text="Khác.")
+        desk.act.sync()
+    assert old is not desk.engine.snapshot
+    assert {row.state for row in desk.rows().values()} == {State.HELD}

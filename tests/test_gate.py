@@ -44,10 +44,10 @@ def test_each_reason_and_all_together(desk: Desk) -> None:
     desk.act.revoke("tin")
     assert why(desk) == {Hold.APPROVAL}
     desk.act.hold("tin")
-    assert why(desk) == {Hold.APPROVAL, Hold.OPERATOR}
+    assert why(desk) == {Hold.APPROVAL, Hold.POST}
     desk.act.approve("tin")
-    assert why(desk) == {Hold.OPERATOR}
-    assert desk.row().holds == {Hold.OPERATOR}
+    assert why(desk) == {Hold.POST}
+    assert desk.row().holds == {Hold.POST}
 
 
 def test_a_post_that_nobody_knows_or_that_is_gone_waits(desk: Desk) -> None:

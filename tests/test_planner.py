@@ -215,7 +215,7 @@ def test_what_was_held_during_its_call_and_is_to_be_tried_again_is_held(planned:
     planned.at(LATER).run()
     planned.act.sync()
     row = planned.row()
-    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.OPERATOR}))
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.POST}))
     planned.after(minutes=10).run()
     assert len(module.calls) == 1
 

@@ -443,7 +443,6 @@ class Promises(RuleBasedStateMachine):
     def release_post(self, name: str) -> None:
         if self.attempt(self.engine.act.release, name) is not None:
             self.held_posts.discard(name)
-            self.held_rows = {each for each in self.held_rows if not each.startswith(f"{name}/")}
 
     def row(self, number: int, *states: State) -> Delivery | None:
         found = [each for each in self.rows() if each.state in states]
@@ -675,7 +674,8 @@ class Promises(RuleBasedStateMachine):
             assert channel == "once" or row.next_at is None, (key, row.reason)
         if row.state is State.HELD:
             held = {
-                Hold.OPERATOR: name in self.held_posts or key in self.held_rows,
+                Hold.OPERATOR: key in self.held_rows,
+                Hold.POST: name in self.held_posts,
                 Hold.INVALID: self.files[name]["state"] != "there",
                 Hold.APPROVAL: self.core.snapshot.digests.get(name) not in self.approved[name],
                 Hold.LATE: channel == "asks",

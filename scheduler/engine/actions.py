@@ -12,8 +12,8 @@ from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.deciding import decide, known
 from scheduler.engine.gate import readmit
-from scheduler.engine.past import past
-from scheduler.engine.planner import Planner, PlanReport
+from scheduler.engine.past import past, sure
+from scheduler.engine.replanning import replan
 from scheduler.ground.delivery import Approval, Delivery, Entry, Key
 from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
@@ -21,7 +21,6 @@ from scheduler.ground.text import N_, _
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
 from scheduler.store.messages import MessageMove
 from scheduler.store.moves import Move, admitted
-from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
+    from scheduler.engine.planner import PlanReport
+    from scheduler.ground.lifecycle import Admission
     from scheduler.ground.model import Person
 
 Outcome = Literal["sent", "not-sent", "abandon"]
@@ -64,13 +65,11 @@ class Actions:
     # --- the whole folder ------------------------------------------------------------------------------------------
 
     def sync(self) -> PlanReport:
-        """Read the files again where they changed, and bring the deliveries to what they want."""
-        self._refresh()
-        core = self._core
-        trusted = not core.clock_trouble()
-        report = Planner(core.store, core.snapshot, core.clock.now(), trusted=trusted).run()
-        self._core.wake()
-        return report
+        """Bring the deliveries to what the files want by now; where an engine is at work, it does that, and is waited for.
+
+        Returns what was done here: nothing, where the engine does it.
+        """
+        return replan(self._core, self._refresh)
 
     def arm(self) -> ArmReport:
         """Let this folder send from now on. What was due before is missed, or unknown where a restored one cannot know.
@@ -79,13 +78,14 @@ class Actions:
         """
         self.sync()
         core, now = self._core, self._core.clock.now()
-        already = not core.arming.why_not()
+        already, reading = not core.arming.why_not(), core.store.read()
+        put_back = settings.doubt_from(reading) is not None or core.arming.older(reading)
+        routes = sure(reading, core.snapshot, now) if put_back and not already else set()
         with core.store.write() as connection:
-            put_back = settings.get(connection, "doubt_from") is not None or core.arming.older(connection)
-            changes = [] if already else past(connection, core.snapshot, now, self._by, put_back=put_back)
+            changes = [] if already else past(connection, now, self._by, put_back=put_back, idempotent=routes)
             moves.apply(connection, changes, now)
             token = core.arming.arm(connection, now)
-            settings.put(connection, "doubt_from", None)
+            settings.end_doubt(connection)
             moves.note(connection, now, "arm", "folder", self._by)
         core.arming.seal(token)
         core.clock_trouble()
@@ -101,17 +101,14 @@ class Actions:
     def stop(self, reason: str = "") -> None:
         """Stop everything that goes out, now; it stays stopped through restarts until `lift`."""
         with self._core.store.write() as connection:
-            settings.put(connection, "stopped_by", self._by)
-            settings.put(connection, "stopped_at", to_text(self._core.clock.now()))
-            settings.put(connection, "stop_reason", reason)
+            settings.stop(connection, self._by, reason, self._core.clock.now())
             moves.note(connection, self._core.clock.now(), "stop", "folder", self._by, reason)
         self._core.wake()
 
     def lift(self) -> None:
         """Take a stop back."""
         with self._core.store.write() as connection:
-            for name in ("stopped_by", "stopped_at", "stop_reason"):
-                settings.put(connection, name, None)
+            settings.lift(connection)
             moves.note(connection, self._core.clock.now(), "lift", "folder", self._by)
         self._core.wake()
 
@@ -144,7 +141,7 @@ class Actions:
         return self.hold_all([post_id], reason)
 
     def release(self, post_id: str) -> int:
-        """Take a hold of the post back; other reasons stay. Returns how many deliveries it concerned."""
+        """Take a hold of the post back; what holds single deliveries stays. Returns how many deliveries it concerned."""
         return self.release_all([post_id])
 
     def hold_all(self, post_ids: Iterable[str], reason: str = "") -> int:
@@ -155,7 +152,7 @@ class Actions:
             for post in names:
                 posts.hold(connection, post, self._by, reason, now)
             rows = [row for row in _of_posts(connection, names) if row.state in EDITABLE]
-            moves.apply(connection, [self._held(row, reason) for row in rows], now)
+            moves.apply(connection, [self._held(row, reason, Hold.POST) for row in rows], now)
         self._core.wake()
         return len(rows)
 
@@ -165,9 +162,9 @@ class Actions:
         with self._core.store.write() as connection:
             for post in names:
                 posts.hold(connection, post, None, "", now)
-                deliveries.forget_holds(connection, post)
-            rows = [row for row in _of_posts(connection, names) if Hold.OPERATOR in row.holds]
-            moves.apply(connection, [self._released(connection, row, now) for row in rows], now)
+            rows = [r for r in _of_posts(connection, names) if r.state is State.HELD and Hold.POST in r.holds]
+            gates = [(row, readmit(connection, self._core.snapshot, row, now)) for row in rows]
+            moves.apply(connection, [self._let_go(row, gate) for row, gate in gates], now)
         self.sync()
         return len(rows)
 
@@ -317,8 +314,12 @@ class Actions:
         self.sync()
         return deliveries.get(self._core.store.read(), delivery) or row
 
-    def _held(self, row: Delivery, reason: str) -> Move:
-        return Move(row.id, row.state, Event.HOLD, State.HELD, self._by, reason, row.holds | {Hold.OPERATOR})
+    def _held(self, row: Delivery, reason: str, hold: Hold = Hold.OPERATOR) -> Move:
+        return Move(row.id, row.state, Event.HOLD, State.HELD, self._by, reason, row.holds | {hold})
+
+    def _let_go(self, row: Delivery, gate: Admission, due: tuple[datetime, datetime, datetime] | None = None) -> Move:
+        event = {State.HELD: Event.HOLD, State.SCHEDULED: Event.ADMIT, State.MISSED: Event.EXPIRE}[gate.state]
+        return admitted(row.id, row.state, event, gate, row.due_at, self._by, "released", due=due)
 
     def _released(self, connection: sqlite3.Connection, row: Delivery, now: datetime) -> Move:
         """Release from a person's hold, and from lateness: who releases it late wants it out now."""
@@ -327,8 +328,7 @@ class Actions:
         forget = frozenset({Hold.OPERATOR, Hold.LATE})
         gate = readmit(connection, self._core.snapshot, row, now, expires_at=expires, forget=forget)
         due = (row.due_at, row.publish_at, expires) if late and gate.state is not State.MISSED else None
-        event = {State.HELD: Event.HOLD, State.SCHEDULED: Event.ADMIT, State.MISSED: Event.EXPIRE}[gate.state]
-        return admitted(row.id, row.state, event, gate, row.due_at, self._by, "released", due=due)
+        return self._let_go(row, gate, due)
 
     def _requeue_messages(self, connection: sqlite3.Connection, row: Delivery, *, raises: bool) -> None:
         messages.forget_stop(connection, row.id)

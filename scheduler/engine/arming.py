@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from scheduler.ground.text import N_, _
 from scheduler.store import journal, settings
 from scheduler.store.store import IDENTITY
-from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from scheduler.store.store import Store
 
-TOKEN = "armed"  # noqa: S105 - the name of a setting
-AT = "armed_at"
 _GONE = N_(
     "not armed: armed before, with a database that is gone and knew what went out; 'loa restore' it, or 'loa arm'"
 )
@@ -43,7 +40,7 @@ class Arming:
     def why_not(self) -> str:
         """Return why the folder is not armed, or "" where it is."""
         connection = self._store.read()
-        token = settings.get(connection, TOKEN)
+        token = settings.armed_token(connection)
         known = self._known()
         if token is None and self._lost(connection, known):
             return _(_GONE)
@@ -70,8 +67,7 @@ class Arming:
     def arm(self, connection: sqlite3.Connection, now: datetime) -> str:
         """Write the database's half, inside the caller's transaction, and return the token for `seal`."""
         token = secrets.token_hex(16)
-        settings.put(connection, TOKEN, token)
-        settings.put(connection, AT, to_text(now))
+        settings.arm(connection, token, now)
         return token
 
     def seal(self, token: str) -> None:

@@ -99,9 +99,7 @@ def _unpack(source: Path, place: Path) -> datetime:
 
 def _disarm(store: Store, taken: datetime, now: datetime, actor: str) -> None:
     with store.write() as connection:
-        settings.put(connection, "armed", None)
-        settings.put(connection, "armed_at", None)
-        settings.put(connection, "doubt_from", to_text(taken))
+        settings.disarm(connection, taken)
         moves.note(
             connection, now, "restore", "folder", actor, _("backup of {taken:%Y-%m-%d %H:%M} UTC").format(taken=taken)
         )

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import Approval
 from scheduler.ground.errors import NotAllowed, NotFound
-from scheduler.ground.text import _
+from scheduler.ground.lifecycle import Event, Hold, State
+from scheduler.ground.text import N_, _
 from scheduler.plan import approvals
-from scheduler.store import moves, posts
+from scheduler.store import deliveries, moves, posts
+from scheduler.store.moves import Move
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable
 
     from scheduler.engine.core import Core
@@ -30,6 +33,8 @@ def known(core: Core, names: Iterable[str]) -> list[str]:
 def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note: str) -> list[Approval]:
     """Write ``person``'s verdict on each post into the record, all of them or none, and into the journal.
 
+    When this has returned, nothing of a revoked post goes out that has no intent yet, whatever an engine is doing: the
+    record changes first, which stops its planner from writing what it had read before, and then the deliveries are held.
     Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it stands, and `NotFound`.
     """
     core.check_files()
@@ -45,7 +50,19 @@ def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note:
     with core.store.write() as connection:
         for each in decisions:
             moves.note(connection, now, verdict, each.post, person.id, note)
+            posts.decided(connection, each.post, revoked=verdict == "revoked")
+        if verdict == "revoked" and core.snapshot.campaign.plan.approval_required:
+            moves.apply(connection, [move for each in found for move in _held(connection, each, person.id)], now)
     return decisions
+
+
+def _held(connection: sqlite3.Connection, post: str, by: str) -> list[Move]:
+    rows = deliveries.of_post(connection, post).values()
+    return [
+        Move(row.id, row.state, Event.HOLD, State.HELD, by, N_("the approval was revoked"), {Hold.APPROVAL})
+        for row in rows
+        if row.state in (State.SCHEDULED, State.RETRYING)
+    ]
 
 
 def _digest(core: Core, post: str, verdict: str) -> str:

@@ -34,7 +34,7 @@ def readmit(
     forget: frozenset[Hold] = frozenset(),
 ) -> Admission:
     """Say where a delivery goes that is to be admitted (again): the reasons of its post, and those of its own not forgotten."""
-    own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID}
+    own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID, Hold.POST}
     every = reasons(connection, snapshot, delivery.key.post) | own
     if delivery.key.channel not in snapshot.registry.channels:
         every |= {Hold.INVALID}

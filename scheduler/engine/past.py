@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from scheduler.engine.prepare import idempotent
+from scheduler.engine import routes
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import N_
 from scheduler.store import attempts, deliveries, messages
@@ -14,24 +14,32 @@ from scheduler.store.moves import Move
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Set
     from datetime import datetime
 
     from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.delivery import Key
 
 _DOUBT = N_("it may have gone out since this database was saved")
 
 
+def sure(connection: sqlite3.Connection, snapshot: Snapshot, now: datetime) -> set[Key]:
+    """Return what was due by ``now`` on an idempotent route. Plugin code runs here: before the write transaction."""
+    rows = deliveries.unsettled_until(connection, now)
+    return routes.idempotent(snapshot, [(row.key, row.publish_at) for row in rows])
+
+
 def past(
-    connection: sqlite3.Connection, snapshot: Snapshot, now: datetime, actor: str, *, put_back: bool
+    connection: sqlite3.Connection, now: datetime, actor: str, *, put_back: bool, idempotent: Set[Key] = frozenset()
 ) -> list[Move]:
     """Return what becomes of all that was due by ``now``.
 
     Where the database was ``put_back``, whatever waited or was being called when it was saved may have gone out since:
-    on a route that is not idempotent only a person can say. The messages of such a delivery are put in doubt here.
+    only a person can say, except of what is ``idempotent``. The messages of such a delivery are put in doubt here.
     """
     found = []
-    for row in deliveries.unsettled_between(connection, None, now):
-        if put_back and not idempotent(snapshot, row.key, row.publish_at):
+    for row in deliveries.unsettled_until(connection, now):
+        if put_back and row.key not in idempotent:
             _doubt_messages(connection, row.id)
             found.append(Move(row.id, row.state, Event.DOUBT, State.UNKNOWN, actor, _DOUBT))
         else:

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
+from scheduler.engine import routes
 from scheduler.engine.gate import readmit, reasons
-from scheduler.engine.prepare import idempotent
 from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
+from scheduler.plan import approvals
 from scheduler.plan.calendar import PROMPT
 from scheduler.plan.digest import Coverage
 from scheduler.store import deliveries, moves, posts, settings
 from scheduler.store.moves import Move, admitted
 from scheduler.store.posts import PostRow
-from scheduler.store.times import from_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Delivery, Key
@@ -36,12 +37,25 @@ if TYPE_CHECKING:
     from scheduler.store.store import Store
 
 PLANNER = "planner"
+PART = 500
+"""Deliveries that are written in one transaction, so that the write lock is never held for long."""
+
+MOST = 20_000
+"""Deliveries that one post may have within the horizon."""
+
+_TOO_MANY = ", too many"
+
+Occurrences = list[tuple[str, "dict[Key, Wanted]"]]
+
 COVERAGE = "coverage"
 
 
 @dataclass(slots=True)
 class PlanReport:
-    """How many deliveries a planning created, changed, cancelled, brought back, and created as missed or held."""
+    """How many deliveries a planning created, changed, cancelled, brought back, and created as missed or held.
+
+    An ``outdated`` one has stopped, since a decision was recorded after its files were read: read them and plan again.
+    """
 
     created: int = 0
     changed: int = 0
@@ -49,6 +63,11 @@ class PlanReport:
     restored: int = 0
     missed: int = 0
     held: int = 0
+    outdated: bool = False
+
+
+class _Outdated(Exception):  # noqa: N818 - says what is the case, and leaves this module never
+    """The record of approvals has changed since the snapshot was read."""
 
 
 def known_coverage(connection: sqlite3.Connection) -> dict[str, Coverage]:
@@ -62,7 +81,7 @@ class Planner:
     """One planning of a whole campaign at one moment. ``doubt`` is since when a restored store cannot say what went out.
 
     Where ``now`` is not ``trusted``, since the clock has stepped, nothing is created, brought back or let go for its time;
-    the next planning makes up for it.
+    the next planning makes up for it. A ``frozen`` one, of a rehearsal, keeps to what was approved when it read the files.
     """
 
     store: Store
@@ -71,14 +90,20 @@ class Planner:
     report: PlanReport = field(default_factory=PlanReport)
     doubt: datetime | None = None
     trusted: bool = True
+    frozen: bool = False
 
     def run(self) -> PlanReport:
-        """Plan every post, each in a transaction of its own; posts for which nothing changed cost nothing."""
+        """Plan every post, each in transactions of its own; posts for which nothing changed cost nothing."""
         connection = self.store.read()
-        armed = settings.get(connection, "armed_at")
-        doubt = settings.get(connection, "doubt_from")
-        self.doubt = from_text(doubt) if doubt and not armed else None
+        self.doubt = None if settings.armed_at(connection) else settings.doubt_from(connection)
         self._keep_coverage(connection)
+        try:
+            self._plan_all(connection)
+        except _Outdated:
+            self.report.outdated = True
+        return self.report
+
+    def _plan_all(self, connection: sqlite3.Connection) -> None:
         known = posts.every(connection)
         behind = deliveries.out_of_step(connection, approval_required=self.snapshot.campaign.plan.approval_required)
         for post in self.snapshot.campaign.posts.values():
@@ -86,7 +111,17 @@ class Planner:
         for identity in sorted(known.keys() - self.snapshot.campaign.posts.keys()):
             self._gone(known[identity], behind=identity in behind)
         self._expire()
-        return self.report
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Return a write transaction in which what the snapshot says of approvals still holds.
+
+        A decision is in the record before its own transaction, so whatever is written here comes before that one, or knows.
+        """
+        with self.store.write() as connection:
+            if not self.frozen and approvals.stamp(self.snapshot.config.folder) != self.snapshot.record:
+                raise _Outdated
+            yield connection
 
     def _keep_coverage(self, connection: sqlite3.Connection) -> None:
         """Keep what approvals cover of each channel, for the day on which one of them is broken."""
@@ -107,23 +142,65 @@ class Planner:
             path=post.path,
             title=post.title,
             digest=snapshot.digests[post.id],
-            approved_by=approval.by if approval else None,
+            approved_by=(approval.by if approval else None) if snapshot.trustworthy else row.approved_by,
             valid=valid,
             present=True,
         )
         fresh = replace(fresh, signature=self._signature(post, fresh, until) if self.trusted else "")
-        if fresh == row and not behind:
+        too_many = replace(fresh, valid=False, signature=fresh.signature + _TOO_MANY)
+        if row in (fresh, too_many) and not behind:
             return
-        wants: Iterable[Wanted] = ()
+        wants: list[Wanted] = []
         if valid:
             pin = pinned(snapshot, post, row)
-            wants = wanted(snapshot, post, until, pin)
+            wants = list(islice(wanted(snapshot, post, until, pin), MOST + 1))
             fresh = replace(
                 fresh, pin_recurrence=pin.recurrence if pin else None, pin_day=pin.day.isoformat() if pin else None
             )
-        with self.store.write() as connection:
-            posts.put(connection, fresh)
-            self._meet(connection, post.id, wants, keep=not valid)
+        if len(wants) > MOST:
+            wants, fresh = [], too_many
+        self._write(fresh, wants)
+
+    def _write(self, row: PostRow, wants: Sequence[Wanted]) -> None:
+        """Write a post, and bring its deliveries to what is wanted; of one that is not valid none is cancelled.
+
+        The post has no signature before the last part, so that a planning that was cut short is made up for.
+        """
+        parts = list(self._parts(row.id, wants))
+        for number, part in enumerate(parts, 1):
+            sure = self._sure(part)
+            with self._writing() as connection:
+                posts.put(connection, row if number == len(parts) else replace(row, signature=""))
+                for recurrence, group in part:
+                    existing = deliveries.of_post(connection, row.id, recurrence)
+                    self._meet_occurrence(connection, existing, group, sure, keep=not row.valid)
+
+    def _parts(self, post: str, wants: Sequence[Wanted]) -> Iterator[Occurrences]:
+        """Yield all occurrences of a post, wanted or only known, each whole, in parts of some `PART` deliveries."""
+        found = [(name, {each.key: each for each in group}) for name, group in groupby(wants, _recurrence)]
+        left = deliveries.recurrences(self.store.read(), post) - {name for name, _group in found}
+        part: Occurrences = []
+        size = 0
+        for each in [*found, *((name, {}) for name in sorted(left))]:
+            part.append(each)
+            size += len(each[1]) or 1
+            if size >= PART:
+                yield part
+                part, size = [], 0
+        if part or not (found or left):
+            yield part
+
+    def _sure(self, part: Occurrences) -> set[Key]:
+        """Return which of the deliveries that would be doubtful go by an idempotent route. Plugin code runs here."""
+        if self.doubt is None:
+            return set()
+        connection = self.store.read()
+        doubtful = [want for _name, group in part for want in group.values() if self._doubtful(want)]
+        unknown = [(want.key, want.publish_at) for want in doubtful if deliveries.by_key(connection, want.key) is None]
+        return routes.idempotent(self.snapshot, unknown)
+
+    def _doubtful(self, want: Wanted) -> bool:
+        return self.doubt is not None and self.doubt <= want.due_at < self.now
 
     def _signature(self, post: Post, row: PostRow, until: datetime) -> str:
         """Return a digest of all that the post's deliveries are planned from."""
@@ -156,32 +233,23 @@ class Planner:
         fresh = replace(row, valid=not unreadable, present=unreadable, signature="")
         if fresh == row and not behind:
             return
-        with self.store.write() as connection:
-            posts.put(connection, fresh)
-            self._meet(connection, row.id, (), keep=unreadable)
-
-    def _meet(self, connection: sqlite3.Connection, post: str, wants: Iterable[Wanted], *, keep: bool) -> None:
-        """Bring a post's deliveries to what is wanted; with ``keep`` nothing is cancelled for not being wanted.
-
-        One occurrence after the other, so that a series of any length is planned in little memory.
-        """
-        met: set[str] = set()
-        for recurrence, group in groupby(wants, lambda each: each.key.recurrence):
-            met.add(recurrence)
-            existing = deliveries.of_post(connection, post, recurrence)
-            self._meet_occurrence(connection, existing, {each.key: each for each in group}, keep=keep)
-        for recurrence in sorted(deliveries.recurrences(connection, post) - met):
-            self._meet_occurrence(connection, deliveries.of_post(connection, post, recurrence), {}, keep=keep)
+        self._write(fresh, ())
 
     def _meet_occurrence(
-        self, connection: sqlite3.Connection, existing: dict[Key, Delivery], wants: dict[Key, Wanted], *, keep: bool
+        self,
+        connection: sqlite3.Connection,
+        existing: dict[Key, Delivery],
+        wants: dict[Key, Wanted],
+        sure: set[Key],
+        *,
+        keep: bool,
     ) -> None:
         changes: list[Move] = []
         for key, want in wants.items():
             row = existing.get(key)
             if row is None:
                 if self.trusted:
-                    self._create(connection, want)
+                    self._create(connection, want, sure)
             elif row.state in EDITABLE or (row.state is State.CANCELLED and row.actor == PLANNER):
                 changes += self._change(connection, row, want)
         for key, row in existing.items():
@@ -195,9 +263,9 @@ class Planner:
                 self.report.cancelled += 1
         moves.apply(connection, changes, self.now)
 
-    def _create(self, connection: sqlite3.Connection, want: Wanted) -> None:
+    def _create(self, connection: sqlite3.Connection, want: Wanted, sure: set[Key]) -> None:
         if want.due_at < self.now:
-            doubtful = self.doubt is not None and want.due_at >= self.doubt and not self._idempotent(want)
+            doubtful = self._doubtful(want) and want.key not in sure
             state, holds = (State.UNKNOWN if doubtful else State.MISSED), frozenset[Hold]()
             reason = N_("due while the restored database did not know") if doubtful else N_("planned after its time")
         else:
@@ -209,9 +277,6 @@ class Planner:
         self.report.created += 1
         self.report.missed += state is State.MISSED
         self.report.held += state is State.HELD
-
-    def _idempotent(self, want: Wanted) -> bool:
-        return idempotent(self.snapshot, want.key, want.publish_at)
 
     def _change(self, connection: sqlite3.Connection, row: Delivery, want: Wanted) -> list[Move]:
         if _differs(row, want):
@@ -247,6 +312,10 @@ class Planner:
                 event = Event.EXPIRE if gate.state is State.MISSED else Event.HOLD
                 changes.append(admitted(row.id, row.state, event, gate, row.due_at, PLANNER, N_("its time has passed")))
             moves.apply(connection, changes, self.now)
+
+
+def _recurrence(want: Wanted) -> str:
+    return want.key.recurrence
 
 
 def _gone(row: Delivery) -> Move:

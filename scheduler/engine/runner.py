@@ -151,7 +151,8 @@ class Runner:
 
     def _look(self, workers: Workers, *, quiet: bool = False) -> None:
         """Plan again where files changed or somebody asks; a ring wakes the workers in any case."""
-        asked = self._replan.is_set()
+        connection = self._core.store.read()
+        asked = self._replan.is_set() or settings.asked(connection) > settings.answered(connection)
         self._replan.clear()
         try:
             if self.engine.refresh() or asked:

@@ -39,6 +39,7 @@ class Snapshot:
     """The folder's files as values: config, campaign, channels, and who approved which post as it stands.
 
     ``coverage`` is, by channel, what an approval covers of it; a channel that is broken now keeps what it had.
+    ``record`` is the stamp of the record of approvals, taken before it was read.
     """
 
     config: Config
@@ -49,6 +50,7 @@ class Snapshot:
     digests: Mapping[str, str]
     approvals: Mapping[str, Approval]
     fingerprint: str
+    record: str = ""
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
     _plans: dict[str, PlanValues] = field(default_factory=dict)
@@ -67,7 +69,8 @@ class Snapshot:
 
     def in_doubt(self, problems: Iterable[Problem], stamp: str) -> Snapshot:
         """Return what was known before config.toml vanished, with why nothing of it may be trusted now."""
-        return replace(self, problems=tuple(dict.fromkeys((*self.problems, *problems))), fingerprint=stamp)
+        every = tuple(dict.fromkeys((*self.problems, *problems)))
+        return replace(self, problems=every, fingerprint=stamp, record=approvals.stamp(self.config.folder))
 
     def event_of(self, post: Post) -> CampaignEvent | None:
         """Return the event that the post is placed relative to."""
@@ -154,8 +157,8 @@ def read_snapshot(
     """Read the whole campaign folder. Raises `CampaignInvalid` only where config.toml cannot be read at all.
 
     ``known`` is the coverage of channels as last seen whole, so that one broken channel does not undo the approvals of
-    posts that go out on others too. A channel with an error in its part of config.toml is left out: what it would do, and whom
-    it would reach, cannot be trusted.
+    posts that go out on others too. A channel with an error in its part of config.toml is left out: what it would do,
+    and whom it would reach, cannot be trusted.
     """
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
@@ -164,13 +167,14 @@ def read_snapshot(
     campaign = read_campaign(folder, config, names)
     registry = registry.without(_broken((*problems, *campaign.problems)))
     coverage = dict(known or {}) | {name: each.coverage() for name, each in registry.channels.items()}
+    record = approvals.stamp(folder)
     decisions, torn = approvals.read_approvals(folder)
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     standing = approvals.standing(decisions)
     approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
     every = (*problems, *registry.problems, *campaign.problems, *torn)
     return Snapshot(
-        config, campaign, registry, every, coverage, MappingProxyType(digests), MappingProxyType(approved), stamp
+        config, campaign, registry, every, coverage, MappingProxyType(digests), MappingProxyType(approved), stamp, record
     )
 
 

@@ -15,9 +15,9 @@ from scheduler.ground.lifecycle import State
 from scheduler.ground.model import Placement
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _
+from scheduler.plan.source import printable
 from scheduler.store import deliveries, journal, posts, settings
 from scheduler.store.deliveries import Query
-from scheduler.store.times import maybe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -131,10 +131,19 @@ class Views:
         """Return one post. Raises `NotFound`."""
         known = self._core.snapshot.campaign.posts
         if post_id not in known:
-            raise NotFound.named(_("there is no post {name!r}"), post_id, known)
+            raise self._absent(post_id)
         connection = self._core.store.read()
         standing = deliveries.standing(connection, post_id).get(post_id)
         return self._status(known[post_id], posts.get(connection, post_id), standing)
+
+    def _absent(self, post_id: str) -> NotFound:
+        """Return why there is no such post: nobody wrote it, or its file is there and cannot be read."""
+        campaign = self._core.snapshot.campaign
+        path = campaign.torn.get(post_id)
+        if path is None:
+            return NotFound.named(_("there is no post {name!r}"), post_id, campaign.posts)
+        first = next((p for p in campaign.problems if p.file == printable(path) and p.severity is Severity.ERROR), "")
+        return NotFound(_("the post {name!r} cannot be read: {problem}").format(name=post_id, problem=first or path))
 
     def _status(self, post: Post, row: PostRow | None, standing: Standing | None) -> PostStatus:
         snapshot = self._core.snapshot
@@ -301,12 +310,13 @@ class Views:
         for (_channel, state), number in deliveries.states(connection).items():
             counts[state] = counts.get(state, 0) + number
         wakes = [deliveries.next_wake(connection, name) for name in self._core.snapshot.registry.channels]
+        stop = settings.stopped(connection)
         return Status(
-            maybe(settings.get(connection, "armed_at")),
+            settings.armed_at(connection),
             self._core.arming.why_not(),
-            settings.get(connection, "stopped_by"),
-            maybe(settings.get(connection, "stopped_at")),
-            settings.get(connection, "stop_reason") or "",
+            stop.by if stop else None,
+            stop.at if stop else None,
+            stop.reason if stop else "",
             settings.last_engine(connection),
             running(self._core.var),
             self._core.clock_trouble(),

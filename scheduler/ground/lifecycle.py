@@ -60,10 +60,11 @@ class Event(StrEnum):
 
 
 class Hold(StrEnum):
-    """Why a delivery waits for a person."""
+    """Why a delivery waits for a person: ``OPERATOR`` holds this one, ``POST`` all of its post."""
 
     APPROVAL = "approval"
     OPERATOR = "operator"
+    POST = "post"
     INVALID = "invalid"
     LATE = "late"
 

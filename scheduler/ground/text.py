@@ -77,6 +77,7 @@ WORDS = (
     N_("cancelled"),
     N_("approval"),
     N_("operator"),
+    N_("post"),
     N_("invalid"),
     N_("late"),
     N_("send"),

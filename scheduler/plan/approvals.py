@@ -56,6 +56,15 @@ def read_approvals(folder: Path) -> tuple[list[Approval], list[Problem]]:
     return found, problems
 
 
+def stamp(folder: Path) -> str:
+    """Return what changes whenever the record does: taken before a reading, it tells later whether that still holds."""
+    try:
+        status = (folder / FILE).stat()
+    except OSError as error:
+        return f"{error.errno}"
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
+
+
 def append_approval(folder: Path, *approvals: Approval) -> None:
     """Add decisions to the record of the campaign ``folder``, and return once they are on the disk.
 

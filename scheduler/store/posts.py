@@ -42,7 +42,7 @@ class PostRow:
         if not self.valid:
             found.add(Hold.INVALID)
         if self.held_by:
-            found.add(Hold.OPERATOR)
+            found.add(Hold.POST)
         return frozenset(found)
 
 
@@ -80,11 +80,22 @@ def put(connection: sqlite3.Connection, row: PostRow) -> None:
     )
 
 
-def hold(connection: sqlite3.Connection, post: str, by: str | None, reason: str, now: datetime) -> None:
-    """Hold the post in a person's name; ``by=None`` releases it."""
+def decided(connection: sqlite3.Connection, post: str, *, revoked: bool) -> None:
+    """Have the post planned anew after a decision on it; where that took its approval back, it has none from here on."""
     connection.execute(
-        "UPDATE post SET held_by = ?, held_at = ?, held_reason = ? WHERE id = ?",
-        (by, to_text(now) if by else None, reason if by else None, post),
+        "UPDATE post SET signature = '', approved_by = CASE WHEN ? THEN NULL ELSE approved_by END WHERE id = ?",
+        (revoked, post),
+    )
+
+
+def hold(connection: sqlite3.Connection, post: str, by: str | None, reason: str, now: datetime) -> None:
+    """Hold the post in a person's name, even before it was ever planned; ``by=None`` releases it."""
+    connection.execute(
+        "INSERT INTO post (id, path, title, digest, valid, present, held_by, held_at, held_reason)"
+        " VALUES (?, '', '', '', 1, 1, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET held_by = excluded.held_by, held_at = excluded.held_at,"
+        " held_reason = excluded.held_reason",
+        (post, by, to_text(now) if by else None, reason if by else None),
     )
 
 

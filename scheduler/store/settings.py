@@ -30,6 +30,100 @@ def put(connection: sqlite3.Connection, name: str, value: str | None) -> None:
         connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
 
+# --- armed, in doubt, stopped ------------------------------------------------------------------------------------------
+
+
+def armed_token(connection: sqlite3.Connection) -> str | None:
+    """Return the database's half of an arming, or ``None`` where it was never armed or has been put back."""
+    return get(connection, "armed")
+
+
+def armed_at(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the folder was armed (aware, in UTC), or ``None``."""
+    return maybe(get(connection, "armed_at"))
+
+
+def arm(connection: sqlite3.Connection, token: str, now: datetime) -> None:
+    """Write the database's half of an arming."""
+    put(connection, "armed", token)
+    put(connection, "armed_at", to_text(now))
+
+
+def disarm(connection: sqlite3.Connection, doubt: datetime) -> None:
+    """Take the arming back, and keep since when this database cannot say what went out (aware)."""
+    put(connection, "armed", None)
+    put(connection, "armed_at", None)
+    put(connection, "doubt_from", to_text(doubt))
+
+
+def doubt_from(connection: sqlite3.Connection) -> datetime | None:
+    """Return since when a database that was put back cannot say what went out (aware, in UTC), or ``None``."""
+    return maybe(get(connection, "doubt_from"))
+
+
+def end_doubt(connection: sqlite3.Connection) -> None:
+    """Take the doubt back: arming has dealt with it."""
+    put(connection, "doubt_from", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A person's stop of everything: by whom, when (aware, in UTC), and why."""
+
+    by: str
+    at: datetime | None
+    reason: str
+
+
+def stop(connection: sqlite3.Connection, by: str, reason: str, now: datetime) -> None:
+    """Stop everything until `lift`."""
+    put(connection, "stopped_by", by)
+    put(connection, "stopped_at", to_text(now))
+    put(connection, "stop_reason", reason)
+
+
+def lift(connection: sqlite3.Connection) -> None:
+    """Take a stop back."""
+    for name in ("stopped_by", "stopped_at", "stop_reason"):
+        put(connection, name, None)
+
+
+def stopped(connection: sqlite3.Connection) -> Stop | None:
+    """Return the stop that stands, or ``None``."""
+    by = get(connection, "stopped_by")
+    if not by:
+        return None
+    return Stop(by, maybe(get(connection, "stopped_at")), get(connection, "stop_reason") or "")
+
+
+# --- planning, asked for from another process --------------------------------------------------------------------------
+
+
+def asked(connection: sqlite3.Connection) -> int:
+    """Return the number of the latest planning that somebody asked the engine for, or 0."""
+    return int(get(connection, "planning_asked") or 0)
+
+
+def ask(connection: sqlite3.Connection) -> int:
+    """Ask the engine for a planning, and return the number by which `answered` tells that it is done."""
+    number = asked(connection) + 1
+    put(connection, "planning_asked", str(number))
+    return number
+
+
+def answered(connection: sqlite3.Connection) -> int:
+    """Return up to which number of `ask` plannings have been done."""
+    return int(get(connection, "planning_done") or 0)
+
+
+def answer(connection: sqlite3.Connection, number: int) -> None:
+    """Write that all that was asked for up to ``number`` has been planned."""
+    put(connection, "planning_done", str(number))
+
+
+# --- engines -----------------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class EngineRow:
     """An engine's life: its epoch, its process and its last heartbeat (aware, in UTC)."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IDENTITY = "store"
-RESTORED = "restored_at"
 
 
 class Store:

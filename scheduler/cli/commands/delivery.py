@@ -55,6 +55,7 @@ def why(each: Delivery) -> str:
     words = {
         Hold.APPROVAL: _("waits for approval"),
         Hold.OPERATOR: _("held by a person"),
+        Hold.POST: _("held with its post"),
         Hold.INVALID: _("its file has errors"),
         Hold.LATE: _("late: send it or not?"),
     }
