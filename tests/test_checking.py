@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.api import Problem, Rendered, Severity
@@ -107,3 +108,34 @@ def test_a_channel_may_say_for_itself_where_it_is() -> None:
     assert placed(Problem("x"), "p.md", KEY) == Problem("x", "p.md", key="kenh/noi")
     own = Problem("x", "contacts.csv", 7, "row")
     assert placed(own, "p.md", KEY) == own
+
+
+def test_a_problem_of_a_text_names_the_line_of_its_variant_or_of_the_body(folder: Folder) -> None:
+    folder.channel(targets=("a",))
+    folder.channel("khac", targets=("b",))
+    for name in ("kenh", "khac"):
+        folder.module(name).does["check"] = lambda *_: [Problem("rather long", severity=WARN)]
+    folder.post(at=NOON, text="Chung.\n\n::: khac\nRiêng.\n:::", channels="[kenh, khac]")
+    lines = (folder.path / "content/posts/tin.md").read_text("utf-8").split("\n")
+    assert {each.key: each.line for each in found(folder)} == {
+        "kenh/a": lines.index("Chung.") + 1,
+        "khac/b": lines.index("::: khac") + 1,
+    }
+
+
+def test_a_text_beyond_the_horizon_is_rendered_too(folder: Folder) -> None:
+    kenh = folder.channel()
+    kenh.does["check"] = lambda *_: [Problem("rather long", severity=WARN)]
+    folder.post(at=NOON + timedelta(days=900))
+    assert "rather long" in [each.message for each in found(folder)]
+
+
+def test_a_post_wholly_in_the_past_is_noticed_and_a_campaign_that_is_over_once(folder: Folder) -> None:
+    folder.channel()
+    for name in ("mot", "hai"):
+        folder.post(name, at=NOON - timedelta(days=30))
+    folder.post("ba", at=NOON)
+    assert [each.file for each in found(folder)] == ["content/posts/hai.md", "content/posts/mot.md"]
+    assert {each.severity for each in found(folder)} == {Severity.NOTICE}
+    (folder.path / "content/posts/ba.md").unlink()
+    assert [each.message for each in found(folder)] == ["the whole campaign lies in the past: no more of it goes out"]

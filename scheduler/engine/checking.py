@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.engine.prepare import attempted, render
 from scheduler.engine.wants import wanted
 from scheduler.ground.errors import LoaError
-from scheduler.ground.problem import Problem
+from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.text import _
+from scheduler.plan.matching import variant_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
-
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Key
     from scheduler.ground.model import Post
     from scheduler.store.deliveries import Wanted
 
+NOTICE = Severity.NOTICE
 
 def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
     """Return every problem, by file and line; each text of each target is rendered once."""
     found = list(snapshot.problems)
-    for post in snapshot.campaign.posts.values():
-        if post.id not in snapshot.campaign.invalid:
-            found += _texts(snapshot, post, now)
-    return in_order(found)
+    over: list[Problem] = []
+    for post in snapshot.campaign.sound.values():
+        wants = _wants(snapshot, post, now)
+        found += _texts(snapshot, post, wants)
+        if wants and all(each.expires_at < now for each in wants):
+            over.append(Problem(_("lies wholly in the past: no more of it goes out"), post.path, severity=NOTICE))
+    ready = [post for post in snapshot.campaign.posts.values() if not post.draft]
+    if len(over) > 1 and len(over) == len(ready):  # a campaign that is over, like the example, says so once
+        over = [Problem(_("the whole campaign lies in the past: no more of it goes out"), severity=NOTICE)]
+    return in_order([*found, *over])
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -37,9 +45,18 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     )
 
 
-def _texts(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[Problem]:
+def _wants(snapshot: Snapshot, post: Post, now: datetime) -> list[Wanted]:
+    """Return what a post asks for within the horizon; where that is nothing yet, its first time ever."""
+    found = list(wanted(snapshot, post, now + snapshot.config.horizon))
+    if found:
+        return found
+    first = replace(post, placement=replace(post.placement, repeat=""))
+    return list(wanted(snapshot, first, datetime.max.replace(tzinfo=UTC)))
+
+
+def _texts(snapshot: Snapshot, post: Post, wants: Iterable[Wanted]) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
-    for want in wanted(snapshot, post, now + snapshot.config.horizon):
+    for want in wants:
         place = (want.key.channel, want.key.target)
         if place not in seen:
             seen.add(place)
@@ -49,16 +66,21 @@ def _texts(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[Problem]:
 def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]:
     configured = snapshot.registry.channels[want.key.channel]
     where = f"{want.key.channel}/{want.key.target}"
+    variant = variant_for(post, snapshot.campaign.plan, snapshot.target(want.key))
+    line = variant.line if variant else post.body_line
     try:
         work = partial(render, snapshot, configured, want.key, want.publish_at)
         _rendered_text, problems = attempted(configured, work)
     except (LoaError, ValueError) as error:
-        yield Problem(str(error), post.path, key=where)
+        yield Problem(str(error), post.path, line, key=where)
     else:
         for problem in problems:
-            yield placed(problem, post.path, want.key)
+            yield placed(problem, post.path, want.key, line)
 
 
-def placed(problem: Problem, path: str, key: Key) -> Problem:
-    """Return a channel's problem with the file and the target that it stands for, where it names none."""
-    return replace(problem, file=problem.file or path, key=problem.key or f"{key.channel}/{key.target}")
+def placed(problem: Problem, path: str, key: Key, line: int | None = None) -> Problem:
+    """Return a channel's problem with the file, line and target that it stands for, where it names none."""
+    key_ = problem.key or f"{key.channel}/{key.target}"
+    if problem.file:
+        return replace(problem, key=key_)
+    return replace(problem, file=path, line=problem.line or line, key=key_)

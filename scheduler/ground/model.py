@@ -170,7 +170,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One Markdown file below ``content/posts``. ``path`` is relative to the campaign folder."""
+    """One Markdown file below ``content/posts``. ``path`` is relative to the campaign folder.
+
+    ``body_line`` is the line of the file, from 1, on which ``body`` begins.
+    """
 
     id: str
     title: str
@@ -194,6 +197,7 @@ class Post:
     facts: tuple[str, ...] = ()
     draft: bool = False
     source_digest: str = ""
+    body_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class Campaign:
     ``invalid`` are the ids of posts that have an error, of unreadable files where the id could still be told,
     of posts placed on an event that is broken, and of all posts where an error in the plan touches what
     texts say or whom they reach. ``unreadable`` are the paths of post files whose id could not be told; a
-    folder among them stands for all that was below it. ``problems`` are ordered by file and line; those of
+    folder among them stands for all that was below it. ``torn`` is the path of each post file of which there is
+    nothing in ``posts``, by its id or, where that could not be told, by the file's name. ``problems`` are ordered by file and line; those of
     config.toml itself come from `load_config`.
     """
 
@@ -51,6 +52,7 @@ class Campaign:
     problems: tuple[Problem, ...]
     invalid: frozenset[str]
     unreadable: frozenset[str]
+    torn: Mapping[str, str]
 
     @property
     def sound(self) -> dict[str, Post]:
@@ -89,7 +91,12 @@ def read_campaign(folder: Path, config: Config, targets: Mapping[str, Sequence[s
         problems=tuple(sorted(problems, key=lambda each: (each.file, each.line or 0))),
         invalid=frozenset(invalid | doubled),
         unreadable=frozenset({*(each.path for each in entries if not each.id), *closed}),
+        torn=MappingProxyType({each.id or _stem(each.path): each.path for each in entries if each.value is None}),
     )
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def _read_all(

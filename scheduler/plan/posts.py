@@ -80,6 +80,7 @@ def _post(folder: Path, path: str, opened: Opened, body: Body, known: Known) -> 
         facts=fields.each("facts", known.one("facts")),
         draft=draft,
         source_digest=opened.digest,
+        body_line=body.base.lines[0] if body.base.lines else opened.matter.body_line,
     )
 
 

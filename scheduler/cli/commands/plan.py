@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import forms, moments, screen
+from scheduler.cli.broken import note_left_out
 from scheduler.cli.moments import MOMENT
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
@@ -51,10 +52,12 @@ def plan(session: Session, start: str | None, end: str | None, channels: tuple[s
     states = _states(engine, first, last)
     if as_json:
         screen.write_json([forms.planned(each, states.get(str(each.key)), session.zone) for each in due])
+        note_left_out(engine)
         return
     if screen.for_people() and due:
         agenda(due, states, session.zone)
         screen.note(screen.faint(many("%d delivery", "%d deliveries", len(due))))
+        note_left_out(engine)
         return
     rows = [
         (
@@ -68,6 +71,7 @@ def plan(session: Session, start: str | None, end: str | None, channels: tuple[s
     ]
     columns = [Column(name) for name in (_("Due"), _("Published"), _("Channel"), _("Title"), _("State"))]
     screen.write_table(columns, rows, _nothing(engine, first, last))
+    note_left_out(engine)
 
 
 def agenda(due: Sequence[Planned], states: Mapping[str, str], zone: ZoneInfo) -> None:

@@ -46,6 +46,8 @@ def approve(session: Session, names: tuple[str, ...], waiting: bool, note: str, 
             screen.note(f"{name}  {engine.campaign.posts[name].title}")
         question = many("Approve this %d post as it stands?", "Approve these %d posts as they stand?", len(names))
         screen.confirm(question, yes=yes, required=True)
+    for name in names:
+        engine.look.post(name)  # says of one whose file is broken what is wrong there
     for each in engine.act.approve_all(names, note):
         text = _("{title}: {verdict} by {person}")
         screen.done(text.format(title=_title(engine, each), verdict=screen.state("approved"), person=each.by))

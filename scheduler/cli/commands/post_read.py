@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import forms, moments, screen
+from scheduler.cli.broken import note_left_out
 from scheduler.cli.commands.check import line
 from scheduler.cli.commands.delivery import columns, row
 from scheduler.cli.completion import POST
@@ -47,6 +48,7 @@ def list_(session: Session, waiting: bool, channels: tuple[str, ...], as_json: b
     ]
     if as_json:
         screen.write_json([forms.post(each, session.zone) for each in found])
+        note_left_out(session.engine, shown=_broken_and_listed(session))
         return
     table = (
         Column(_("Post"), style=screen.head),
@@ -69,6 +71,12 @@ def list_(session: Session, waiting: bool, channels: tuple[str, ...], as_json: b
     screen.write_table(table, rows, empty)
     if found and screen.for_people():
         screen.note(screen.faint(many("%d post", "%d posts", len(found))))
+    note_left_out(session.engine, shown=_broken_and_listed(session))
+
+
+def _broken_and_listed(session: Session) -> int:
+    campaign = session.engine.campaign
+    return len(campaign.invalid & campaign.posts.keys())
 
 
 def needs_someone(each: PostStatus) -> bool:

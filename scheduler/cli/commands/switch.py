@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from scheduler.cli import moments, screen
+from scheduler.cli.broken import note_waiting
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option, yes_option
 from scheduler.ground.text import _, many
@@ -21,6 +22,13 @@ def arm(session: Session, yes: bool, as_json: bool) -> None:
     is not sent late: it becomes missed, or unknown where a restored record cannot say.
     """
     engine = session.engine
+    before = engine.look.status()
+    if not before.unarmed_because:
+        since = moments.show(before.armed_at, session.zone)
+        screen.note(_("This folder is armed already, since {time}: nothing was changed.").format(time=since))
+        if as_json:
+            screen.write_json({"scheduled": 0, "held": 0, "missed": 0, "unknown": 0})
+        return
     screen.confirm(
         _("Arm {folder}? From now on what is due goes out, for real.").format(folder=session.folder),
         yes=yes,
@@ -30,6 +38,7 @@ def arm(session: Session, yes: bool, as_json: bool) -> None:
     if as_json:
         numbers = {name: getattr(report, name) for name in ("scheduled", "held", "missed", "unknown")}
         screen.write_json(numbers)
+        note_waiting(engine)
         return
     screen.done(click.style(_("This folder is armed."), fg="green"))
     lines = (
@@ -42,6 +51,7 @@ def arm(session: Session, yes: bool, as_json: bool) -> None:
     for text, number in zip(lines, numbers_, strict=True):
         if number:
             screen.done(f"  {text}")
+    note_waiting(engine)
     status = engine.look.status()
     if status.next_at is not None:
         screen.done(_("Next: {time}.").format(time=moments.show(status.next_at, session.zone)))
