@@ -57,7 +57,9 @@ def taken(connection: sqlite3.Connection, row: Delivery, receipt: str, message: 
     """
     if not receipt:
         return False
-    if message is not None and messages.receipt_taken(connection, row.key.channel, message.address, receipt, message.id):
+    if message is not None and messages.receipt_taken(
+        connection, row.key.channel, message.address, receipt, message.id
+    ):
         return True
     return deliveries.receipt_taken(connection, row.key.channel, receipt, row.id)
 

@@ -75,7 +75,9 @@ def _expand(executor: Executor, claimed: Claimed) -> None:
         with core.store.write() as connection:
             messages.add(connection, occasion, claimed.delivery.id, ((r.address, r.name, r.data) for r in chunk))
     with core.store.write() as connection:
-        messages.refuse_sealed(connection, claimed.delivery.id, N_("its address was let go, and the list has it no more"))
+        messages.refuse_sealed(
+            connection, claimed.delivery.id, N_("its address was let go, and the list has it no more")
+        )
 
 
 def _guarded(executor: Executor, work: Callable[[], Any]) -> Any:

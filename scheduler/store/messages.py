@@ -83,9 +83,7 @@ def add(
     return max(0, cursor.rowcount)
 
 
-def _had(
-    connection: sqlite3.Connection, occasion: int, delivery: int, sealed: str, row: tuple[str, str, str]
-) -> bool:
+def _had(connection: sqlite3.Connection, occasion: int, delivery: int, sealed: str, row: tuple[str, str, str]) -> bool:
     """Return whether an address has a message here in which it has been let go; one that still waits gets it back."""
     found = connection.execute(
         "SELECT id, delivery, state FROM message WHERE occasion = ? AND address = ?", (occasion, sealed)
