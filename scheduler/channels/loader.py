@@ -23,6 +23,7 @@ from scheduler.channels.channel import Bulk, Kind, LooksUp
 from scheduler.channels.item import PLAN_VALUES
 from scheduler.channels.options import Options
 from scheduler.ground.lifecycle import Late
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _guarded(work: Callable[[], Any], seconds: float) -> tuple[Any, str]:
 
 
 def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    text = " ".join(said(error).split())
     where = ""
     trace = error.__traceback__
     while trace is not None:

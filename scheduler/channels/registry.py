@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from scheduler.ground.borrowed import complaint
 from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.digest import Coverage
 
@@ -137,7 +138,7 @@ def _validate(
         return model.model_validate(dict(raw))
     except Exception as error:  # noqa: BLE001 - a model's own validators may raise anything
         if not isinstance(error, ValidationError):
-            problems.append(Problem(f"{type(error).__name__}: {error}", FILE, line or lines.get(""), where))
+            problems.append(Problem(f"{type(error).__name__}: {said(error)}", FILE, line or lines.get(""), where))
             return None
         for each in error.errors(include_url=False, include_input=False):
             key = ".".join(str(part) for part in each["loc"])

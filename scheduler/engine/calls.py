@@ -64,8 +64,8 @@ class Caller:
         """Return the outcome of each call, in order.
 
         Each may take ``seconds`` of real time. The first that takes longer is `Overtime`, those after it are
-        `NotCalled`, and ``late`` hears, in the other thread, which call hung and how it ended after all. ``hindrance`` is
-        asked there before each call, and a call that it names a reason against is `NotCalled`; it must not raise.
+        `NotCalled`, and ``late`` hears, in the other thread, which call hung and how it ended after all. There too
+        ``hindrance`` is asked before each call; one that it names a reason against is `NotCalled`. It must not raise.
         """
         if self._jobs is None:
             self._jobs = queue.SimpleQueue()

@@ -20,7 +20,7 @@ from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge
 from scheduler.engine.prepare import Prepared, Refused, Stale, prepare
 from scheduler.ground.delivery import Delivery
-from scheduler.ground.errors import NotAllowed, Superseded
+from scheduler.ground.errors import NotAllowed, StoreBusy, StoreFull, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
@@ -177,6 +177,8 @@ class Executor:
                         ),
                     )
                 )
+            elif isinstance(outcome, Raised) and isinstance(outcome.error, StoreBusy | StoreFull):
+                raise outcome.error
             elif isinstance(outcome, Raised):
                 refused.append(
                     Refused(row, _("plugin {name}: {error}").format(name=configured.plugin, error=said(outcome.error)))

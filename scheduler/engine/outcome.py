@@ -50,7 +50,7 @@ class Standing:
 
 
 def judge(outcome: Outcome, standing: Standing, configured: Configured, now: datetime) -> Judgement:
-    """Say what an outcome means for the delivery, or message, whose call it ends; one that cannot be read is in doubt."""
+    """Say what an outcome means for the delivery, or message, whose call it ends; an illegible one is in doubt."""
     try:
         return _judged(outcome, standing, configured, now)
     except Exception as error:  # noqa: BLE001 - receipts and errors are a plugin's objects, whose own code may raise anything

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scheduler.channels.channel import Forecast, Rendered
 from scheduler.engine.calls import Caller, Overtime, Raised
-from scheduler.engine.payload import pack, unpack
-from scheduler.ground.errors import ContentChanged, LoaError, NotFound, PluginError
+from scheduler.engine.payload import TooLarge, pack, unpack
+from scheduler.ground.errors import ContentChanged, LoaError, NotFound, PluginError, StoreBusy, StoreFull
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.store import attempts
 
@@ -74,7 +75,7 @@ def render(
     except LoaError:
         raise
     except Exception as error:
-        raise PluginError(configured.plugin, f"{type(error).__name__}: {error}") from error
+        raise PluginError(configured.plugin, f"{type(error).__name__}: {said(error)}") from error
 
 
 def _rendered(configured: Configured, item: Item, context: RenderContext[Any]) -> tuple[Rendered, list[Problem]]:
@@ -106,7 +107,7 @@ def attempted(configured: Configured, work: Callable[[], T]) -> T:
         return found
     if isinstance(outcome.error, LoaError | ValueError):
         raise outcome.error
-    raise PluginError(configured.plugin, f"{type(outcome.error).__name__}: {outcome.error}") from outcome.error
+    raise PluginError(configured.plugin, f"{type(outcome.error).__name__}: {said(outcome.error)}") from outcome.error
 
 
 def forecast(snapshot: Snapshot, configured: Configured, rendered: Rendered) -> Forecast:
@@ -135,14 +136,16 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
         idempotent = configured.channel.idempotent(rendered, context)
     except ContentChanged as error:
         return Stale(delivery, str(error))
-    except (NotFound, PluginError) as error:
-        return Refused(delivery, str(error))
+    except (StoreBusy, StoreFull):
+        raise  # nothing of this delivery: the database's own trouble
+    except (NotFound, PluginError, TooLarge) as error:
+        return Refused(delivery, said(error))
     except Exception as error:  # noqa: BLE001 - plugin code may raise anything
+        reason = _("plugin {name}: {kind}: {error}")
         return Refused(
-            delivery,
-            _("plugin {name}: {kind}: {error}").format(name=configured.plugin, kind=type(error).__name__, error=error),
+            delivery, reason.format(name=configured.plugin, kind=type(error).__name__, error=said(error))
         )
-    return Prepared(delivery, target, rendered, payload, bool(idempotent), configured.channel.staged)
+    return Prepared(delivery, target, rendered, payload, bool(idempotent), bool(configured.channel.staged))
 
 
 def _interrupted(core: Core, delivery: Delivery) -> bool:

@@ -13,6 +13,7 @@ from scheduler.engine.calls import Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.payload import unpack
 from scheduler.ground.delivery import Key
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.store import deliveries
 
@@ -44,10 +45,10 @@ def refresh(executor: Executor) -> None:
         )[0]
         if isinstance(outcome, Overtime):
             context.give_up()
-            why: object = _("no answer within {limit:g} seconds").format(limit=limit.total_seconds())
+            why = _("no answer within {limit:g} seconds").format(limit=limit.total_seconds())
         else:
             lane.hanging.discard(mark)
-            why = outcome.error if isinstance(outcome, Raised) else ""
+            why = said(outcome.error) if isinstance(outcome, Raised) else ""
         if why:
             lane.around.log.error(_("the picture on %s could not be drawn: %s"), target.name, why)
 

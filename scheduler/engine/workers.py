@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.engine import projecting
@@ -34,6 +33,7 @@ class Worker:
         self._failed = failed
         self._condition = threading.Condition()
         self._rung = False
+        self._drawn = not lane.projects
         self.executor = Executor(lane)
         self.thread = threading.Thread(target=self._run, name=f"loa-{lane.name}-{number}", daemon=True)
 
@@ -45,8 +45,6 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            if self._lane.projects and not self._core.why_not():
-                self._guarded(partial(projecting.refresh, self.executor))
             while not self._core.stopping.is_set():
                 self._step()
         except StaleEpoch as error:
@@ -57,10 +55,17 @@ class Worker:
     def _step(self) -> None:
         with self._condition:
             self._rung = False
-        until = self._guarded(self.executor.step) or self._core.clock.now() + PAUSE
+        until = self._guarded(self._work) or self._core.clock.now() + PAUSE
         with self._condition:
             if not self._rung and not self._core.stopping.is_set():
                 self._core.clock.wait(self._condition, until)
+
+    def _work(self) -> datetime:
+        """Draw the first picture, once that may go out, and then do what is due."""
+        if not self._drawn and self.executor.may_go():
+            projecting.refresh(self.executor)
+            self._drawn = True
+        return self.executor.step()
 
     def _guarded(self, work: Callable[[], datetime | None]) -> datetime | None:
         """Do some work; an error in it is logged, and `None` returned. Raises `StaleEpoch` only."""
