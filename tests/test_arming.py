@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine.backup import backup, restore
+from scheduler.engine.engine import Engine
 from scheduler.ground.lifecycle import State
+from scheduler.store import settings
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:
@@ -177,3 +179,48 @@ def test_a_stop_stays_through_a_restart_and_an_arming(armed: Desk) -> None:
     desk.run()
     assert desk.row().state is State.SENT
     desk.close()
+
+
+def test_a_mark_never_undoes_an_arming_beside_it(armed: Desk) -> None:
+    """The engine has asked and is armed, a person arms again, and only then does the engine write its mark."""
+    arming = armed.core.arming
+    with armed.store.write() as connection:
+        token = arming.arm(connection, armed.clock.now())
+    arming.mark()
+    with Engine.open(armed.folder.path, clock=armed.clock, person="giam-doc") as other:
+        other.core.arming.seal(token)
+        assert other.core.arming.why_not() == ""
+        arming.mark()
+        assert other.core.arming.why_not() == ""
+
+
+def test_of_two_armings_at_once_the_later_stands(armed: Desk) -> None:
+    arming = armed.core.arming
+    with armed.store.write() as connection:
+        first = arming.arm(connection, armed.clock.now())
+    with armed.store.write() as connection:
+        second = arming.arm(connection, armed.clock.now())
+    arming.seal(second)
+    arming.seal(first)
+    assert arming.why_not() == ""
+    assert [path.name for path in armed.engine.var.glob("armed.json*")] == ["armed.json"]
+
+
+def test_no_plugin_code_runs_while_arming_writes(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = folder.channel(sure=False)
+    folder.post(at=LATER)
+    desk = desks(folder)
+    with desk.store.write() as connection:
+        settings.disarm(connection, NOON)
+    written: list[bool] = []
+
+    def route(*_: object) -> bool:
+        with Engine.open(folder.path, clock=desk.clock, person="giam-doc") as other:
+            other.act.stop("giữa chừng")
+            written.append(True)
+        return False
+
+    module.does["idempotent"] = route
+    desk.at(LATER).act.arm()
+    assert written
+    assert desk.row().state is State.UNKNOWN

@@ -109,3 +109,42 @@ def test_nothing_is_restored_under_a_running_engine(desk: Desk, tmp_path: Path) 
     finally:
         lock.release()
     assert desk.row().state is State.SCHEDULED
+
+
+def test_a_screen_that_was_open_acts_on_what_was_put_back(desk: Desk, tmp_path: Path) -> None:
+    archive = tmp_path / "sao-luu.tar.gz"
+    backup(desk.engine, archive)
+    restore(desk.folder.path, archive, NOON, "giam-doc")
+    assert desk.core.why_not() != ""
+    desk.act.stop("từ màn hình đang mở")
+    fresh = Desk(desk.folder, desk.clock, armed=False)
+    assert fresh.look.status().stopped_by == "giam-doc"
+    fresh.close()
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_there_is_a_database_at_every_moment_of_a_restore(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool
+) -> None:
+    archive, place = tmp_path / "sao-luu.tar.gz", desk.engine.var / "loa.db"
+    backup(desk.engine, archive)
+    desk.close()
+    if damaged:
+        place.write_bytes(b"no database" * 1000)
+    real, seen = type(place).replace, []
+
+    def replace(self: Path, target: Path) -> Path:
+        seen.append(place.exists())
+        done = real(self, target)
+        seen.append(place.exists())
+        return done
+
+    monkeypatch.setattr(type(place), "replace", replace)
+    report = restore(desk.folder.path, archive, NOON, "giam-doc")
+    assert all(seen)
+    assert bool(seen) is damaged
+    assert report.kept is not None
+    assert report.kept.read_bytes().startswith(b"no database" if damaged else b"SQLite format 3")
+    back = Desk(desk.folder, desk.clock, armed=False)
+    assert back.store.problems() == []
+    back.close()

@@ -6,19 +6,24 @@ where it lay, and a late line of its journal. A copied, moved, deleted or replac
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scheduler.engine.lock import sync_folder
 from scheduler.ground.text import N_, _
 from scheduler.store import journal, settings
 from scheduler.store.store import IDENTITY
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from scheduler.store.store import Store
 
@@ -71,14 +76,22 @@ class Arming:
         return token
 
     def seal(self, token: str) -> None:
-        """Write the other half, after the transaction: from now on the folder is armed."""
+        """Write the other half, after the transaction: from now on the folder is armed.
+
+        Where somebody else has armed it since, that one's half stays.
+        """
         connection = self._store.read()
-        store = settings.get(connection, IDENTITY)
-        self._write({"token": token, "store": store, "place": self._place(), "mark": journal.newest(connection)})
+        with self._locked():
+            if settings.armed_token(connection) != token:
+                return
+            store, mark = settings.get(connection, IDENTITY), journal.newest(connection)
+            self._write({"token": token, "store": store, "place": self._place(), "mark": mark})
 
     def mark(self) -> None:
         """Note the newest line of an armed database's journal, so that an older copy of it shows."""
-        self._write({**self._known(), "mark": journal.newest(self._store.read())})
+        with self._locked():
+            if not self.why_not():
+                self._write({**self._known(), "mark": journal.newest(self._store.read())})
 
     def _known(self) -> dict[str, Any]:
         """Return what the file says; it is read again only where it has changed, since every step of a worker asks."""
@@ -98,13 +111,24 @@ class Arming:
         except OSError:
             return [self._path, None]  # it is gone from under this process
 
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Let one process at a time read the file and write it."""
+        lock = os.open(self._file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
     def _write(self, known: dict[str, Any]) -> None:
-        temporary = self._file.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as file:
+        descriptor, name = tempfile.mkstemp(prefix=f"{self._file.name}.", dir=self._file.parent)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(known, file)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(self._file)
+        Path(name).replace(self._file)
+        sync_folder(self._file.parent)
 
 
 def _knows(connection: sqlite3.Connection, mark: Any) -> bool:

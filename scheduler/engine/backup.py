@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.engine.lock import EngineLock
-from scheduler.ground.errors import LoaError
+from scheduler.engine.lock import EngineLock, sync_folder
+from scheduler.ground.errors import LoaError, StoreBusy, StoreError
 from scheduler.ground.text import _
 from scheduler.store import moves, settings
 from scheduler.store.store import Store
@@ -107,13 +107,49 @@ def _disarm(store: Store, taken: datetime, now: datetime, actor: str) -> None:
 
 
 def _swap(fresh: Path, place: Path, now: datetime) -> Path | None:
-    kept = None
-    if place.exists():
-        kept = place.with_name(f"{DATABASE}.before-restore-{now:%Y%m%dT%H%M%S}")
-        place.replace(kept)
+    """Put ``fresh`` in the database's place, and keep what was there; at every moment one of the two lies there, whole.
+
+    A sound database gets its new content in one transaction, so that whoever has it open sees that too; only a damaged
+    one, which cannot, has its file replaced.
+    """
+    if not place.exists():
+        _replace(fresh, place)
+        return None
+    kept = place.with_name(f"{DATABASE}.before-restore-{now:%Y%m%dT%H%M%S}")
+    try:
+        old = Store(place)
+    except StoreBusy:
+        raise
+    except StoreError:
+        _replace_damaged(fresh, place, kept)
+        return kept
+    try:
+        old.backup(kept)
+        sync_folder(kept.parent)
+        new = Store(fresh)
+        try:
+            old.take(new)
+        finally:
+            new.close()
+    finally:
+        old.close()
+    return kept
+
+
+def _replace_damaged(fresh: Path, place: Path, kept: Path) -> None:
+    """Its log goes first: it would otherwise be read into the new file. What is lost with it was not to be read."""
+    kept.hardlink_to(place)
     for suffix in ("-wal", "-shm"):
         left = place.with_name(place.name + suffix)
         if left.exists():
-            left.replace(left.with_name(f"{kept.name}{suffix}") if kept else left.with_suffix(".orphan"))
+            left.replace(left.with_name(f"{kept.name}{suffix}"))
+    _replace(fresh, place)
+
+
+def _replace(fresh: Path, place: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        left = place.with_name(place.name + suffix)
+        if left.exists():
+            left.replace(left.with_suffix(".orphan"))
     fresh.replace(place)
-    return kept
+    sync_folder(place.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from typing import TYPE_CHECKING
 
 from scheduler.ground.errors import EngineRunning
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "engine.lock"
+LOOKS = 10
+PAUSE_SECONDS = 0.02
 
 
 class EngineLock:
@@ -22,11 +25,15 @@ class EngineLock:
         """Take the lock. Raises `EngineRunning` where another engine has it."""
         var.mkdir(parents=True, exist_ok=True)
         self._file = os.open(var / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._file)
-            raise EngineRunning(_("another engine is at work in this folder ('loa doctor' says which)")) from None
+        for _look in range(LOOKS):  # who only asks `running` has it for a moment
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return
+        os.close(self._file)
+        raise EngineRunning(_("another engine is at work in this folder ('loa doctor' says which)"))
 
     def release(self) -> None:
         """Give the lock back."""
@@ -46,3 +53,12 @@ def running(var: Path) -> bool:
     finally:
         os.close(file)
     return False
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: what was made there, or took another's place, outlasts a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

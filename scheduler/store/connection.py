@@ -33,6 +33,7 @@ class Connections:
         self._local = threading.local()
         self._write = threading.RLock()
         self._keeping = threading.Lock()
+        self._inode: int | None = None
         self._all: weakref.WeakSet[_Own] = weakref.WeakSet()
 
     def read(self) -> sqlite3.Connection:
@@ -41,6 +42,7 @@ class Connections:
         if connection is None:
             connection = self._local.connection = connect(self.path)
             own = self._local.own = _Own(connection)
+            self._inode = self._inode or self.path.stat().st_ino
             with self._keeping:
                 self._all.add(own)
         return connection
@@ -49,10 +51,12 @@ class Connections:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Run the block in one BEGIN IMMEDIATE transaction: all of it is on disk afterwards, or none.
 
-        Blocks do not nest. Raises `StoreBusy`, `StoreFull` or `StoreError` with nothing changed.
+        Blocks do not nest. Raises `StoreBusy`, `StoreFull` or `StoreError` with nothing changed, also where the file that
+        this process has open is no longer the one that lies there.
         """
         with self._write:
             connection = self.read()
+            self._check_place()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -62,6 +66,14 @@ class Connections:
                     connection.execute("ROLLBACK")
                 raise
 
+    def _check_place(self) -> None:
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except OSError:
+            there = False
+        if not there:
+            raise StoreError(_("{path} has been replaced or removed: start this program again").format(path=self.path))
+
     def close(self) -> None:
         """Close every thread's connection. Only once those threads have ended."""
         with self._keeping:
@@ -69,6 +81,7 @@ class Connections:
                 own.connection.close()
             self._all = weakref.WeakSet()
         self._local = threading.local()
+        self._inode = None
 
 
 class _Own:

@@ -78,6 +78,11 @@ class Store:
         finally:
             copy.close()
 
+    def take(self, other: Store) -> None:
+        """Take all that ``other`` holds in place of what is here, in one transaction: all of it, or none."""
+        with translated():
+            other.read().backup(self.read())
+
 
 VERSION = 2
 """``user_version`` of a database to which every migration has been applied."""
