@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Recipient, TemporaryFailure
+from scheduler.ground.errors import StoreFull
 from scheduler.ground.lifecycle import State
 from scheduler.store import messages
 from tests.campaign import NOON, Desk, Folder, both
@@ -252,6 +253,74 @@ def test_a_cancellation_that_comes_too_late_changes_nothing(folder: Folder, desk
     during(module, lambda: desk.act.cancel(desk.row().id, "muộn"), batch=3)
     desk.at(LATER).run()
     assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+
+
+def test_past_its_time_the_rest_is_late(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, 20, grace=3600)
+
+    def deliver(rows: Any, context: Any) -> list[Receipt]:
+        context.clock.sleep(timedelta(minutes=25))
+        return [Receipt(m.key) for m in rows]
+
+    module.does["batch"] = deliver
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert len(module.batches) == 3
+    assert (desk.row().state, counts(desk)) == (State.MISSED, {"sent": 6, "missed": 14})
+    del module.does["batch"]
+    desk.act.requeue(desk.row().id)
+    desk.run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 20})
+
+
+def test_past_its_time_a_person_is_asked_about_the_rest(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = many(folder, 4, grace=60, late="ASK")
+
+    def deliver(rows: Any, context: Any) -> list[Receipt]:
+        context.clock.sleep(timedelta(minutes=2))
+        return [Receipt(m.key) for m in rows]
+
+    module.does["batch"] = deliver
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert (desk.row().state, counts(desk)) == (State.HELD, {"sent": 2, "scheduled": 2})
+    del module.does["batch"]
+    desk.act.release_delivery(desk.row().id)
+    desk.run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 4})
+
+
+def test_a_list_of_any_length_heeds_the_breaker(folder: Folder, desks: Callable[..., Desk]) -> None:
+    table = 'retry = { first = "1m", most = "1m", attempts = 9 }\nbreaker = { failures = 3, pause = "5m" }\n'
+    module = many(folder, 40, table=table)
+    module.does["batch"] = lambda rows, _: [TemporaryFailure("hỏng") for _ in rows]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert len(module.batches) == 3
+    assert desk.row().state is State.RETRYING
+    del module.does["batch"]
+    desk.after(minutes=6).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 40})
+
+
+def test_the_closing_waits_for_the_disk(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = many(folder)
+    desk = desks(folder)
+    during(module, lambda: desk.act.cancel(desk.row().id, "thôi"))
+    real, refused = messages.leave, []
+
+    def leave(*given: Any) -> int:
+        if len(refused) < 3:
+            refused.append(given)
+            raise StoreFull("đầy")
+        return real(*given)
+
+    monkeypatch.setattr(messages, "leave", leave)
+    desk.at(LATER).run()
+    assert (desk.row().state, counts(desk), len(refused)) == (State.CANCELLED, {"sent": 2, "cancelled": 3}, 3)
+    assert not desk.executor().lane.busy
 
 
 # --- settling --------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ import pytest
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, Receipt, TemporaryFailure
 from scheduler.engine import settling
 from scheduler.engine.outcome import Judgement
-from scheduler.ground.errors import IllegalTransition
+from scheduler.ground.errors import IllegalTransition, StoreFull
 from scheduler.ground.lifecycle import Event, State
+from scheduler.store import moves
 from tests.campaign import NOON, Desk, Folder
+from tests.running import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,3 +283,47 @@ def test_any_other_outcome_that_comes_so_late_changes_nothing(folder: Folder, de
     settling.hear(desk.executor(), desk.row().id, Judgement(Event.FAIL, State.RETRYING), desk.clock.now())
     settling.hear(desk.executor(), 999, Judgement(Event.FAIL, State.RETRYING), desk.clock.now())
     assert desk.dump() == before
+
+
+def test_a_late_outcome_is_kept_until_the_disk_has_room(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = folder.channel(sure=False, table='time_limit = "100ms"\n')
+    gate = threading.Event()
+    module.does["deliver"] = lambda *_: (gate.wait(20), Receipt("thật"))[1]
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert desk.row().state is State.UNKNOWN
+    gate.set()
+    until(lambda: desk.executor().lane.late)
+    real, refused = moves.apply, []
+
+    def full(*given: Any) -> None:
+        if len(refused) < 3:
+            refused.append(given)
+            raise StoreFull("đầy")
+        real(*given)
+
+    monkeypatch.setattr(moves, "apply", full)
+    desk.run()
+    assert (desk.row().state, desk.row().receipt, len(refused)) == (State.SENT, {"id": "thật"}, 3)
+
+
+def test_a_late_outcome_that_an_ending_engine_could_not_write_is_not_forgotten(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.channel(sure=False)
+    folder.post(at=LATER)
+    desk = desks(folder)
+    lane = desk.executor().lane
+    lane.late.append((desk.row().id, 1, Receipt("thật")))
+
+    def full() -> None:
+        raise StoreFull("đầy")
+
+    monkeypatch.setattr(desk.store, "write", full)
+    desk.core.stopping.set()
+    with pytest.raises(StoreFull):
+        settling.take_late(desk.executor())
+    assert len(lane.late) == 1
