@@ -623,7 +623,7 @@ class Promises(RuleBasedStateMachine):
         connection = self.core.store.read()
         new = connection.execute(
             "SELECT e.id, e.at, e.delivery, e.event, e.state, d.due_at FROM event e"
-            " JOIN delivery d ON d.id = e.delivery WHERE e.id > ? ORDER BY e.id", (self.entry,)
+            " JOIN delivery d ON d.id = e.delivery WHERE e.id > ? AND e.state <> '' ORDER BY e.id", (self.entry,)
         ).fetchall()  # fmt: skip
         for identity, at, delivery, event, state, due_at in new:
             before = self.states.get(delivery)

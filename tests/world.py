@@ -343,12 +343,14 @@ class _Fatal:
 class Inline:
     """Calls in this thread, so that a death in a call is the death of the engine that made it."""
 
-    def run(self, calls: Any, seconds: float, late: Any = None) -> list[Any]:
-        return [self._outcome(call) for call in calls]
+    def run(self, calls: Any, seconds: float, late: Any = None, hindrance: Any = None) -> list[Any]:
+        return [self._outcome(call, hindrance() if hindrance else "") for call in calls]
 
-    def _outcome(self, call: Any) -> Any:
-        from scheduler.engine.calls import Raised
+    def _outcome(self, call: Any, hindrance: str) -> Any:
+        from scheduler.engine.calls import NotCalled, Raised
 
+        if hindrance:
+            return NotCalled(hindrance)
         try:
             return call()
         except Death:
