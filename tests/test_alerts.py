@@ -14,6 +14,7 @@ import pytest
 from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt
 from scheduler.engine import alerts
 from scheduler.engine.observers import Alerts
+from scheduler.engine.runner import Runner
 from scheduler.plan.config import Alert, Config, Email
 from tests.campaign import NOON, Desk, Folder
 
@@ -73,6 +74,29 @@ def test_one_way_that_fails_stops_no_other(httpserver: HTTPServer, tmp_path: Pat
     assert len(errors) == 1
     assert "alert by webhook failed" in errors[0]
     assert (tmp_path / "tin.txt").read_text() == "a"
+
+
+@pytest.mark.parametrize("status", [500, 302])
+def test_an_error_never_names_more_of_the_address_than_its_host(
+    httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    httpserver.expect_request("/services/KEY").respond_with_data("no", status=status)
+    monkeypatch.setenv("LOA_MOC", httpserver.url_for("/services/KEY"))
+    for webhook in ({"env": "LOA_MOC"}, httpserver.url_for("/services/KEY"), "http://127.0.0.1:9/services/KEY"):
+        (error,) = alerts.send(config(tmp_path, webhook=webhook), "a", tmp_path)
+        logged = [each.getMessage() for each in caplog.records if each.name != "werkzeug"]
+        assert "KEY" not in f"{error}{logged}"
+        assert ("127.0.0.1" if "127" in str(webhook) else "localhost") in error
+        assert str(status) in error or ":9" in str(webhook)
+
+
+def test_a_webhook_whose_address_is_a_secret(
+    httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_oneshot_request("/hook", method="POST").respond_with_data("ok")
+    monkeypatch.setenv("LOA_MOC", httpserver.url_for("/hook"))
+    assert alerts.send(config(tmp_path, webhook={"env": "LOA_MOC"}), "a", tmp_path) == []
+    httpserver.check_assertions()
 
 
 class MailServer:
@@ -224,3 +248,35 @@ def test_a_watch_that_is_stopped_looks_once_more(watched: Desk) -> None:
     watch.start()
     watch.stop()
     assert told(watched).count("failed:") == 3
+
+
+def test_what_nobody_could_be_told_of_is_told_again_and_less_and_less_often(
+    watched: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    command = watched.folder.path / "bao.sh"
+    works = command.read_text()
+    command.write_text("#!/bin/sh\nexit 1\n")
+    module = watched.folder.module("kenh")
+    module.does["deliver"] = lambda *_: (_ for _ in ()).throw(PermanentFailure("không được"))
+    watch = Alerts(watched.core)
+    watched.at(LATER).run()
+    assert [watch.look(), watch.look()] == [0, 0]
+    assert caplog.text.count("nobody could be told") == 1
+    assert "again in 30 seconds" in caplog.text
+    watched.after(seconds=31)
+    assert watch.look() == 0
+    assert "again in 60 seconds" in caplog.text
+    command.write_text(works)
+    watched.after(seconds=31)
+    assert watch.look() == 0
+    watched.after(seconds=31)
+    assert watch.look() == 3
+    assert watch.look() == 0
+    assert told(watched).count("không được") == 3
+
+
+def test_a_run_that_does_what_is_due_once_tells_too(watched: Desk) -> None:
+    watched.folder.module("kenh").does["deliver"] = lambda *_: (_ for _ in ()).throw(PermanentFailure("không được"))
+    watched.at(LATER)
+    assert Runner(watched.engine).once() == 0
+    assert told(watched).count("không được") == 3

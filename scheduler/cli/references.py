@@ -19,7 +19,9 @@ def references(engine: Engine) -> Iterator[tuple[str, Secret]]:
         yield from _within(f"channels.{name}", configured.options)
         for target in configured.targets:
             yield from _within(f"channels.{name}.targets.{target.name}", target.settings)
-    email = engine.config.alert.email
+    webhook, email = engine.config.alert.webhook, engine.config.alert.email
+    if isinstance(webhook, Mapping):
+        yield "alert.webhook", Secret.model_validate(dict(webhook))
     if email is not None and email.password is not None:
         yield "alert.email.password", Secret.model_validate(dict(email.password))
 

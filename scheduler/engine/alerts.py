@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import shlex
 import subprocess
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from scheduler.plan.config import Config, Email
@@ -26,18 +28,26 @@ def configured(config: Config) -> bool:
     return bool(alert.command or alert.webhook or alert.email)
 
 
+def _ways(config: Config, text: str, folder: Path) -> dict[str, Callable[[], None]]:
+    alert, ways = config.alert, {}
+    if alert.command:
+        ways["command"] = partial(_command, alert.command, text, folder)
+    if alert.webhook:
+        ways["webhook"] = partial(_webhook, alert.webhook, text, folder)
+    if alert.email is not None:
+        ways["email"] = partial(_email, alert.email, text, folder)
+    return ways
+
+
+def tell(config: Config, text: str, folder: Path) -> bool:
+    """Tell everybody that ``[alert]`` names; return whether somebody was told."""
+    return len(send(config, text, folder)) < len(_ways(config, text, folder))
+
+
 def send(config: Config, text: str, folder: Path) -> list[str]:
     """Tell everybody that ``[alert]`` names; return what went wrong, one line each. One way failing stops no other."""
-    ways: list[tuple[str, Callable[[], None]]] = []
-    if config.alert.command:
-        ways.append(("command", lambda: _command(config.alert.command, text, folder)))
-    if config.alert.webhook:
-        ways.append(("webhook", lambda: _webhook(config.alert.webhook, text)))
-    email = config.alert.email
-    if email is not None:
-        ways.append(("email", lambda: _email(email, text, folder)))
     errors = []
-    for name, way in ways:
+    for name, way in _ways(config, text, folder).items():
         try:
             way()
         except Exception as error:  # noqa: BLE001 - whatever fails here must reach the log and not the engine
@@ -58,10 +68,18 @@ def _command(command: str, text: str, folder: Path) -> None:
         raise LoaError(_("exit code {code}: {said}").format(code=done.returncode, said=done.stderr.strip()[:200]))
 
 
-def _webhook(address: str, text: str) -> None:
+def _webhook(webhook: str | Mapping[str, Any], text: str, folder: Path) -> None:
+    """Post the text. The address may itself be the key to the room: of an error, only host and status are told."""
     import httpx2
 
-    httpx2.post(address, json={"text": text}, timeout=SECONDS).raise_for_status()
+    address = webhook if isinstance(webhook, str) else _secret(webhook, folder)
+    host = urlsplit(address).hostname or "?"
+    try:
+        status = httpx2.post(address, json={"text": text}, timeout=SECONDS).status_code
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the address
+        raise LoaError(f"{host}: {type(error).__name__}") from None
+    if status >= 300:
+        raise LoaError(_("{host} answered {status}").format(host=host, status=status))
 
 
 def _email(email: Email, text: str, folder: Path) -> None:
@@ -78,11 +96,11 @@ def _email(email: Email, text: str, folder: Path) -> None:
 
             server.starttls(context=ssl.create_default_context())
         if email.user:
-            server.login(email.user, _password(email, folder))
+            server.login(email.user, _secret(email.password or {}, folder))
         server.send_message(message)
 
 
-def _password(email: Email, folder: Path) -> str:
+def _secret(reference: Mapping[str, Any], folder: Path) -> str:
     from scheduler.channels.options import Secret
 
-    return Secret.model_validate(dict(email.password or {})).resolve(folder)
+    return Secret.model_validate(dict(reference)).resolve(folder)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("loa.alert")
 NAME = "alerts"
 LOOK_EVERY = timedelta(seconds=30)
+LONGEST = timedelta(minutes=30)
 ALARMING = frozenset({State.FAILED.value, State.UNKNOWN.value})
 MOST_LINES = 20
 
@@ -32,6 +33,8 @@ class Alerts:
         self._condition = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="loa-alerts", daemon=True)
         self._ended = False
+        self._failures = 0
+        self._again = 0.0
 
     def start(self) -> None:
         """Begin to watch, from where the last engine's watch had come to."""
@@ -44,6 +47,7 @@ class Alerts:
 
     def stop(self) -> None:
         """Look once more, and end; one that was never started has nothing to look for."""
+        self._again = 0.0
         self._ended = True
         self.wake()
         if self._thread.is_alive():
@@ -65,7 +69,12 @@ class Alerts:
                     self._core.clock.wait(self._condition, self._core.clock.now() + LOOK_EVERY)
 
     def look(self) -> int:
-        """Tell people of what has gone wrong since the last look; return of how many things."""
+        """Tell people of what has gone wrong since the last look; return of how many things.
+
+        What nobody could be told of is told again later, each time after twice as long.
+        """
+        if self._core.clock.elapsed() < self._again:
+            return 0
         connection = self._core.store.read()
         seen = journal.cursor(connection, NAME)
         if seen is None:
@@ -74,10 +83,19 @@ class Alerts:
         while entries := journal.after(connection, seen):
             alarming = [entry for entry in entries if entry.state in ALARMING and entry.actor in _BY_ITSELF]
             if alarming and alerts.configured(self._core.snapshot.config):
-                alerts.send(self._core.snapshot.config, _words(alarming), self._core.folder)
+                if not alerts.tell(self._core.snapshot.config, _words(alarming), self._core.folder):
+                    self._back_off()
+                    return told
+                self._failures = 0
                 told += len(alarming)
             seen = self._advance(entries[-1].id)
         return told
+
+    def _back_off(self) -> None:
+        pause = min(LONGEST, LOOK_EVERY * 2**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        self._again = self._core.clock.elapsed() + pause.total_seconds()
+        log.error(_("nobody could be told; again in %d seconds"), pause.total_seconds())
 
     def _advance(self, entry: int) -> int:
         with self._core.store.write() as connection:

@@ -66,15 +66,17 @@ class Runner:
 
     def once(self) -> int:
         """Do what is due now and stop; return how many deliveries went out."""
-        lock = EngineLock(self._core.var)
+        lock, watch = EngineLock(self._core.var), observers.Alerts(self._core)
         executors: list[Executor] = []
         try:
+            watch.look()
             self._begin()
             before = journal.mark(self._core.store.read())
             for configured in self._core.snapshot.registry.channels.values():
                 executors.append(Executor(Lane(self._core, configured)))  # noqa: PERF401 - one by one, so that each is ended
             for executor in executors:
                 self._drain(executor)
+            watch.look()
             return self._gone_since(before)
         finally:
             for executor in executors:

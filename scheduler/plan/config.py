@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -34,7 +35,6 @@ from scheduler.plan.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 FILE = "config.toml"
@@ -128,10 +128,10 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Who hears of a failure outside the terminal."""
+    """Who hears of a failure outside the terminal. ``webhook`` is an address, or a reference to a secret, as written."""
 
     command: str = ""
-    webhook: str = ""
+    webhook: str | Mapping[str, Any] = ""
     email: Email | None = None
 
 
@@ -186,7 +186,7 @@ def _config(folder: Path, fields: Fields) -> Config:
 
 def _alert(fields: Fields) -> Alert:
     command = fields.read("command", as_line, "")
-    webhook = fields.read("webhook", as_link, "")
+    webhook = fields.read("webhook", _as_webhook, "")
     email = _email(fields.table("email")) if fields.has("email") else None
     fields.finish()
     return Alert(command, webhook, email)
@@ -315,6 +315,11 @@ def _as_address(value: object) -> str:
     if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", text):
         raise Wrong(_("{text!r} is not an e-mail address").format(text=text))
     return text
+
+
+def _as_webhook(value: object) -> str | Mapping[str, Any]:
+    """Convert a web address, or a reference to a secret that is one."""
+    return _as_secret(value) if isinstance(value, Mapping) else as_link(value)
 
 
 def _as_secret(value: object) -> Mapping[str, Any]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scheduler.cli import screen
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command
 from scheduler.ground.text import _, many
+
+if TYPE_CHECKING:
+    import logging
 
 
 @command("loa run --once", "loa run")
@@ -21,8 +26,8 @@ def run(session: Session, once: bool) -> None:
     """
     from scheduler.engine.runner import Runner
 
-    _log(session.debug)
     engine = session.engine
+    _log(session.debug, engine.core.redactor)
     runner = Runner(engine)
     if once:
         number = runner.once()
@@ -33,12 +38,14 @@ def run(session: Session, once: bool) -> None:
     screen.note(_("Ended; what is due waits in {folder}.").format(folder=session.folder))
 
 
-def _log(debug: bool) -> None:
-    """Log to standard error; below systemd without times, which the journal has already."""
+def _log(debug: bool, redactor: logging.Filter) -> None:
+    """Log to standard error, without secrets; below systemd without times, which the journal has already."""
     import logging
     import os
 
     plain = "%(levelname)s %(message)s" if "JOURNAL_STREAM" in os.environ else "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, format=plain)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(redactor)
     for name in ("httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
