@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,13 +15,14 @@ from scheduler.api import File, OutcomeUnknown, PermanentFailure, Problem, Recei
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
 from scheduler.ground.clock import SystemClock
-from scheduler.ground.errors import StaleEpoch
+from scheduler.ground.errors import StaleEpoch, StoreFull
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.store import attempts, settings
+from scheduler.store.store import Store
 from tests.campaign import NOON, Desk, Folder, both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LATER = NOON + timedelta(hours=1)
 RETRY = 'retry = { first = "1m", most = "10m", attempts = 3, give_up = "1d" }\nbreaker = { failures = 100 }\n'
@@ -645,3 +648,303 @@ def test_an_executor_that_never_called_has_nothing_to_end(folder: Folder, desks:
     executor = Executor(Lane(desk.core, desk.engine.registry.channels["kenh"]))
     assert executor.step() == NOON + timedelta(seconds=30)
     executor.close()
+
+
+# --- once more, inside the intent -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["unarmed", "stopping", "unwritten", "clock", "paused"])
+@pytest.mark.parametrize("sure", [True, False])
+def test_what_comes_up_while_it_is_rendered_still_holds_it(
+    folder: Folder, desks: Callable[..., Desk], what: str, sure: bool
+) -> None:
+    module = folder.channel(sure=sure)
+    folder.post(at=LATER)
+    desk = desks(folder)
+    happens: dict[str, Callable[[], object]] = {
+        "unarmed": (folder.path / "var" / "armed.json").unlink,
+        "stopping": desk.core.stopping.set,
+        "unwritten": lambda: desk.core.count_unwritten(1),
+        "clock": lambda: setattr(desk.core.clockwatch, "_base", desk.core.clockwatch._base - 3600),
+        "paused": lambda: desk.act.pause("kenh", "sai"),
+    }
+
+    def render(item: Any, _: object) -> Rendered:
+        happens[what]()
+        return Rendered({}, item.text)
+
+    module.does["render"] = render
+    desk.at(LATER).executor().step()
+    assert module.calls == []
+    assert desk.row().state is State.SCHEDULED
+
+
+@pytest.mark.parametrize(("late", "state"), [("SEND", State.MISSED), ("ASK", State.HELD)])
+def test_what_is_late_by_the_time_it_is_rendered_does_not_go(
+    folder: Folder, desks: Callable[..., Desk], late: str, state: State
+) -> None:
+    module = folder.channel(sure=True, grace=60, late=late)
+    folder.post("a", at=LATER)
+    folder.post("b", at=LATER + timedelta(minutes=1))
+    desk = desks(folder)
+
+    def render(item: Any, _: object) -> Rendered:
+        desk.clock.advance(LATER + timedelta(seconds=90))
+        return Rendered({}, item.text)
+
+    module.does["render"] = render
+    desk.at(LATER).run()
+    assert desk.row("a").state is state
+    assert desk.look.attempts(desk.row("a").id) == []
+    assert desk.row("b").state is State.SENT
+    assert desk.look.attempts(desk.row("b").id)[0].started_at == LATER + timedelta(seconds=90)
+
+
+def test_the_time_to_deliver_begins_with_the_intent(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = folder.channel(sure=False, table='time_limit = "20s"')
+    folder.post(at=LATER)
+    desk = desks(folder)
+    left: list[timedelta] = []
+
+    def render(item: Any, _: object) -> Rendered:
+        desk.clock.advance(LATER + timedelta(minutes=30))
+        return Rendered({}, item.text)
+
+    def deliver(_: object, context: Any) -> Receipt:
+        left.append(context.deadline - context.clock.now())
+        return Receipt("1")
+
+    module.does |= {"render": render, "deliver": deliver}
+    desk.at(LATER).run()
+    assert left == [timedelta(seconds=20)]
+
+
+@pytest.mark.parametrize("how", ["stop", "pause", "stopping"])
+def test_a_batch_hears_a_stop_between_two_calls(folder: Folder, desks: Callable[..., Desk], how: str) -> None:
+    module = folder.channel(table=RETRY)
+    for number in range(8):
+        folder.post(f"tin-{number}", at=LATER)
+    desk = desks(folder)
+    other = Desk(folder, desk.clock, armed=False)  # a person's command, in a process of its own
+    with desk.store.write() as connection:
+        connection.execute("DELETE FROM epoch WHERE id > 1")
+    acts: dict[str, Callable[[], object]] = {
+        "stop": lambda: other.act.stop("dừng"),
+        "pause": lambda: other.act.pause("kenh", "nghỉ"),
+        "stopping": desk.core.stopping.set,
+    }
+
+    def deliver(*_: object) -> Receipt:
+        if len(module.calls) == 2:
+            acts[how]()
+            time.sleep(0.06)
+        return Receipt("1")
+
+    module.does["deliver"] = deliver
+    desk.at(LATER).executor().step()
+    assert len(module.calls) == 2
+    assert sorted(row.state for row in desk.rows().values()) == [State.RETRYING] * 6 + [State.SENT] * 2
+    reasons = {"stop": "stopped by Giám đốc", "pause": "the channel kenh is paused", "stopping": "engine is stopping"}
+    waiting = next(row for row in desk.rows().values() if row.state is State.RETRYING)
+    assert waiting.reason.startswith("not called: ")
+    assert reasons[how].split()[0] in waiting.reason
+    assert desk.executor().step() > desk.clock.now(), "nothing is tried again and again meanwhile"
+    undo: dict[str, Callable[[], object]] = {
+        "stop": other.act.lift,
+        "pause": lambda: other.act.resume("kenh"),
+        "stopping": desk.core.stopping.clear,
+    }
+    undo[how]()
+    desk.run()
+    assert {row.state for row in desk.rows().values()} == {State.SENT}
+    assert len(module.calls) == 8
+    other.close()
+
+
+def test_what_was_not_called_uses_up_none_of_its_attempts(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = folder.channel(table=RETRY)
+    for name in "abc":
+        folder.post(name, at=LATER)
+    desk = desks(folder)
+
+    def deliver(_: object, context: Any) -> Receipt:
+        if context.key.post == "a":
+            desk.core.stopping.set()
+            return Receipt("1")
+        raise TemporaryFailure("bận")
+
+    module.does["deliver"] = deliver
+    desk.at(LATER).executor().step()
+    desk.core.stopping.clear()
+    assert desk.row("b").state is State.RETRYING
+    desk.after(days=2)
+    with desk.store.write() as connection:
+        connection.execute("UPDATE delivery SET expires_at = '2022-01-01T00:00:00.000000Z'")
+    desk.run()
+    assert desk.row("b").state is State.RETRYING, "its day to give up begins with its first call"
+    for _ in range(2):
+        desk.after(minutes=20).run()
+    assert desk.row("b").state is State.FAILED
+    assert len([call for call in module.calls if call[0].startswith("b/")]) == 3
+
+
+# --- nothing a plugin or the disk does sticks anything ----------------------------------------------------------------
+
+
+class Mute(Exception):  # noqa: N818
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("where", ["render", "check", "deliver"])
+def test_an_error_that_cannot_say_what_it_is(folder: Folder, desks: Callable[..., Desk], where: str) -> None:
+    module = folder.channel(table=RETRY)
+
+    def fail(*_: object) -> Any:
+        raise Mute
+
+    module.does[where] = fail
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert desk.row().state is (State.RETRYING if where == "deliver" else State.FAILED)
+    assert "Mute, which cannot say what it means" in desk.row().reason
+    assert [problem for problem in desk.engine.problems() if "Mute" in problem.message] or where == "deliver"
+
+
+def test_a_verdict_of_a_plugins_own_that_cannot_say_what_it_is(folder: Folder, desks: Callable[..., Desk]) -> None:
+    class Quiet(Mute, TemporaryFailure):
+        def __init__(self) -> None:
+            self.retry_after = 5  # type: ignore[assignment]
+
+    desk = due(folder, desks, raising(Quiet()))
+    assert desk.row().state is State.RETRYING
+
+
+def test_what_is_too_large_is_refused_by_name_and_the_next_one_goes(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.engine.payload.LIMIT", 1024 * 1024)
+    module = folder.channel()
+
+    def render(item: Any, _: object) -> Rendered:
+        files = (File("phim.mp4", "video/mp4", b"x" * 2 * 1024 * 1024),) if item.key.post == "a" else ()
+        return Rendered({}, item.text, files)
+
+    module.does["render"] = render
+    folder.post("a", at=LATER)
+    folder.post("b", at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert (desk.row("a").state, desk.row("b").state) == (State.FAILED, State.SENT)
+    assert desk.row("a").reason == "more than 1 MB to be sent at once: phim.mp4 2 MB"
+
+
+def test_the_databases_own_trouble_refuses_no_delivery(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+
+    def full(*_: object) -> Any:
+        raise StoreFull("đĩa đầy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scheduler.engine.prepare.pack", full)
+        with pytest.raises(StoreFull):
+            desk.at(LATER).executor().step()
+    assert desk.row().state is State.SCHEDULED
+    desk.run()
+    assert desk.row().state is State.SENT
+
+
+def test_a_disk_that_is_full_for_a_while_counts_no_failure_twice(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = folder.channel(table='breaker = { failures = 3, pause = "5m" }\n')
+    folder.post(at=LATER)
+    desk = desks(folder)
+    module.does["deliver"] = raising(TemporaryFailure("x" * 400))
+    pages, slept = desk.store.read().execute("PRAGMA page_count").fetchone()[0], [0]
+    real = desk.store.write
+
+    @contextmanager
+    def write() -> Iterator[Any]:
+        with real() as connection:
+            yield connection
+            if module.calls and slept[0] < 4:
+                raise StoreFull("đĩa đầy")
+
+    def sleep(_: timedelta) -> None:
+        slept[0] += 1
+
+    desk.store.write = write  # type: ignore[method-assign]
+    desk.clock.sleep = sleep
+    desk.at(LATER).executor().step()
+    assert pages and slept == [4]
+    breaker = desk.executor().lane.breaker
+    assert (breaker.failures, breaker.open_until) == (1, None)
+
+
+# --- a clock that was wrong -------------------------------------------------------------------------------------------
+
+
+def test_what_was_put_off_by_a_wrong_clock_is_tried_once_it_is_right(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    module = folder.channel(table='breaker = { failures = 1, pause = "5m" }\n')
+    module.does["deliver"] = raising(TemporaryFailure("bận"))
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    desk.close()
+    with Store(folder.path / "var" / "loa.db").write() as connection:  # as it was written in 2035
+        connection.execute("UPDATE delivery SET wake_at = '2035-01-01T00:00:00.000000Z'")
+        connection.execute("UPDATE channel SET open_until = '2035-01-01T00:05:00.000000Z'")
+    del module.does["deliver"]
+    again = desks(folder, now=LATER + timedelta(minutes=1))
+    again.run()
+    assert again.row().state is State.SENT
+
+
+def test_a_post_that_was_moved_is_not_tried_again_before_its_new_time(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    desk = due(folder, desks, raising(TemporaryFailure("bận")))
+    module = folder.module("kenh")
+    del module.does["deliver"]
+    week = timedelta(days=7)
+    folder.post(at=LATER + week)
+    desk.act.sync()
+    desk.after(minutes=30).run()
+    assert desk.row().state is State.RETRYING
+    desk.at(LATER + week).run()
+    assert desk.row().state is State.SENT
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files")
+def test_fifty_slow_calls_leave_no_file_open(folder: Folder, desks: Callable[..., Desk]) -> None:
+    table = 'time_limit = "4ms"\nretry = { first = "1s", most = "1s", attempts = 99 }\nbreaker = { failures = 999 }\n'
+    module = folder.channel(table=table)
+    ended: list[bool] = []
+
+    def deliver(_: object, context: Any) -> Receipt:
+        time.sleep(0.02)
+        ended.append(context.taken("x"))
+        return Receipt("1")
+
+    module.does["deliver"] = deliver
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER)
+
+    def opened() -> int:
+        return sum("loa.db" in str(each.resolve()) for each in Path("/proc/self/fd").iterdir())
+
+    before = opened()
+    for number in range(1, 51):
+        desk.executor().step()
+        wait_until(lambda number=number: len(ended) == number and not desk.executor().lane.hanging)  # type: ignore[misc]
+        desk.after(seconds=5)
+        desk.executor().step()
+        desk.after(seconds=5)
+    wait_until(lambda: opened() <= before + 6)

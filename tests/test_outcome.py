@@ -253,3 +253,37 @@ def test_an_error_with_half_a_letter_is_written_all_the_same(
     desk.after(hours=1).run()
     assert "a?b" in desk.row(target="a").reason
     assert desk.row(target="b").state is State.SENT
+
+
+# --- objects of a plugin's own ----------------------------------------------------------------------------------------
+
+
+class Bad:
+    """Raises, whatever is asked of it."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("receipt", [Receipt(Bad()), Receipt("1", link=Bad()), Receipt("1", detail=Bad())])  # type: ignore[arg-type]
+def test_a_receipt_that_cannot_be_read_is_in_doubt(receipt: Receipt) -> None:
+    assert judge(receipt, standing(idempotent=False), configured(), NOW).event is Event.LOSE
+    assert judge(receipt, standing(idempotent=True), configured(), NOW).event is Event.FAIL
+
+
+@pytest.mark.parametrize("wait", [5, "mai", timedelta.max, timedelta.min])
+def test_nonsense_in_place_of_a_time_to_wait(wait: Any) -> None:
+    judgement = judge(Raised(TemporaryFailure("bận", retry_after=wait)), standing(idempotent=True), configured(), NOW)
+    assert judgement.event is (Event.EXHAUST if wait == timedelta.max else Event.FAIL)
+
+
+def test_why_it_was_not_called() -> None:
+    judgement = judge(NotCalled("dừng"), standing(idempotent=True), configured(), NOW)
+    assert (judgement.event, judgement.reason, judgement.wake_at) == (Event.RECOVER, "not called: dừng", NOW)
+
+
+def test_what_a_wrong_clock_put_into_the_future_is_asked_hourly() -> None:
+    assert next_look(configured(Asks()), NOW + timedelta(days=900), NOW) == NOW + timedelta(hours=1)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.api import PermanentFailure, Receipt, TemporaryFailure
 from scheduler.engine import projecting
+from scheduler.engine.engine import Engine
+from scheduler.engine.executor import Executor
 from scheduler.ground.lifecycle import Event, State
 from scheduler.store import deliveries
 from scheduler.store.deliveries import Query
@@ -257,6 +259,55 @@ def test_an_engine_draws_it_at_its_start_and_not_where_nothing_may_go_out(folder
         daemon.becomes(State.SENT, "a")
     finally:
         daemon.end()
+
+
+def test_it_is_drawn_at_the_start_only_once_it_may_be(folder: Folder) -> None:
+    kenh = picture(folder)
+    folder.post("a", at=NOON + timedelta(days=1))
+    with Engine.open(folder.path, person="giam-doc") as desk:
+        desk.act.pause("kenh", "sai")
+    daemon = Daemon(folder)
+    try:
+        until(lambda: any(each.name == "loa-kenh-1" for each in threading.enumerate()))
+        threading.Event().wait(0.2)
+        assert kenh.calls == []
+        daemon.desk.act.resume("kenh")
+        daemon.look()
+        until(lambda: kenh.calls)
+        daemon.look()
+        threading.Event().wait(0.1)
+        assert drawn(kenh) == [[]]
+    finally:
+        daemon.end()
+
+
+def test_two_that_share_a_lane_draw_one_after_the_other(folder: Folder, desks: Callable[..., Desk]) -> None:
+    kenh = picture(folder)
+    inside, gate = threading.Event(), threading.Event()
+
+    def project(published: Any, _: object) -> Receipt:
+        if len(published) == 1:
+            inside.set()
+            gate.wait(10)
+        return Receipt("1")
+
+    kenh.does["project"] = project
+    folder.post("a", at=LATER)
+    folder.post("b", at=LATER + timedelta(minutes=1))
+    desk = desks(folder)
+    one = desk.at(LATER).executor()
+    two = Executor(one.lane)
+    drawing = threading.Thread(target=one.step)
+    drawing.start()
+    assert inside.wait(10)
+    desk.after(minutes=1)
+    assert two.step() > desk.clock.now()
+    assert drawn(kenh) == [["a"]]
+    gate.set()
+    drawing.join()
+    two.step()
+    assert drawn(kenh) == [["a"], ["a", "b"]]
+    two.close()
 
 
 # --- one after the other --------------------------------------------------------------------------------------------
