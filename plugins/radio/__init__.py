@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.api import (
@@ -27,6 +25,8 @@ from scheduler.api import (
     TemporaryFailure,
     _,
     hookimpl,
+    replace_file,
+    sync_folder,
     system,
 )
 
@@ -116,8 +116,8 @@ class Radio(BaseChannel[RadioOptions]):
         try:
             context.out.mkdir(parents=True, exist_ok=True)
             for name, data in files.items():
-                _replace(context.out / name, data)
-            _sync(context.out)
+                replace_file(context.out / name, data)
+            sync_folder(context.out)
         except OSError as error:
             raise TemporaryFailure(_("the script cannot be written: {why}").format(why=system(error))) from error
         return Receipt(f"{body['name']}.docx", detail={"files": [*files]}, handed=bool(body["confirm"]))
@@ -140,27 +140,6 @@ def _stem(key: Key, local: datetime) -> str:
     if key.action != "publish":
         parts.append(key.action)
     return "_".join("".join(each if each.isalnum() else "-" for each in part) for part in parts)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from scheduler.api import N_
 from .reading import Reader
 from .remarks import Remark
 from .sheet import Line, Sheet, airing
-from .speech import blocks, sentences, syllables
+from .speech import blocks, clean, sentences, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
         at=item.publish_at.isoformat(),
         air=airing(local),
         slot=int(station.slot.total_seconds()) if station.slot else 0,
-        title=voice.say(item.title),
+        title=voice.say(clean(item.title)),
         planned=tune,
         reader=station.reader or options.reader,
         tune=options.tune,

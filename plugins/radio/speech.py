@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 _HASHTAG = re.compile(r"(?<!\w)#[^\W\d_]\w*")
 _END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][”\"’»)])\s+|(?<=;)\s+")
 _SYLLABLE = re.compile(r"[^\W\d_]+|\d")
-_DROPPED = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
+_DROPPED = frozenset({"So", "Cs", "Co", "Cn"})
+_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_JOINERS = frozenset("\u200b\u200d\u20e3\ufe0e\ufe0f")
+_MEANT = frozenset("°№℃℉㎡㎥㎞㎏")
+"""What Unicode counts among the pictures and a text means as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def blocks(markdown: str) -> Iterator[Block]:
         if token.type.startswith("blockquote"):
             quoted += token.nesting
         elif token.type == "inline":
-            text = _clean(_inline(token.children or ()))
+            text = clean(_inline(token.children or ()))
             if any(each.isalnum() for each in text):
                 yield Block(text, spoken=not quoted)
 
@@ -57,14 +61,15 @@ def _inline(tokens: Iterable[Token]) -> str:
     return "".join(token.content or kept[token.type] for token in tokens if token.type in kept)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return ``text`` in NFC and on one line, without hashtags and emoji."""
     text = _HASHTAG.sub("", unicodedata.normalize("NFC", text))
-    kept = "".join(
-        " " if each.isspace() else each
-        for each in text
-        if unicodedata.category(each) not in _DROPPED and each not in "\u200b\u200d\ufe0e\ufe0f"
-    )
+    kept = "".join(" " if each.isspace() else each for each in text if not _dropped(each))
     return re.sub(r" {2,}", " ", re.sub(r" +([.,;:!?])", r"\1", kept)).strip()
+
+
+def _dropped(each: str) -> bool:
+    return each not in _MEANT and (unicodedata.category(each) in _DROPPED or each in _TONES or each in _JOINERS)
 
 
 def sentences(text: str) -> list[str]:

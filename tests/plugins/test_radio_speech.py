@@ -41,6 +41,10 @@ def test_a_hashtag_leaves_no_gap_before_a_mark() -> None:
     assert [*blocks("Hỏi ngay #BHXH .")] == [Block("Hỏi ngay.")]
 
 
+def test_pictures_fall_away_and_signs_that_mean_something_stay() -> None:
+    assert [*blocks("Nóng 38°C 🌞👵🏽, 1️⃣ điều, № 5.")] == [Block("Nóng 38°C, 1 điều, № 5.")]
+
+
 def test_sentences_stand_alone() -> None:
     assert sentences("Một. “Hai!” Ba? Bốn… năm") == ["Một.", "“Hai!”", "Ba?", "Bốn…", "Năm."]
     assert [*map(sentences, ("gồm:", "ba tháng; sáu tháng,"))] == [["Gồm:"], ["Ba tháng.", "Sáu tháng."]]
