@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Rendered, TemporaryFailure
+from scheduler.engine import asking
 from scheduler.engine.executor import Executor
 from scheduler.ground.errors import StaleEpoch
 from scheduler.ground.lifecycle import State
@@ -50,9 +51,11 @@ def test_each_is_asked_about_with_what_its_own_batch_left(folder: Folder, desks:
         return [OutcomeUnknown("?"), Receipt("1")] if len(module.batches) == 1 else [Receipt("2"), Receipt("3")]
 
     module.does["batch"] = batch
-    module.does["look_up"] = lambda call: (
-        seen.append((call.message.address, call.checkpoint, call.started_at)) or CannotTell()
-    )
+    def look_up(call: Any) -> CannotTell:
+        seen.append((call.message.address, call.checkpoint, call.started_at))
+        return CannotTell()
+
+    module.does["look_up"] = look_up
     desk = desks(folder)
     desk.at(LATER).run()
     desk.after(minutes=5).run()
@@ -64,7 +67,12 @@ def test_each_is_asked_about_with_the_attempt_that_called_it(folder: Folder, des
     module.does["render"] = lambda item, _: Rendered({"at": item.publish_at.isoformat()}, item.text)
     module.does["batch"] = lambda *_: [OutcomeUnknown("?"), TemporaryFailure("bận")]
     seen = []
-    module.does["look_up"] = lambda call: seen.append((call.rendered.body["at"], call.started_at)) or CannotTell()
+
+    def look_up(call: Any) -> CannotTell:
+        seen.append((call.rendered.body["at"], call.started_at))
+        return CannotTell()
+
+    module.does["look_up"] = look_up
     desk = desks(folder)
     desk.at(LATER).run()
     del module.does["batch"]
@@ -222,8 +230,6 @@ def test_two_messages_to_one_address_do_not_share_a_receipt(folder: Folder, desk
 def test_two_workers_that_find_the_same_thing_settle_one(
     folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scheduler.engine import settling
-
     asks = "settle_after = timedelta(minutes=2)\ndef look_up(self, call, context):\n    return Receipt('bài-1')\n"
     module = folder.channel(sure=False, more=asks, table=TABLE)
 
@@ -235,14 +241,14 @@ def test_two_workers_that_find_the_same_thing_settle_one(
     folder.post("b", at=LATER)
     desk = desks(folder)
     desk.at(LATER).run()
-    meeting, real = threading.Barrier(2), settling.ask
+    meeting = threading.Barrier(2)
 
     def ask(*given: Any) -> Any:
-        answer = real(*given)
+        answer = asking.ask(*given)
         meeting.wait(20)
         return answer
 
-    monkeypatch.setattr(settling, "ask", ask)
+    monkeypatch.setattr("scheduler.engine.settling.ask", ask)
     one = desk.executor()
     two = Executor(one.lane)
     desk.after(minutes=1)

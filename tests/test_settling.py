@@ -297,7 +297,8 @@ def test_a_late_outcome_is_kept_until_the_disk_has_room(
     assert desk.row().state is State.UNKNOWN
     gate.set()
     until(lambda: desk.executor().lane.late)
-    real, refused = moves.apply, []
+    real = moves.apply
+    refused: list[Any] = []
 
     def full(*given: Any) -> None:
         if len(refused) < 3:

@@ -75,7 +75,7 @@ def test_addresses_become_unreadable_and_nobody_gets_a_second_message(folder: Fo
     assert desk.look.count(Query()) == 1
     with desk.store.write() as connection:
         occasion = messages.occasion(connection, desk.row().key)
-        people = [("+84900000001", "Anh A", {}), ("+84900000003", "Chị C", {})]
+        people: list[tuple[str, str, dict[str, str]]] = [("+84900000001", "Anh A", {}), ("+84900000003", "Chị C", {})]
         assert messages.add(connection, occasion, desk.row().id, people) == 1
     desk.close()
 

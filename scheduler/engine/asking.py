@@ -10,8 +10,9 @@ from scheduler.channels.channel import Absent, Call, Receipt
 from scheduler.engine.calls import Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.payload import unpack
-from scheduler.ground.text import _
 from scheduler.ground.errors import NotFound
+from scheduler.ground.said import said
+from scheduler.ground.text import _
 from scheduler.store import deliveries, messages
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ def ask(executor: Executor, row: Delivery, attempt: Attempt, message: Any) -> Re
         return answer
     if isinstance(answer, Raised):
         log.warning(
-            _("plugin %s: look_up of %s: %s"), configured.plugin, row.key, core.redactor.text(str(answer.error))
+            _("plugin %s: look_up of %s: %s"), configured.plugin, row.key, core.redactor.text(said(answer.error))
         )
     return None
 
 
 def taken(connection: sqlite3.Connection, row: Delivery, receipt: str, message: MessageRow | None = None) -> bool:
-    """Return whether something else already holds that receipt: another delivery, or another message to the same address.
+    """Return whether another delivery, or another message to the same address, already holds that receipt.
 
     Two look-ups may find the same thing at once, so this is asked again in the transaction that writes what was found.
     """

@@ -1,4 +1,4 @@
-"""Outcomes that were not heard when they should have been: late receipts, look-ups, and what a dead engine left open."""
+"""Outcomes not heard when they should have been: late receipts, look-ups, and what a dead engine left open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = logging.getLogger("loa.engine")
 
 
 def take_late(executor: Executor) -> None:
-    """Settle what calls past their time limit have said since. What could not be written yet is kept, and heard again.
+    """Settle what calls past their time limit have said since; what could not be written yet is kept.
 
     Raises what the disk or the lock raises, once the engine is told to stop.
     """
@@ -50,7 +50,7 @@ def take_late(executor: Executor) -> None:
 
 
 def _heard_late(executor: Executor, delivery: int, attempt: int, outcome: Outcome) -> bool:
-    """Write what a late outcome proves, however long the disk takes; return ``False`` where it is too early for that."""
+    """Write what a late outcome proves; return ``False`` where it is too early for that."""
     core, heard = executor.core, [False]
 
     def write() -> None:

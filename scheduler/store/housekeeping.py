@@ -32,9 +32,9 @@ _TAIL = "substr(address, -8)"
 def forget(connection: sqlite3.Connection, before: datetime, standing: Collection[str]) -> tuple[int, int]:
     """Let go of payloads, and of the addresses of messages, that were done with before ``before`` (aware).
 
-    Channels in ``standing`` still show what they once published and keep their payloads. A message keeps its state and
-    its place; its name and data go, and its address becomes a keyed hash, by which it is known if it comes again (Decree
-    13/2023: personal data is kept no longer than needed). Returns how many payloads and messages were let go.
+    Channels in ``standing`` still show what they once published and keep their payloads. A message keeps its state
+    and its place; its name and data go, and its address becomes a keyed hash, by which it is known if it comes again
+    (Decree 13/2023: personal data is kept no longer than needed). Returns how many payloads and messages were let go.
     """
     at = to_text(before)
     payloads = _forget_payloads(connection, at, standing)
@@ -53,7 +53,8 @@ def _forget_payloads(connection: sqlite3.Connection, at: str, standing: Collecti
     )
     connection.execute(
         f"UPDATE delivery SET payload = NULL WHERE payload IS NOT NULL AND state <> 'sending' AND id IN"  # noqa: S608
-        f" (SELECT d.id FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.delivery = d.id AND a.body <> ''){keep})",
+        " (SELECT d.id FROM delivery d"
+        f" WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.delivery = d.id AND a.body <> ''){keep})",
         tuple(standing),
     )
     connection.execute(

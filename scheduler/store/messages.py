@@ -77,7 +77,8 @@ def add(
     if key is not None:
         rows = [row for row in rows if not _had(connection, occasion, delivery, sealing.seal(key, row[0]), row)]
     cursor = connection.executemany(
-        "INSERT OR IGNORE INTO message (occasion, delivery, address, name, data, state) VALUES (?, ?, ?, ?, ?, 'scheduled')",
+        "INSERT OR IGNORE INTO message (occasion, delivery, address, name, data, state)"
+        " VALUES (?, ?, ?, ?, ?, 'scheduled')",
         [(occasion, delivery, *row) for row in rows],
     )
     return max(0, cursor.rowcount)

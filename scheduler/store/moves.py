@@ -111,7 +111,7 @@ _LEAVING = {
 def _followed(
     connection: sqlite3.Connection, moves: Sequence[Move], now: datetime
 ) -> tuple[Sequence[Move], list[tuple[Move, str]]]:
-    """Have messages leave, and come back, with their deliveries; return the moves as they stand then, and what to note."""
+    """Have messages leave, and come back, with their deliveries; return the moves as they stand, and what to note."""
     leaving = [move.delivery for move in moves if _concerns_messages(move)]
     many = messages.among(connection, leaving) if leaving else set()
     if not many:
@@ -177,7 +177,7 @@ def spell(holds: Iterable[Hold]) -> str:
 
 
 def note_messages(connection: sqlite3.Connection, now: datetime, delivery: int, actor: str, words: str) -> None:
-    """Write the journal's one line on what became of messages of a bulk delivery; each keeps its own state and reason."""
+    """Write the journal's one line on what became of messages; each keeps its own state and reason."""
     connection.execute(_JOURNAL, (to_text(now), delivery, "messages", "", actor, words))
 
 

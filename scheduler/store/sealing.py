@@ -1,4 +1,4 @@
-"""Addresses that were let go: unreadable, and still known when they come again, so that nobody gets a second message."""
+"""Addresses that were let go: unreadable, and still known when they come again: nobody gets a second message."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def make_secret(connection: sqlite3.Connection) -> bytes:
 
 
 def seal(key: bytes, address: str) -> str:
-    """Return what stands for an address that is let go: a keyed hash (HMAC-SHA-256), which no list of numbers undoes."""
+    """Return what stands for an address that is let go: a keyed hash (HMAC-SHA-256)."""
     return SEALED + hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:32]
