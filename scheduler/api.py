@@ -36,6 +36,7 @@ from scheduler.ground.errors import (
     TemporaryFailure,
     Verdict,
 )
+from scheduler.ground.files import replace_file, sync_folder, write_file
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
@@ -88,5 +89,8 @@ __all__ = [
     "hookimpl",
     "language",
     "nearest",
+    "replace_file",
+    "sync_folder",
     "system",
+    "write_file",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
-from scheduler.api import Receipt
+from scheduler.api import Receipt, replace_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,8 @@ def write(rendered: Rendered, context: DeliverContext[Any]) -> Receipt:
             old.unlink()
     if not rendered.body["link"]:
         (folder / "link.txt").unlink(missing_ok=True)
-    _sync(folder)
+    for each in (folder, folder.parent):
+        sync_folder(each)
     return Receipt(folder.name, detail={"files": sorted(files)}, handed=True)
 
 
@@ -93,18 +93,4 @@ def _readme(body: Any, pictures: list[str], context: DeliverContext[Any]) -> str
 def _put(path: Path, data: bytes) -> None:
     if path.is_file() and path.read_bytes() == data:
         return
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    for each in (folder, folder.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    replace_file(path, data)

@@ -78,7 +78,7 @@ class Radio(BaseChannel[RadioOptions]):
     def check(self, rendered: Rendered, context: RenderContext[RadioOptions]) -> Iterable[Problem]:
         """Yield what cannot be read aloud (errors), and what does not fit (warnings)."""
         from .document import unwritable
-        from .sheet import spell
+        from .frame import frame
 
         body = rendered.body
         if not body["sheet"]["lines"]:
@@ -89,7 +89,7 @@ class Radio(BaseChannel[RadioOptions]):
         for kept in body["problems"]:
             yield Problem(str(Remark(*kept)))
         if body["over"]:
-            slot = spell(body["sheet"]["slot"])
+            slot = frame(body["sheet"].get("language", "")).spell(body["sheet"]["slot"])
             said = _("it runs {over} s over the slot of {slot}").format(over=body["over"], slot=slot)
             yield Problem(said, severity=Severity.WARNING)
         for kept in body["remarks"]:

@@ -11,12 +11,11 @@ and writes its sections double.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.api import _
+from scheduler.api import _, sync_folder, write_file
 
 from .segments import Encoding
 
@@ -86,15 +85,7 @@ class Spool:
 
         Raises `OSError`.
         """
-        path = self.staged(mark)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
+        write_file(self.staged(mark), data, 0o660)
 
     def publish(self, mark: str, name: str) -> None:
         """Show a staged message to SMSD.
@@ -123,11 +114,7 @@ class Spool:
 
     def sync(self) -> None:
         """Have the outbox's names on disk. Raises `OSError`."""
-        handle = os.open(self.outbox, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(self.outbox)
 
     def waiting(self) -> int:
         """Return how many messages SMSD has not yet taken."""

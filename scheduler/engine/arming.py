@@ -10,12 +10,11 @@ import fcntl
 import json
 import os
 import secrets
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.engine.lock import sync_folder
+from scheduler.ground.files import replace_file, sync_folder
 from scheduler.ground.text import N_, _
 from scheduler.store import journal, settings
 from scheduler.store.store import IDENTITY
@@ -122,12 +121,7 @@ class Arming:
             os.close(lock)
 
     def _write(self, known: dict[str, Any]) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=f"{self._file.name}.", dir=self._file.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(known, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(self._file)
+        replace_file(self._file, json.dumps(known).encode(), mode=0o600)
         sync_folder(self._file.parent)
 
 

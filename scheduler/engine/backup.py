@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.engine.lock import EngineLock, sync_folder
+from scheduler.engine.lock import EngineLock
 from scheduler.ground.errors import LoaError, StoreBusy, StoreError
+from scheduler.ground.files import sync_folder
 from scheduler.ground.text import _
 from scheduler.store import moves, settings
 from scheduler.store.store import Store

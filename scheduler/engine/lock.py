@@ -53,12 +53,3 @@ def running(var: Path) -> bool:
     finally:
         os.close(file)
     return False
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk: what was made there, or took another's place, outlasts a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,12 +10,13 @@ import json
 import os
 import re
 import stat
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import CampaignInvalid
+from scheduler.ground.files import replace_file, sync_folder
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
 from scheduler.plan.campaign import EVENTS, POSTS
@@ -63,7 +64,9 @@ def set_keys(path: Path, changes: Mapping[str, str | None]) -> None:
     expected = {**matter.values, **meant}
     if _matter(path, new).values != {key: value for key, value in expected.items() if value is not None}:
         _refuse(path, _("{keys} cannot be changed in place; edit the file by hand").format(keys=", ".join(changes)))
-    _replace(real, (mark + new).encode(), before)
+    check = partial(_unchanged, real, before)
+    replace_file(real, (mark + new).encode(), mode=stat.S_IMODE(before.st_mode), check=check)
+    sync_folder(real.parent)
 
 
 def _refuse(path: Path, message: str) -> NoReturn:
@@ -175,30 +178,10 @@ def _spelt(fence: str, value: object, unsafe: re.Pattern[str] = _UNSAFE) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _replace(path: Path, data: bytes, before: os.stat_result) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            os.fchmod(stream.fileno(), stat.S_IMODE(before.st_mode))
-            stream.flush()
-            os.fsync(stream.fileno())
-        now = path.stat()
-        if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
-            _refuse(path, _("was changed by someone else meanwhile; nothing was written"))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _unchanged(path: Path, before: os.stat_result) -> None:
+    now = path.stat()
+    if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
+        _refuse(path, _("was changed by someone else meanwhile; nothing was written"))
 
 
 def new_post(
@@ -269,5 +252,5 @@ def _create(folder: Path, below: str, own: str, keys: Mapping[str, object], body
         raise CampaignInvalid(
             [Problem(_("cannot be written: {why}").format(why=system(error)), f"{below}/{path.name}")]
         ) from None
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -22,7 +23,7 @@ import pytest
 from lxml import etree
 from pydantic import ValidationError
 
-from plugins.rss import Rss, register_channels
+from plugins.rss import Rss, folder, register_channels
 from plugins.rss.folder import MANIFEST
 from plugins.rss.settings import FeedOptions, FeedTarget
 from scheduler.api import (
@@ -545,15 +546,24 @@ def test_a_folder_that_cannot_be_written_is_temporary(context: Context[FeedOptio
     assert (told.ok, told.detail) == (False, "var/public cannot be written: Not a directory")
 
 
-def test_a_crash_between_pages_and_feed_leaves_nothing_unknown(context: Context[FeedOptions], tmp_path: Path) -> None:
+def test_a_crash_between_pages_and_feed_leaves_nothing_unknown(
+    context: Context[FeedOptions], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     everything = published(context, *campaign(tmp_path))
     CHANNEL.project(everything[:1], context)
-    (public(context) / ".feed.xml.partial").mkdir()  # the feed's turn fails, after all pages
-    with pytest.raises(TemporaryFailure):
-        CHANNEL.project(everything, context)
+    real = folder.replace_file
+
+    def until_the_feed(path: Path, data: bytes) -> None:
+        if path.name == "feed.xml":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "replace_file", until_the_feed)
+        with pytest.raises(TemporaryFailure):
+            CHANNEL.project(everything, context)
     assert len(titles(context)) == 1
     assert dead_links(context) == []
-    (public(context) / ".feed.xml.partial").rmdir()
     CHANNEL.project(everything[:1], context)
     assert [each for each in files(context) if "moi-tuan" in each] == []
 
