@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.ground.text import N_
+from scheduler.ground.text import N_, many
 
 FROM_CLICK = (
     N_("Usage:"),
@@ -30,6 +30,12 @@ FROM_CLICK = (
     N_("Error: invalid input"),
 )
 """A test finds each of them in click."""
+
+
+def choices(number: int) -> str:
+    """Return what click says of a value that is none of the choices."""
+    return many("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", number)
+
 
 FROM_CHANNELS = (
     N_("characters"),

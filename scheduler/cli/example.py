@@ -21,6 +21,12 @@ def example_folder() -> Path:
     raise NotFound(_("this installation of Loa has no example campaign"))
 
 
+def documents() -> Path:
+    """Return where the documents are: inside the wheel, or in a checkout."""
+    inside = PACKAGE / "docs"
+    return inside if inside.is_dir() else PACKAGE.parent / "docs"
+
+
 def scratch_folder(folder: Path) -> Path:
     """Return where a rehearsal may write: ``var/rehearsal`` of the folder, or a temporary folder if it is not ours."""
     if os.access(folder, os.W_OK) and folder != PACKAGE / "example":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -153,6 +154,9 @@ def _database(engine: Engine) -> Finding:
 
 def _armed(engine: Engine) -> Finding:
     status = engine.look.status()
+    if "database that is gone" in status.unarmed_because:
+        todo = _("loa restore FILE, or loa arm; what is published already, like the feed, keeps what it had")
+        return Finding(_("armed"), WARNING, _(status.unarmed_because), todo)
     if status.unarmed_because:
         return Finding(_("armed"), WARNING, _(status.unarmed_because), "loa arm")
     since = moments.show(status.armed_at, engine.config.zone)
@@ -177,6 +181,9 @@ def _alive(engine: Engine) -> Finding:
     beat = moments.show(row.heartbeat_at, engine.config.zone)
     if row.ended_at is not None:
         return Finding(_("engine"), level, _("it ended at {time}").format(time=beat), "loa run")
+    if not status.running and not status.unarmed_because and row.host == socket.gethostname():
+        text = _("it died: its last sign of life was at {time} (process {pid})").format(time=beat, pid=row.pid)
+        return Finding(_("engine"), level, text, _("start it: loa run"))
     if not status.running:  # whatever the record says: it may be a copy of another folder's
         text = _("none is at work in this folder; the record's last was process {pid} on {host}, until {time}")
         return Finding(_("engine"), level, text.format(pid=row.pid, host=row.host, time=beat), "loa run")

@@ -18,6 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_RELATIVE = re.compile(r"[+-]|now$", re.IGNORECASE)
 _HOUR = re.compile(r"(\d{1,2})(?::(?=\d)|h)(\d{2})?(?::(\d{2}))?")
 
 
@@ -44,6 +45,13 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, whole_day_ends: bool = Fal
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(_("{text!r} is too far away").format(text=text))
     return datetime.combine(day.date(), hour, tzinfo=zone)
+
+
+def after(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the first moment after what ``text`` names as the last: after that minute, or that whole day."""
+    end = read(text, zone, now, whole_day_ends=True)
+    minute = end == read(text, zone, now) and not end.second and _RELATIVE.match(text.strip()) is None
+    return end + timedelta(minutes=1) if minute else end
 
 
 def _parts(words: list[str], local: datetime) -> tuple[datetime | None, time | None]:

@@ -17,6 +17,7 @@ from scheduler.engine.replanning import replan
 from scheduler.ground.delivery import Approval, Delivery, Entry, Key
 from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
+from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
 from scheduler.store import deliveries, journal, messages, moves, posts, settings
 from scheduler.store.messages import MessageMove
@@ -238,7 +239,7 @@ class Actions:
 
     def confirm(self, delivery: int, evidence: str) -> Delivery:
         """Say that people have carried it on: it was aired, pasted, handed out."""
-        receipt = {"detail": {"evidence": evidence, "by": self._by}}
+        said = {"evidence": evidence, "by": self._by}
         return self._move(
             delivery,
             lambda _, row: Move(
@@ -248,7 +249,7 @@ class Actions:
                 State.SENT,
                 self._by,
                 evidence,
-                receipt={**(row.receipt or {"id": ""}), **receipt},
+                receipt={"id": "", **(row.receipt or {}), "detail": {**((row.receipt or {}).get("detail") or {}), **said}},
             ),
         )
 
@@ -375,7 +376,7 @@ def _health(answer: Any, configured: Configured, clean: Callable[[str], str]) ->
     if isinstance(answer, Overtime):
         return Health(ok=False, detail=_("no answer in time"))
     if isinstance(answer, Raised):
-        return Health(ok=False, detail=clean(f"{type(answer.error).__name__}: {answer.error}"))
+        return Health(ok=False, detail=clean(f"{type(answer.error).__name__}: {said(answer.error)}"))
     return Health(
         ok=False,
         detail=_("plugin {name}: probe returned {kind}").format(name=configured.plugin, kind=type(answer).__name__),

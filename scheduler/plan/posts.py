@@ -14,7 +14,7 @@ from scheduler.plan.content import Entry, open_text
 from scheduler.plan.media import read_media
 from scheduler.plan.placement import own_dates, read_placement
 from scheduler.plan.source import Report, printable
-from scheduler.plan.values import as_choice, as_duration, as_line, as_link, as_text, one_of
+from scheduler.plan.values import as_choice, as_duration, as_line, as_link, as_text, one_of, spoken
 from scheduler.plan.variants import read_body
 
 if TYPE_CHECKING:
@@ -137,10 +137,12 @@ def _outside(dates: Sequence[date], dated: Fact | Area | Workstream | None) -> s
     for day in dates:
         if dated.start and day < dated.start:
             return _("{id!r} begins on {start}, and the post is dated {day}").format(
-                id=dated.id, start=dated.start, day=day
+                id=dated.id, start=spoken(dated.start), day=spoken(day)
             )
         if dated.end and day > dated.end:
-            return _("{id!r} ends on {end}, and the post is dated {day}").format(id=dated.id, end=dated.end, day=day)
+            return _("{id!r} ends on {end}, and the post is dated {day}").format(
+                id=dated.id, end=spoken(dated.end), day=spoken(day)
+            )
     return ""
 
 
@@ -155,7 +157,7 @@ def _check_neighbours(post: Post, dates: Sequence[date], fields: Fields, known: 
         if near and days:
             key = "at" if post.placement.at else "event"
             fields.notice(
-                _("falls on {day}, the day of {title!r} ({id})").format(day=days[0], title=event.title, id=event.id),
+                _("falls on {day}, the day of {title!r} ({id})").format(day=spoken(days[0]), title=event.title, id=event.id),
                 key,
             )
 

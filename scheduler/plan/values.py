@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from scheduler.ground.problem import nearest
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import N_, _, language
 from scheduler.plan.durations import parse_duration
 from scheduler.plan.source import CONTROL
 
@@ -97,6 +97,11 @@ def slug(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "d"))
     words = re.findall(r"[a-z0-9]+", re.sub("[\u0300-\u036f]", "", plain).lower())
     return "-".join(words)[:_ID_LENGTH].rstrip("-")
+
+
+def spoken(day: date) -> str:
+    """Return a date as files have it, and as people in Viet Nam write it where that is the language in use."""
+    return day.strftime("%d/%m/%Y") if language() == "vi" else day.isoformat()
 
 
 def reference(kind: str, valid: Collection[str] | None) -> Callable[[object], str]:

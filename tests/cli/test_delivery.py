@@ -128,3 +128,40 @@ def test_a_damaged_database_is_one_line_and_what_to_do(
     (line,) = result.stderr.splitlines()
     assert said in line
     assert "`loa restore`" in line
+
+
+def test_to_a_minute_takes_that_minute_in(loa: Loa, open_campaign: Path) -> None:
+    first = read_json(loa("delivery", "list", "--limit", "1", "--json", folder=open_campaign))[0]
+    minute = first["due_at"][:16].replace("T", " ")
+    for words in (("delivery", "list"), ("plan",)):
+        found = read_json(loa(*words, "--from", minute, "--to", minute, "--json", folder=open_campaign))
+        assert first["key"] in {each["key"] for each in found}
+
+
+def test_show_has_every_attempt_and_where_the_files_are(loa: Loa, open_campaign: Path) -> None:
+    put(open_campaign, 1, State.SENT)
+    receipt = read_json(loa("delivery", "show", "1", "--json", folder=open_campaign))["receipt"]
+    channel = read_json(loa("delivery", "show", "1", "--json", folder=open_campaign))["channel"]
+    file = open_campaign / "var" / "out" / channel / receipt["id"]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("x")
+    text = loa("delivery", "show", "1", folder=open_campaign).stdout
+    assert "What was tried" in text
+    assert "\t?\t" in text
+    assert str(file) in text
+
+
+def test_what_is_confirmed_keeps_what_the_receipt_said(loa: Loa, open_campaign: Path) -> None:
+    put(open_campaign, 1, State.HANDED)
+    before = read_json(loa("delivery", "show", "1", "--json", folder=open_campaign))["receipt"]
+    loa("delivery", "confirm", "1", "--evidence", "on air at 05:30", folder=open_campaign)
+    after = read_json(loa("delivery", "show", "1", "--json", folder=open_campaign))["receipt"]
+    assert after["detail"].items() >= (before.get("detail") or {}).items()
+    assert after["detail"]["evidence"] == "on air at 05:30"
+    assert "on air at 05:30" in loa("delivery", "show", "1", folder=open_campaign).stdout
+
+
+def test_who_acted_is_said_in_the_language_in_use(loa: Loa, open_campaign: Path) -> None:
+    text = loa("delivery", "show", "1", "--lang", "vi", folder=open_campaign).stdout
+    assert "planner" not in text
+    assert "bộ lập lịch" in text

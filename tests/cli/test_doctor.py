@@ -200,3 +200,12 @@ def test_a_folder_on_a_share_is_at_fault(
     mounts.write_text(f"host:/x {campaign} nfs4 rw 0 0\n")
     monkeypatch.setattr(filesystem, "__defaults__", (mounts,))
     assert found(loa, campaign, code=1)["disk"]["level"] == "fault"
+
+
+def test_a_killed_engine_is_seen_at_once(loa: Loa, campaign: Path) -> None:
+    loa("arm", "--yes", folder=campaign)
+    with at_work(campaign):
+        pass
+    engine = found(loa, campaign, code=1)["engine"]
+    assert "it died" in engine["text"]
+    assert engine["todo"] == "start it: loa run"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -60,3 +61,13 @@ def test_nothing_is_overwritten(example: tuple[str, ...], loa: Loa, tmp_path: Pa
 def test_a_file_in_the_way(loa: Loa, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     loa("init", "file", folder=tmp_path, code=2)
+
+
+def test_the_persons_name_is_that_of_the_system_and_said(loa: Loa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pwd
+
+    me = pwd.getpwuid(os.getuid())
+    named = pwd.struct_passwd((me.pw_name, "x", me.pw_uid, me.pw_gid, "Nguyễn Thị Lan,,,", me.pw_dir, me.pw_shell))
+    monkeypatch.setattr(pwd, "getpwnam", lambda _name: named)
+    assert "It has you as Nguyễn Thị Lan" in loa("init", "new", folder=tmp_path).stdout
+    assert 'name = "Nguyễn Thị Lan"' in (tmp_path / "new/content/plan.toml").read_text("utf-8")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.cli.moments import MOMENT, iso, read, show, show_local
+from scheduler.cli.moments import MOMENT, after, iso, read, show, show_local
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLY, LATE = datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2100-01-01")
@@ -81,3 +81,17 @@ def test_an_argument_stays_text_until_the_zone_is_known() -> None:
     with pytest.raises(click.BadParameter):
         MOMENT.convert("9999-12-31", None, None)
     assert timedelta(0) == read("now", ZONE, NOW) - NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2021-06-30", "2021-07-01T00:00:00+07:00"),
+        ("2021-06-30 08:00", "2021-06-30T08:01:00+07:00"),
+        ("2021-06-30 08:00:30", "2021-06-30T08:00:30+07:00"),
+        ("now", "2021-05-11T01:30:00+07:00"),
+        ("+2h", "2021-05-11T03:30:00+07:00"),
+    ],
+)
+def test_the_last_minute_named_is_taken_in(text: str, end: str) -> None:
+    assert after(text, ZONE, NOW).isoformat() == end

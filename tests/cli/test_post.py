@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import pytest
 
+from scheduler.engine.engine import system_user
 from tests.cli.conftest import Loa, read_json
 
 POST = "tv-loi-moi"
@@ -91,7 +91,7 @@ def with_login(campaign: Path, person: str) -> None:
     plan = campaign / "content" / "plan.toml"
     head, mark, rest = plan.read_text("utf-8").partition(f'id = "{person}"')
     assert mark
-    plan.write_text(head + mark + rest.replace("logins = []", f'logins = ["{getpass.getuser()}"]', 1), "utf-8")
+    plan.write_text(head + mark + rest.replace("logins = []", f'logins = ["{system_user()}"]', 1), "utf-8")
 
 
 def test_approving_needs_the_role(loa: Loa, campaign: Path) -> None:

@@ -166,3 +166,9 @@ def test_a_broken_config_still_speaks_its_language(loa: Loa, campaign: Path, mon
     monkeypatch.delenv("LOA_LANG")
     (campaign / "config.toml").write_text('language = "vi"\n[channels\n')
     assert "lỗi" in loa("check", folder=campaign, code=1).stdout
+
+
+def test_clicks_own_words_for_folders_and_choices_are_in_vietnamese(loa: Loa, campaign: Path) -> None:
+    assert "Directory" not in loa("--lang", "vi", "-C", "/nonexist", "check", code=2).stderr
+    told = loa("--lang", "vi", "delivery", "list", "--state", "x", folder=campaign, code=2).stderr
+    assert "không nằm trong các giá trị: 'held'" in told

@@ -14,13 +14,16 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import Group, command, json_option, yes_option
 from scheduler.cli.table import Column
 from scheduler.ground.lifecycle import Hold, State
-from scheduler.ground.text import _, many
+from scheduler.ground.text import N_, _, many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from scheduler.ground.delivery import Delivery, Entry
+    from scheduler.engine.engine import Engine
+    from scheduler.ground.delivery import Attempt, Delivery, Entry
 
 
 @click.group(cls=Group, examples=("loa delivery list --state held", "loa delivery show 1"))
@@ -76,7 +79,7 @@ def why(each: Delivery) -> str:
 @click.option("--channel", "channels", multiple=True, metavar="NAME", help="Only of this channel.")
 @click.option("--post", "posts", multiple=True, metavar="ID", help="Only of this post.")
 @click.option("--from", "start", type=MOMENT, help="Due at this time or later.")
-@click.option("--to", "end", type=MOMENT, help="Due before this time; a day means all of it.")
+@click.option("--to", "end", type=MOMENT, help="The last due time; a day means all of it.")
 @click.option("--text", default="", metavar="TEXT", help="Only with this in title, post or target.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @click.option("--newest", is_flag=True, help="The latest due first.")
@@ -95,7 +98,7 @@ def list_(session: Session, start: str | None, end: str | None, as_json: bool, *
         channels=wanted["channels"],
         posts=wanted["posts"],
         start=moments.read(start, zone, engine.clock.now()) if start else None,
-        end=moments.read(end, zone, engine.clock.now(), whole_day_ends=True) if end else None,
+        end=moments.after(end, zone, engine.clock.now()) if end else None,
         text=wanted["text"],
         limit=wanted["limit"] or -1,
         newest_first=wanted["newest"],
@@ -130,7 +133,7 @@ def show(session: Session, ref: str, as_json: bool) -> None:
         screen.write_json(form)
         return
     click.echo(f"{screen.head(found.title)}  {screen.state(found.state.value)}")
-    write_fields(found, zone)
+    write_fields(found, zone, session.engine)
     if look.differs(found):
         screen.note(click.style(_("The post has been changed since; this delivery keeps its text."), fg="yellow"))
     if messages:
@@ -140,8 +143,29 @@ def show(session: Session, ref: str, as_json: bool) -> None:
     if payload is not None:
         screen.write_head(_("As it was sent"))
         screen.write_exactly(payload.text)
+    if attempts:
+        screen.write_head(_("What was tried"))
+        _write_attempts(attempts, zone)
     screen.write_head(_("What happened"))
     _write_history(history, zone)
+
+
+def _write_attempts(attempts: Sequence[Attempt], zone: ZoneInfo) -> None:
+    columns = (
+        Column(_("Began"), style=screen.faint),
+        Column(_("Ended"), style=screen.faint),
+        Column(_("Outcome")),
+        Column(_("Why"), shrinks=True),
+    )
+    rows = [
+        (_second(each.started_at, zone), _second(each.ended_at, zone), _(each.outcome) if each.outcome else "?", _(each.reason))
+        for each in attempts
+    ]
+    screen.write_table(columns, rows, "")
+
+
+def _second(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M:%S}" if moment else ""
 
 
 def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
@@ -152,13 +176,18 @@ def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
         Column(_("Why"), shrinks=True),
     )
     rows = [
-        (f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}", _(each.state or each.event), each.actor, _(each.reason))
+        (f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}", _(each.state or each.event), actor(each.actor), _(each.reason))
         for each in history
     ]
     screen.write_table(columns, rows, "")
 
 
-def write_fields(found: Delivery, zone: ZoneInfo) -> None:
+def actor(name: str) -> str:
+    """Return a person's id as it is, and the part of the engine that acted in the reader's language."""
+    return _(name) if name in (N_("engine"), N_("planner")) else name
+
+
+def write_fields(found: Delivery, zone: ZoneInfo, engine: Engine) -> None:
     """Write what a delivery is."""
     screen.write_fields(
         [
@@ -171,17 +200,28 @@ def write_fields(found: Delivery, zone: ZoneInfo) -> None:
             (_("Sent at"), moments.show(found.done_at, zone)),
             (_("Variant"), found.variant),
             (_("Why"), why(found)),
-            (_("By"), found.actor),
+            (_("By"), actor(found.actor)),
             (_("Attempts"), str(found.attempts) if found.attempts else ""),
-            (_("Receipt"), _receipt(found)),
+            (_("Receipt"), _receipt(found, engine)),
         ]
     )
 
 
-def _receipt(found: Delivery) -> str:
+def _receipt(found: Delivery, engine: Engine) -> str:
     if not found.receipt:
         return ""
-    return "\n".join(str(found.receipt[name]) for name in ("id", "link") if found.receipt.get(name))
+    detail = found.receipt.get("detail") or {}
+    lines = [str(found.receipt[name]) for name in ("id", "link") if found.receipt.get(name)]
+    lines += [_("evidence: {text}").format(text=detail["evidence"])] if detail.get("evidence") else []
+    return "\n".join([*lines, *map(str, _files(found, engine))])
+
+
+def _files(found: Delivery, engine: Engine) -> list[Path]:
+    """Return where the files, or the package, that the receipt names lie below the channel's folder of var/out."""
+    receipt, out = found.receipt or {}, engine.var / "out" / found.key.channel
+    named = [*((receipt.get("detail") or {}).get("files") or ()), receipt.get("id") or ""]
+    paths = [out / str(each) for each in named if each]
+    return [each for each in dict.fromkeys(paths) if each.exists()]
 
 
 def _report(session: Session, found: Delivery, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import screen
-from scheduler.cli.example import PARTS, example_folder
+from scheduler.cli.example import PARTS, documents, example_folder
 from scheduler.cli.shape import command
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _, language
@@ -51,6 +51,12 @@ def init(folder: Path, example: bool) -> None:
             place.write_text(source, encoding="utf-8")
     (folder / ".gitignore").write_text(_ignored(example=example), encoding="utf-8")
     screen.done(_("A campaign folder is ready: {folder}").format(folder=folder))
+    if not example:
+        import getpass
+
+        name = person(getpass.getuser())
+        screen.done(_("It has you as {name}: change that in {file}.").format(name=name, file="content/plan.toml"))
+    screen.done(_("The documents are in {folder}.").format(folder=documents()))
     screen.done(_("Next:"))
     for step in (f"cd {folder}", "loa check", "loa plan", "loa rehearse"):
         screen.done(f"  {step}")
@@ -80,18 +86,30 @@ def _starter() -> dict[str, Path | str]:
     return {place: _filled(STARTER / spoken / name, today) for name, place in places.items()}
 
 
+def person(login: str) -> str:
+    """Return the full name that the system has for a login; the login where it has none."""
+    import pwd
+
+    try:
+        return pwd.getpwnam(login).pw_gecos.split(",")[0].replace("&", login.capitalize()).strip() or login
+    except KeyError:
+        return login
+
+
 def _filled(file: Path, today: date) -> str:
-    import getpass
     import json
 
-    login = getpass.getuser()
+    from scheduler.engine.engine import system_user
+
+    login = system_user()
+    name = person(login)
     values = {
         "@YEAR@": f"{today.year}",
         "@FROM@": f"{today}",
         "@TO@": f"{today + LENGTH}",
         "@EVENT@": f"{today + timedelta(days=7)}",
         "@LOGIN@": json.dumps(login)[1:-1],
-        "@NAME@": json.dumps(login)[1:-1],
+        "@NAME@": json.dumps(name, ensure_ascii=False)[1:-1],
     }
     text = file.read_text(encoding="utf-8")
     for name, value in values.items():

@@ -113,7 +113,7 @@ def between(engine: Engine, start: str | None, end: str | None) -> tuple[datetim
     """Return the times that ``--from`` and ``--to`` mean. Raises `click.UsageError` where they cross."""
     now, zone = engine.clock.now(), engine.config.zone
     first = moments.read(start, zone, now) if start else now
-    last = moments.read(end, zone, now, whole_day_ends=True) if end else None
+    last = moments.after(end, zone, now) if end else None
     last = last or _end(engine, first)
     if last <= first:
         raise click.UsageError(_("--to lies before --from"))

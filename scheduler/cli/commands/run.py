@@ -24,17 +24,20 @@ def run(session: Session, once: bool) -> None:
     There is one engine for each folder. It ends cleanly on Ctrl-C and SIGTERM, and sends nothing before the folder
     is armed. `loa service install` has systemd start it and watch over it.
     """
+    from scheduler.cli.telling import Telling
     from scheduler.engine.runner import Runner
 
     engine = session.engine
     _log(session.debug, engine.core.redactor)
     runner = Runner(engine)
     if once:
-        number = runner.once()
+        with Telling(engine):
+            number = runner.once()
         screen.done(many("%d delivery was done.", "%d deliveries were done.", number))
         return
     screen.note(_("At work in {folder}; Ctrl-C ends it.").format(folder=session.folder))
-    runner.run()
+    with Telling(engine):
+        runner.run()
     screen.note(_("Ended; what is due waits in {folder}.").format(folder=session.folder))
 
 

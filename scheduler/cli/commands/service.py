@@ -46,8 +46,12 @@ def install(session: Session, printed: bool, now: bool) -> None:
         screen.done(_("Written: {file}").format(file=path))
     wanted = [["daemon-reload"], ["enable", "--now", f"{name}.service", f"{name}-watch.timer"]]
     if now:
-        for each in wanted:
-            _systemctl(each)
+        try:
+            for each in wanted:
+                _systemctl(each)
+        except LoaError as error:
+            left = " ".join(f'"{place() / file}"' for file in files)
+            raise LoaError(_("{error}; what was written stays: rm {files} removes it").format(error=error, files=left)) from None
         screen.done(click.style(_("The service runs."), fg="green"))
     else:
         screen.done(_("Start it with:"))
