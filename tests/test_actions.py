@@ -171,7 +171,7 @@ def test_every_act_is_in_the_journal_with_its_person(desk: Desk) -> None:
 
 
 def test_who_one_is(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: "hoa")
+    monkeypatch.setattr("scheduler.engine.engine.system_user", lambda: "hoa")
     monkeypatch.delenv("LOA_AS", raising=False)
     folder.plan('\n[[people]]\nid = "hoa"\nname = "Hoa"\nroles = ["approve"]\nlogins = ["hoa"]\n'
                 '\n[[people]]\nid = "lan"\nname = "Lan"\nlogins = ["lan", "lan2"]\n')  # fmt: skip
@@ -187,7 +187,7 @@ def test_who_one_is(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     with Engine.open(folder.path) as engine:
         assert engine.actor.id == "can-bo"
     monkeypatch.delenv("LOA_AS")
-    monkeypatch.setattr("getpass.getuser", lambda: "khach")
+    monkeypatch.setattr("scheduler.engine.engine.system_user", lambda: "khach")
     with Engine.open(folder.path) as engine:
         assert (engine.actor.id, engine.actor.roles) == ("user:khach", frozenset())
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.ground.delivery import Approval
-from scheduler.plan.approvals import EVERY, FILE, append_approval, read_approvals, standing
+from scheduler.plan.approvals import EVERY, FILE, append_approval, read_approvals, read_standing, stamp, standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,3 +202,43 @@ def test_the_last_word_on_a_digest_counts(decisions: list[Approval]) -> None:
             words = [each for each in decisions if each.post == post and each.digest in (digest, EVERY)]
             stands = bool(words) and words[-1].verdict == "approved"
             assert (digest in found.get(post, {})) == stands
+
+
+def test_an_approval_counts_only_from_who_may_approve(tmp_path: Path) -> None:
+    write(tmp_path, line(post="a"), line(post="b", by="can-bo"), line(post="a", by="can-bo", verdict="revoked"))
+    found, problems = read_standing(tmp_path, {"giam-doc"})
+    assert found == {}, "anybody may take an approval back"
+    assert [(problem.file, problem.line) for problem in problems] == [(FILE, 2)]
+    assert "can-bo is not in content/plan.toml with the role 'approve'" in str(problems[0])
+    found, problems = read_standing(tmp_path, None)
+    assert (set(found), problems) == ({"b"}, [])
+
+
+@pytest.mark.parametrize(
+    ("torn", "stands", "named"),
+    [
+        (line(post="a", verdict="revoked", digest=EVERY)[:-4] + b"\n", {"b"}, "no approval of a above it counts"),
+        (line(post="a", verdict="revokd"), {"b"}, "no approval of a above it counts"),
+        (b'{"pos\n', set(), "no approval above it counts"),
+        (b"<<<<<<< HEAD\n", set(), "no approval above it counts"),
+    ],
+)
+def test_a_line_that_cannot_be_read_may_have_been_a_revocation(
+    tmp_path: Path, torn: bytes, stands: set[str], named: str
+) -> None:
+    write(tmp_path, line(post="a"), line(post="b"), torn, line(post="c"))
+    found, problems = read_standing(tmp_path, {"giam-doc"})
+    assert set(found) == {*stands, "c"}
+    assert [problem.line for problem in problems] == [3]
+    assert named in str(problems[0])
+    append_approval(tmp_path, Approval("a", DIGEST, "approved", "giam-doc", AT))
+    assert "a" in read_standing(tmp_path, {"giam-doc"})[0]
+
+
+def test_the_stamp_of_the_record_changes_with_it(tmp_path: Path) -> None:
+    seen = [stamp(tmp_path)]
+    for _ in range(3):
+        append_approval(tmp_path, YES)
+        seen.append(stamp(tmp_path))
+    assert len(set(seen)) == 4
+    assert stamp(tmp_path) == seen[-1]

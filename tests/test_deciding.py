@@ -80,7 +80,7 @@ def test_where_one_cannot_be_approved_none_is(desk: Desk, other: str) -> None:
 def test_several_are_held_and_released(desk: Desk) -> None:
     desk.act.approve_all(POSTS)
     assert desk.act.hold_all(["mot", "hai"], "xem lại") == 2
-    held = {row.key.post for row in desk.rows().values() if Hold.OPERATOR in row.holds}
+    held = {row.key.post for row in desk.rows().values() if Hold.POST in row.holds}
     assert held == {"mot", "hai"}
     assert {each.post.id: each.held_reason for each in desk.look.posts()} == {
         "mot": "xem lại",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.engine import Engine, who
+from scheduler.engine.engine import Engine, system_user, who
 from scheduler.engine.snapshot import Snapshot, read_snapshot
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import CampaignInvalid, NotAllowed, NotFound
@@ -219,17 +219,24 @@ def test_who_works_here(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None
     folder.plan(more='\n[[people]]\nid = "lan"\nname = "Lan"\nroles = ["approve"]\nlogins = ["lan"]\n')
     campaign = read(folder).campaign
     monkeypatch.delenv("LOA_AS", raising=False)
-    monkeypatch.setattr("getpass.getuser", lambda: "lan")
+    monkeypatch.setattr("scheduler.engine.engine.system_user", lambda: "lan")
     assert who(campaign, None).id == "lan"
     assert who(campaign, "can-bo").id == "can-bo"
     monkeypatch.setenv("LOA_AS", "giam-doc")
     assert who(campaign, None).id == "giam-doc"
     assert who(campaign, "lan").id == "lan"
     monkeypatch.delenv("LOA_AS")
-    monkeypatch.setattr("getpass.getuser", lambda: "binh")
+    monkeypatch.setattr("scheduler.engine.engine.system_user", lambda: "binh")
     stranger = who(campaign, None)
     assert (stranger.id, stranger.roles) == ("user:binh", frozenset())
     with pytest.raises(NotAllowed, match="you are binh"):
         who(campaign, "lan")
     with pytest.raises(NotFound, match="giam-doc"):
         who(campaign, "giam-dok")
+
+
+def test_the_environment_does_not_say_who_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = system_user()
+    for name in ("LOGNAME", "USER", "USERNAME"):
+        monkeypatch.setenv(name, "giam-doc")
+    assert system_user() == before != "giam-doc"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -160,7 +160,7 @@ def who(campaign: Campaign, person: str | None) -> Person:
 
     Raises `NotFound`, and `NotAllowed` where the person has logins and the system user is not among them.
     """
-    user = _system_user()
+    user = system_user()
     person = person or os.environ.get("LOA_AS") or None
     people = campaign.plan.people
     if person is None:
@@ -178,8 +178,9 @@ def who(campaign: Campaign, person: str | None) -> Person:
     return people[person]
 
 
-def _system_user() -> str:
+def system_user() -> str:
+    """Return who the system says this is, not what the environment says."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return str(os.getuid())

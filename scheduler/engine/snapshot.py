@@ -168,14 +168,20 @@ def read_snapshot(
     registry = registry.without(_broken((*problems, *campaign.problems)))
     coverage = dict(known or {}) | {name: each.coverage() for name, each in registry.channels.items()}
     record = approvals.stamp(folder)
-    decisions, torn = approvals.read_approvals(folder)
+    standing, torn = approvals.read_standing(folder, _approvers(campaign))
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
-    standing = approvals.standing(decisions)
     approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
     every = (*problems, *registry.problems, *campaign.problems, *torn)
     return Snapshot(
         config, campaign, registry, every, coverage, MappingProxyType(digests), MappingProxyType(approved), stamp, record
     )
+
+
+def _approvers(campaign: Campaign) -> set[str] | None:
+    """Return who may approve, or ``None`` where the plan cannot say, and everything waits for that."""
+    if any(each.file == PLAN_FILE and each.severity is Severity.ERROR for each in campaign.problems):
+        return None
+    return {person.id for person in campaign.plan.people.values() if "approve" in person.roles}
 
 
 def _broken(problems: Iterable[Problem]) -> set[str]:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import system
 from scheduler.ground.delivery import Approval
+from scheduler.ground.files import sync_folder
 from scheduler.ground.problem import Problem, nearest
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 FILE = "content/approvals.jsonl"
 """Where the record lies in a campaign folder."""
@@ -30,30 +31,73 @@ EVERY = "*"
 
 _VERDICTS = ("approved", "revoked")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_POST = re.compile(rb'"post"\s*:\s*"([A-Za-z0-9._-]+)"')
 _TEXTS = ("post", "digest", "verdict", "by", "at")
 
 
 def read_approvals(folder: Path) -> tuple[list[Approval], list[Problem]]:
     """Return the decisions recorded in the campaign ``folder``, in order, and what could not be read.
 
-    A torn or wrong line is a problem and the rest counts; no file is no decision.
+    A torn or wrong line is a problem and the rest is read; no file is no decision. What counts is for `read_standing`.
     """
+    lines, problems = _lines(folder)
+    problems += [Problem(str(each), FILE, number) for number, _line, each in lines if isinstance(each, ValueError)]
+    return [each for _number, _line, each in lines if isinstance(each, Approval)], problems
+
+
+def read_standing(
+    folder: Path, approvers: Container[str] | None
+) -> tuple[dict[str, dict[str, Approval]], list[Problem]]:
+    """Return the approvals that stand, as `standing` does, and what in the record is wrong.
+
+    An approval by somebody who is not among ``approvers`` (``None``: not known now, anybody) does not count. A line that
+    cannot be read may have been a revocation: no earlier approval counts of the post that it names, or, where none can be
+    told, of any. All of this errs on the side of silence.
+    """
+    lines, problems = _lines(folder)
+    found: dict[str, dict[str, Approval]] = {}
+    for number, line, each in lines:
+        if isinstance(each, ValueError):
+            problems.append(Problem(f"{each}; {_voided(found, line)}", FILE, number))
+        elif each.verdict == "approved" and approvers is not None and each.by not in approvers:
+            text = _("{by} is not in content/plan.toml with the role 'approve': this approval does not count")
+            problems.append(Problem(text.format(by=each.by), FILE, number))
+        else:
+            _take(found, each)
+    return {post: of_post for post, of_post in found.items() if of_post}, problems
+
+
+def _lines(folder: Path) -> tuple[list[tuple[int, bytes, Approval | ValueError]], list[Problem]]:
     try:
         data = (folder / FILE).read_bytes()
     except FileNotFoundError:
         return [], []
     except OSError as error:
         return [], [Problem(_("cannot be read: {why}").format(why=system(error)), FILE)]
-    found: list[Approval] = []
-    problems: list[Problem] = []
+    found: list[tuple[int, bytes, Approval | ValueError]] = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            found.append(_approval(line))
+            found.append((number, line, _approval(line)))
         except ValueError as error:
-            problems.append(Problem(str(error), FILE, number))
-    return found, problems
+            found.append((number, line, error))
+    return found, []
+
+
+def _voided(found: dict[str, dict[str, Approval]], line: bytes) -> str:
+    """Void what a line that cannot be read may have taken back, and say what that is."""
+    named = _POST.search(line)
+    if named is None:
+        found.clear()
+        return _(
+            "it may have been a revocation, so no approval above it counts: mend the line, or remove it and approve again"
+        )
+    post = named[1].decode()
+    found.pop(post, None)
+    return _(
+        "it may have been a revocation, so no approval of {post} above it counts: mend the line, or approve again"
+    ).format(post=post)
 
 
 def stamp(folder: Path) -> str:
@@ -84,7 +128,7 @@ def append_approval(folder: Path, *approvals: Approval) -> None:
     finally:
         os.close(descriptor)
     if size == 0:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def standing(approvals: Iterable[Approval]) -> dict[str, dict[str, Approval]]:
@@ -95,14 +139,18 @@ def standing(approvals: Iterable[Approval]) -> dict[str, dict[str, Approval]]:
     """
     found: dict[str, dict[str, Approval]] = {}
     for approval in approvals:
-        of_post = found.setdefault(approval.post, {})
-        if approval.verdict == "approved":
-            of_post[approval.digest] = approval
-        elif approval.digest == EVERY:
-            of_post.clear()
-        else:
-            of_post.pop(approval.digest, None)
+        _take(found, approval)
     return {post: of_post for post, of_post in found.items() if of_post}
+
+
+def _take(found: dict[str, dict[str, Approval]], approval: Approval) -> None:
+    of_post = found.setdefault(approval.post, {})
+    if approval.verdict == "approved":
+        of_post[approval.digest] = approval
+    elif approval.digest == EVERY:
+        of_post.clear()
+    else:
+        of_post.pop(approval.digest, None)
 
 
 def _write(descriptor: int, data: bytes, size: int) -> None:
@@ -116,14 +164,6 @@ def _write(descriptor: int, data: bytes, size: int) -> None:
         os.ftruncate(descriptor, size)
         raise
 
-
-def _sync_folder(folder: Path) -> None:
-    """Make the entry of a new file durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _line(approval: Approval) -> bytes:
