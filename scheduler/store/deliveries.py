@@ -10,6 +10,7 @@ from scheduler.ground.delivery import Delivery, Key
 from scheduler.ground.letters import bare, folded
 from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.store.moves import spell
+from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
@@ -122,16 +123,16 @@ def revise_plan(connection: sqlite3.Connection, identity: int, wanted: Wanted) -
     tried again does not go before its new due time; what only a former due time kept waiting follows the new one.
     """
     connection.execute(
-        "UPDATE delivery SET late = ?, title = ?, variant = ?,"
+        "UPDATE delivery SET late = ?, title = ?, variant = ?,"  # noqa: S608
         " payload = CASE digest WHEN ? THEN payload END, digest = ?"
-        " WHERE id = ? AND state IN ('held', 'scheduled', 'retrying', 'cancelled')",
+        f" WHERE id = ? AND state {EDITABLE_OR_CANCELLED}",
         (wanted.late.value, wanted.title, wanted.variant, wanted.digest, wanted.digest, identity),
     )
     connection.execute(
-        "UPDATE delivery SET due_at = ?, publish_at = ?, expires_at = ?,"
+        "UPDATE delivery SET due_at = ?, publish_at = ?, expires_at = ?,"  # noqa: S608
         " wake_at = CASE WHEN state = 'scheduled' OR state = 'retrying' AND wake_at = due_at THEN ?"
         " WHEN state = 'retrying' THEN max(wake_at, ?) ELSE wake_at END"
-        " WHERE id = ? AND placed_by = 'plan' AND state IN ('held', 'scheduled', 'retrying', 'cancelled')",
+        f" WHERE id = ? AND placed_by = 'plan' AND state {EDITABLE_OR_CANCELLED}",
         (*_times(wanted), to_text(wanted.due_at), to_text(wanted.due_at), identity),
     )
 
@@ -259,9 +260,9 @@ def out_of_step(connection: sqlite3.Connection, *, approval_required: bool) -> s
     Such a delivery was with a channel, or over, when its post was edited, held, revoked or removed.
     """
     rows = connection.execute(
-        "SELECT DISTINCT d.post FROM delivery d JOIN post p ON p.id = d.post"
-        " WHERE d.state IN ('held', 'scheduled', 'retrying') AND p.present AND p.valid AND d.digest <> p.digest"
-        " OR d.state IN ('scheduled', 'retrying') AND (NOT p.present OR NOT p.valid OR p.held_by IS NOT NULL"
+        "SELECT DISTINCT d.post FROM delivery d JOIN post p ON p.id = d.post"  # noqa: S608
+        f" WHERE d.state {IS_EDITABLE} AND p.present AND p.valid AND d.digest <> p.digest"
+        f" OR d.state {IS_READY} AND (NOT p.present OR NOT p.valid OR p.held_by IS NOT NULL"
         " OR (? AND p.approved_by IS NULL))",
         (approval_required,),
     )
@@ -314,7 +315,7 @@ def unsettled_until(connection: sqlite3.Connection, end: datetime) -> list[Deliv
     """Return what had not gone out and was due up to ``end``, included."""
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM delivery"  # noqa: S608
-        " WHERE state IN ('held', 'scheduled', 'retrying') AND due_at <= ?",
+        f" WHERE state {IS_EDITABLE} AND due_at <= ?",
         (to_text(end),),
     )
     return [read_row(row) for row in rows]

@@ -11,6 +11,7 @@ from scheduler.ground.lifecycle import Event, State, transition
 from scheduler.ground.text import _
 from scheduler.store import batches, sealing
 from scheduler.store.sealing import SEALED
+from scheduler.store.states import IS_READY
 from scheduler.store.times import from_text, to_text
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _had(connection: sqlite3.Connection, occasion: int, delivery: int, sealed: s
 OPEN = (State.SCHEDULED, State.RETRYING)
 """States in which a message waits to be called."""
 _COLUMNS = "id, address, name, data, state, round, attempts, attempt, reason, receipt, batch"
-_WAITING = "state IN ('scheduled', 'retrying')"
+_WAITING = f"state {IS_READY}"
 
 
 def claim(connection: sqlite3.Connection, delivery: int, attempt: int, now: datetime, limit: int) -> list[MessageRow]:

@@ -41,6 +41,7 @@ from scheduler.api import (
     Severity,
     Target,
     TemporaryFailure,
+    replace_file,
 )
 
 if TYPE_CHECKING:
@@ -551,7 +552,7 @@ def test_a_crash_between_pages_and_feed_leaves_nothing_unknown(
 ) -> None:
     everything = published(context, *campaign(tmp_path))
     CHANNEL.project(everything[:1], context)
-    real = folder.replace_file
+    real = replace_file
 
     def until_the_feed(path: Path, data: bytes) -> None:
         if path.name == "feed.xml":

@@ -1,0 +1,20 @@
+"""Sets of states as SQL spells them, so that only the lifecycle says what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.lifecycle import EDITABLE, READY, State
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+
+def among(states: Set[State]) -> str:
+    """Return ``IN ('held', …)`` with the states in the order of the lifecycle."""
+    return f"IN ({', '.join(repr(each.value) for each in State if each in states)})"
+
+
+IS_EDITABLE = among(EDITABLE)
+IS_READY = among(READY)
+EDITABLE_OR_CANCELLED = among({*EDITABLE, State.CANCELLED})
