@@ -69,7 +69,7 @@ _EVENTS: dict[str, str] = {
     Event.HOLD: N_("kept back"),
     Event.CANCEL: N_("taken back"),
     Event.EXPIRE: N_("its time went by"),
-    Event.DOUBT: N_("in doubt after a restore"),
+    Event.DOUBT: N_("in doubt: it may have gone out"),
     Event.INTEND: N_("the call begins"),
     Event.REFUSE: N_("refused"),
     Event.SUCCEED: N_("done"),
@@ -86,6 +86,7 @@ _EVENTS: dict[str, str] = {
     Event.DENY: N_("denied"),
     Event.REQUEUE: N_("queued again"),
     Event.RESTORE: N_("brought back"),
+    "messages": N_("messages"),
 }
 
 
