@@ -791,7 +791,7 @@ def test_what_was_not_called_uses_up_none_of_its_attempts(folder: Folder, desks:
 # --- nothing a plugin or the disk does sticks anything ----------------------------------------------------------------
 
 
-class Mute(Exception):  # noqa: N818
+class Mute(Exception):
     def __str__(self) -> str:
         raise RuntimeError("no")
 
@@ -864,7 +864,7 @@ def test_a_disk_that_is_full_for_a_while_counts_no_failure_twice(folder: Folder,
     folder.post(at=LATER)
     desk = desks(folder)
     module.does["deliver"] = raising(TemporaryFailure("x" * 400))
-    pages, slept = desk.store.read().execute("PRAGMA page_count").fetchone()[0], [0]
+    slept = [0]
     real = desk.store.write
 
     @contextmanager
@@ -880,7 +880,7 @@ def test_a_disk_that_is_full_for_a_while_counts_no_failure_twice(folder: Folder,
     desk.store.write = write  # type: ignore[method-assign]
     desk.clock.sleep = sleep
     desk.at(LATER).executor().step()
-    assert pages and slept == [4]
+    assert slept == [4]
     breaker = desk.executor().lane.breaker
     assert (breaker.failures, breaker.open_until) == (1, None)
 

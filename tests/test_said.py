@@ -7,7 +7,7 @@ import pytest
 from scheduler.ground.said import said
 
 
-class Mute(Exception):  # noqa: N818
+class Mute(Exception):
     def __init__(self, instead: BaseException) -> None:
         self.instead = instead
 
@@ -17,7 +17,7 @@ class Mute(Exception):  # noqa: N818
 
 class NoText:
     def __str__(self) -> str:
-        return 5  # type: ignore[return-value]
+        return 5  # type: ignore[return-value]  # noqa: PLE0307
 
 
 class Odd(str):

@@ -64,10 +64,14 @@ class Core:
 
     def why_not(self) -> str:
         """Return why nothing may go out now, or "" where it may."""
+        return self._own_trouble() or self._objection()
+
+    def _own_trouble(self) -> str:
         if self.stopping.is_set():
             return _("the engine is stopping")
-        if self.unwritten:
-            return _("an outcome could not be written yet")
+        return _("an outcome could not be written yet") if self.unwritten else ""
+
+    def _objection(self) -> str:
         return self.clock_trouble() or self.arming.why_not() or self._stopped(self.store.read())
 
     def clock_trouble(self) -> str:
@@ -100,12 +104,15 @@ class Core:
         Raises `StaleEpoch` or `NotAllowed`; the transaction then rolls back.
         """
         settings.check_epoch(connection, self.epoch)
-        why = self._against(connection, channel)
+        why = self._own_trouble() or self._against(connection, channel)
         if why:
             raise NotAllowed(why)
 
     def hindrance(self, channel: str) -> str:
-        """Return why nothing may go out on this channel, or "", as it was at most `FRESH` seconds ago. Never raises."""
+        """Return why the rest of a batch must not be called, or "", as of at most `FRESH` seconds ago. Never raises.
+
+        An outcome that cannot be written yet keeps new work from being claimed, not what has its intent.
+        """
         if self.stopping.is_set():
             return _("the engine is stopping")
         until, why = self._found.get(channel, (0.0, ""))
@@ -117,7 +124,7 @@ class Core:
             return str(error)
 
     def _against(self, connection: sqlite3.Connection, channel: str) -> str:
-        why = self.why_not()
+        why = self._objection()
         if not why and settings.paused(connection, channel):
             why = _("the channel {channel} is paused").format(channel=channel)
         self._found[channel] = (time.monotonic() + FRESH, why)
