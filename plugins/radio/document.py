@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from .look import DIRECTION, FACT, HEADING, LABEL, NOTE, PART, RULE, SPOKEN, TITLE, base
-from .sheet import NAME
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -33,7 +32,7 @@ def docx(sheet: Sheet) -> bytes:
     document = library.Document(io.BytesIO(base()))
     _properties(document, sheet)
     document.sections[0].footer.paragraphs[0].runs[0].text = sheet.title
-    _add(document, HEADING, NAME)
+    _add(document, HEADING, sheet.frame.name)
     _add(document, TITLE, sheet.title)
     for label, value in sheet.facts():
         fact = _add(document, FACT)

@@ -30,7 +30,7 @@ Length = Annotated[timedelta, BeforeValidator(duration), Field(ge=timedelta())]
 class RadioOptions(Options):
     """How scripts are written and how fast they are read.
 
-    ``tune_length`` counts towards the slot.
+    ``tune_length`` counts towards the slot; without a ``tune`` it is that of the programme, and "" is none.
     """
 
     syllables_per_minute: int = Field(default=180, ge=100, le=350)
@@ -38,7 +38,7 @@ class RadioOptions(Options):
     dialect: Literal["north", "south"] = "north"
     programme: str = ""
     reader: str = ""
-    tune: str = "Nhạc hiệu chương trình"
+    tune: str | None = None
     tune_length: Length = timedelta(seconds=10)
     greeting: str = "Kính thưa quý vị và bà con."
     contact: str = ""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from scheduler.api import N_
 
+from .frame import frame
 from .reading import Reader
 from .remarks import Remark
-from .sheet import Line, Sheet, airing
+from .sheet import Line, Sheet
 from .speech import blocks, clean, sentences, syllables
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from scheduler.api import Item
 
+    from .frame import Frame
     from .options import RadioOptions, RadioTarget
 
 READ = "vi"
@@ -78,28 +80,31 @@ def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
     greeting = () if not framed or _addressed(lines) else voice.lines(options.greeting)
     contact = voice.lines(station.contact or options.contact) if framed else ()
     sign_off = voice.lines(options.sign_off) if framed else ()
-    tune = int(options.tune_length.total_seconds()) if options.tune else 0
+    words = frame(item.language)
+    tune = words.tune if options.tune is None else options.tune
+    seconds = int(options.tune_length.total_seconds()) if tune else 0
     sheet = Sheet(
         station=item.target.title or item.target.name,
         programme=station.programme or options.programme or item.plan.title,
         at=item.publish_at.isoformat(),
-        air=airing(local),
+        air=words.airing(local),
         slot=int(station.slot.total_seconds()) if station.slot else 0,
         title=voice.say(clean(item.title)),
-        planned=tune,
+        planned=seconds,
         reader=station.reader or options.reader,
-        tune=options.tune,
-        tune_seconds=tune,
+        tune=tune,
+        tune_seconds=seconds,
         greeting=greeting,
         lines=lines,
         message=message,
         contact=contact,
         sign_off=sign_off,
         approved_by=item.approved_by,
-        notes=tuple(_notes(item)),
+        notes=tuple(_notes(item, words)),
+        language=item.language,
     )
     said = sum(syllables(line.text) for line in sheet.said() if line.spoken)
-    sheet = replace(sheet, planned=tune + math.ceil(said * 60 / options.syllables_per_minute))
+    sheet = replace(sheet, planned=seconds + math.ceil(said * 60 / options.syllables_per_minute))
     remarks = [*voice.remarks, *_off_hours(station, local)]
     return Script(sheet, tuple(voice.problems), tuple(remarks))
 
@@ -109,18 +114,14 @@ def _addressed(lines: Iterable[Line]) -> bool:
     return first.startswith(_ADDRESSED)
 
 
-def _notes(item: Item) -> list[str]:
+def _notes(item: Item, words: Frame) -> list[str]:
     notes = []
     if item.key.action == "withdraw":
-        notes.append("THU HỒI: không phát bài này nữa.")
+        notes.append(words.withdrawn)
     elif item.key.action != "publish":
-        notes.append("BẢN SỬA: thay cho bản đã gửi trước.")
+        notes.append(words.revised)
     if item.language != READ:
-        language = item.plan.languages.get(item.language, item.language)
-        notes.append(
-            f"{language}: lời văn giữ nguyên như bài gốc, chữ số và chữ viết tắt chưa được viết "
-            "thành lời; thời lượng chỉ là ước tính."
-        )
+        notes.append(words.unread.format(item.plan.languages.get(item.language, item.language)))
     return notes
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from .frame import Frame, frame
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
-NAME = "KỊCH BẢN PHÁT THANH"
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 BLANK = "……………………………………"
 SAID = ("greeting", "lines", "message", "contact", "sign_off")
 """The parts of a sheet that are said after the tune, in their order."""
@@ -52,28 +51,30 @@ class Sheet:
     sign_off: tuple[Line, ...]
     approved_by: str
     notes: tuple[str, ...] = ()
+    language: str = "vi"
+
+    @property
+    def frame(self) -> Frame:
+        """The words around what is said, in the language of the text where there are any."""
+        return frame(self.language)
 
     def facts(self) -> list[tuple[str, str]]:
         """Return the labelled lines of the head that say something."""
-        facts = [
-            ("Đài", self.station),
-            ("Chương trình", self.programme),
-            ("Phát sóng", self.air),
-            ("Thời lượng", self.length()),
-            ("Người đọc", self.reader or BLANK),
-            ("Người duyệt", self.approved_by or BLANK),
-        ]
+        reader, approver = self.reader or BLANK, self.approved_by or BLANK
+        values = (self.station, self.programme, self.air, self.length(), reader, approver)
+        facts = zip(self.frame.facts, values, strict=True)
         return [(label, value) for label, value in facts if value]
 
     def length(self) -> str:
         """Say the planned length, what it leaves out, and how it lies in the slot."""
+        words = self.frame
         directed = any(not line.spoken for line in self.said())
-        planned = f"{spell(self.planned)} (dự kiến{', chưa kể phần phát theo chỉ dẫn' if directed else ''})"
+        planned = words.planned.format(words.spell(self.planned), words.directed if directed else "")
         if not self.slot:
             return planned
         left = self.slot - self.planned
-        fits = f"còn {spell(left)}" if left >= 0 else f"QUÁ {spell(-left)}"
-        return f"{planned} trong khung {spell(self.slot)}, {fits}"
+        fits = (words.left if left >= 0 else words.over).format(words.spell(abs(left)))
+        return words.slot.format(planned, words.spell(self.slot), fits)
 
     def said(self) -> Iterator[Line]:
         """Yield what is said after the tune, in its order, with the directions in it."""
@@ -82,15 +83,9 @@ class Sheet:
 
     def parts(self) -> list[tuple[str, tuple[Line, ...]]]:
         """Return the parts in the order in which they are heard, each with its label, or ""."""
-        tune = Line(f"{self.tune}, {spell(self.tune_seconds)}", spoken=False)
-        parts = [
-            ("", (tune,) if self.tune else ()),
-            ("Lời chào", self.greeting),
-            ("Nội dung", self.lines),
-            ("Thông điệp (đọc hai lần)", self.message),
-            ("Liên hệ", self.contact),
-            ("Lời kết", self.sign_off),
-        ]
+        tune = Line(f"{self.tune}, {self.frame.spell(self.tune_seconds)}", spoken=False)
+        said = (getattr(self, part) for part in SAID)
+        parts = [("", (tune,) if self.tune else ()), *zip(self.frame.parts, said, strict=True)]
         return [(label, lines) for label, lines in parts if lines]
 
 
@@ -109,23 +104,10 @@ def text(sheet: Sheet) -> str:
     """Return the sheet as plain text, with one sentence a line."""
     width = max(len(label) for label, _ in sheet.facts()) + 2
     head = [f"{label + ':':<{width}}{value}" for label, value in sheet.facts()]
-    rows = [NAME, "", sheet.title, "", *head]
+    rows = [sheet.frame.name, "", sheet.title, "", *head]
     if sheet.notes:
         rows += ["", *(f"* {note}" for note in sheet.notes)]
     for label, lines in sheet.parts():
         rows += ["", f"--- {label}", ""] if label else [""]
         rows += [line.shown() for line in lines]
     return "\n".join(rows) + "\n"
-
-
-def spell(seconds: int) -> str:
-    """Return a length as people write it."""
-    minutes, rest = divmod(seconds, 60)
-    parts = [f"{minutes} phút"] * (minutes > 0) + [f"{rest} giây"] * (rest > 0 or minutes == 0)
-    return " ".join(parts)
-
-
-def airing(at: datetime) -> str:
-    """Return a local time as the head of a sheet shows it."""
-    day = f"{WEEKDAYS[at.weekday()]}, ngày {at.day} tháng {at.month} năm {at.year}"
-    return f"{at.hour} giờ{f' {at.minute:02}' if at.minute else ''}, {day}"

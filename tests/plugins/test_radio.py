@@ -217,6 +217,19 @@ def test_a_revision_and_a_withdrawal_say_so(make_context: Make) -> None:
     assert "THU HỒI" in rendered(context, key=KEY._replace(action="withdraw")).text
 
 
+def test_an_english_text_has_an_english_sheet(make_context: Make) -> None:
+    context = make_context(OPTIONS)
+    payload = rendered(context, "Come at 7.30 with 2 photos.", language="en", title="An invitation")
+    assert payload.text.startswith("RADIO SCRIPT\n\nAn invitation\n\nStation:")
+    assert "17:00, Wednesday, 12 May 2021" in payload.text
+    assert "[Signature tune, 10 s]" in payload.text
+    assert "\nCome at 7.30 with 2 photos.\n" in payload.text
+    assert "phút" not in payload.text
+    assert said(context, payload) == {}
+    named = make_context(OPTIONS.model_copy(update={"tune": "Our song"}))
+    assert "[Our song, 10 s]" in rendered(named, "Come.", language="en").text
+
+
 def test_delivery_writes_what_was_rendered_and_again_changes_nothing(make_context: Make) -> None:
     context = make_context(OPTIONS)
     payload = rendered(context)

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.radio.sheet import Line, Sheet, plain, restored, spell, text
+from plugins.radio.frame import frame
+from plugins.radio.sheet import Line, Sheet, plain, restored, text
 
 LINES = st.lists(st.builds(Line, st.text(max_size=20), st.booleans()), max_size=3).map(tuple)
 SHEETS = st.builds(
@@ -58,4 +60,29 @@ def test_the_length_says_what_it_leaves_out() -> None:
 
 
 def test_lengths_as_people_write_them() -> None:
-    assert [*map(spell, (0, 59, 60, 125))] == ["0 giây", "59 giây", "1 phút", "2 phút 5 giây"]
+    assert [*map(frame("vi").spell, (0, 59, 60, 125))] == ["0 giây", "59 giây", "1 phút", "2 phút 5 giây"]
+    assert [*map(frame("en").spell, (0, 60, 125))] == ["0 s", "1 min", "2 min 5 s"]
+
+
+def test_a_sheet_speaks_the_language_of_its_text() -> None:
+    english = replace(SHEET, language="en", tune="Signature tune", planned=125)
+    shown = text(english)
+    assert shown.startswith("RADIO SCRIPT\n")
+    for line in ("Length:", "On air:", "[Signature tune, 10 s]", "--- Text", "--- Message (read it twice)"):
+        assert line in shown
+    assert english.length() == (
+        "2 min 5 s (estimated, without what is played by direction) in a slot of 2 min, 5 s OVER"
+    )
+    assert text(replace(SHEET, language="rog")) == text(SHEET)
+
+
+def test_a_sheet_that_was_stored_without_a_language_is_vietnamese() -> None:
+    values = plain(SHEET)
+    del values["language"]
+    assert restored(values) == SHEET
+
+
+def test_when_it_is_aired() -> None:
+    at = datetime(2021, 5, 3, 17, 5, tzinfo=UTC)
+    assert frame("en").airing(at) == "17:05, Monday, 3 May 2021"
+    assert frame("cjm").airing(at) == "17 giờ 05, thứ Hai, ngày 3 tháng 5 năm 2021"
