@@ -22,6 +22,7 @@ from scheduler.ground.errors import (
     TemporaryFailure,
 )
 from scheduler.ground.lifecycle import EDITABLE, Event, State
+from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
 from scheduler.store import attempts, deliveries, messages, moves, settings
 from scheduler.store.messages import OPEN, MessageMove, MessageRow
@@ -52,10 +53,10 @@ def send(executor: Executor, claimed: Claimed) -> None:
         except StaleEpoch:
             raise
         except LoaError as error:
-            failed = str(error)
+            failed = said(error)
         except Exception as error:  # noqa: BLE001 - recipients() is plugin code
             failed = _("plugin {name}: {kind}: {error}").format(
-                name=executor.lane.configured.plugin, kind=type(error).__name__, error=error
+                name=executor.lane.configured.plugin, kind=type(error).__name__, error=said(error)
             )
         _close(executor, claimed, stopped, failed)
     finally:
