@@ -40,8 +40,9 @@ from scheduler.api import (
 )
 
 from .folder import MANIFEST, Folder, NotOurs
+from .frame import frame
 from .settings import FEED, FeedOptions, FeedTarget, Site, site_of
-from .text import clean, excerpt, html, plain
+from .text import clean, excerpt, html, plain, reads_on
 
 if TYPE_CHECKING:
     from .entry import Row
@@ -85,7 +86,14 @@ class Rss(BaseChannel[FeedOptions]):
         }
         words = plain(item.text)
         shown = f"{body['title']}\n\n{words}"
-        return Rendered(body, shown, files, {"words": len(words.split()), "files": len(files)})
+        if reads_on(item.link, text):
+            shown += f"\n\n{frame(item.language, context.options.language).more}: {item.link}"
+        return Rendered(
+            body,
+            shown,
+            files,
+            {"words": sum(any(map(str.isalnum, each)) for each in words.split()), "files": len(files)},
+        )
 
     def check(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> Iterator[Problem]:
         """Yield what would keep it out of the feed, and links that only hold within the site."""

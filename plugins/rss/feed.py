@@ -53,7 +53,7 @@ def _add(feed: Any, row: Row, site: Site, published_at: datetime) -> None:
     item.pubDate(published_at)
     # a description is HTML, and a summary is not
     item.description(escape(entry.summary, quote=False))
-    item.content(body_html(entry, site.base))
+    item.content(body_html(entry, site.base, site.language))
     enclosed = next((each for each in entry.media if not each.type.startswith("image/")), None)
     if medium := enclosed or next(iter(entry.media), None):
         item.enclosure(site.base + medium.path, str(medium.length), medium.type)

@@ -49,8 +49,7 @@ def read(data: bytes) -> Manifest | None:
 def written(target: str, files: Iterable[str], rows: Sequence[Row]) -> bytes:
     """Return the manifest's bytes: the same folder gives the same ones."""
     shown = tuple(
-        Shown(key=row.key, published_at=row.published_at, changed_at=row.changed_at, entry=row.entry)
-        for row in rows
+        Shown(key=row.key, published_at=row.published_at, changed_at=row.changed_at, entry=row.entry) for row in rows
     )
     kept = Manifest(target=target, files=tuple(sorted(files)), entries=shown)
     return (kept.model_dump_json(indent=1) + "\n").encode()

@@ -7,7 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .folder import MARK
+from .frame import frame
 from .settings import FEED
+from .text import reads_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from .entry import Entry, Medium, Row
+    from .frame import Frame
     from .settings import Site
 
 INDEX = "index.html"
-_DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _CSS = """
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b2430;--soft:#5a6675;--line:#dfe4ea;--blue:#0b4f9e}
 @media(prefers-color-scheme:dark){
@@ -65,11 +67,13 @@ def page_bytes(row: Row, site: Site, zone: ZoneInfo) -> bytes:
     """Return the page of one entry: it says what, when, and where to read on."""
     entry = row.entry
     up = "../" * entry.path.count("/")
-    language = "" if entry.language == site.language else f' lang="{entry.language}"'
+    words = frame(entry.language, site.language)
+    spoken = _language(words, site)
+    language = "" if entry.language == spoken else f' lang="{entry.language}"'
     main = (
         f"<article{language}>\n<h1>{escape(entry.title)}</h1>\n"
-        f"{_time(row.published_at.astimezone(zone), at_hour=True)}\n"
-        f"{body_html(entry, up)}\n</article>"
+        f"{_time(row.published_at.astimezone(zone), words, at_hour=True)}\n"
+        f"{body_html(entry, up, site.language)}\n</article>"
     )
     image = next((each for each in entry.media if each.type.startswith("image/")), None)
     head = [
@@ -83,34 +87,38 @@ def page_bytes(row: Row, site: Site, zone: ZoneInfo) -> bytes:
     if image:
         head.append(_meta("property", "og:image", site.base + image.path))
     title = f"{entry.title} – {site.title}"
-    return _document(title, head, main, up, site)
+    return _document(title, head, main, up, site, words)
 
 
 def index_bytes(entries: Sequence[Row], site: Site, zone: ZoneInfo) -> bytes:
     """Return the page that lists all entries, newest first, month by month."""
+    words = frame(site.language)
     parts = [f"<h1>{escape(site.title)}</h1>"]
     if site.description != site.title:
         parts.append(f'<p class="summary">{escape(site.description)}</p>')
     dated = [(row.published_at.astimezone(zone), row.entry) for row in entries]
     for (year, month), each in groupby(dated, key=lambda pair: (pair[0].year, pair[0].month)):
-        listed = "\n".join(_listed(when, entry) for when, entry in each)
-        parts.append(f'<h2>Tháng {month} năm {year}</h2>\n<ul class="list">\n{listed}\n</ul>')
+        listed = "\n".join(_listed(when, entry, words) for when, entry in each)
+        parts.append(f'<h2>{words.heading(year, month)}</h2>\n<ul class="list">\n{listed}\n</ul>')
     if not entries:
-        parts.append('<p class="summary">Chưa có bài nào.</p>')
+        parts.append(f'<p class="summary">{words.none}</p>')
     head = [
         _meta("name", "description", site.description),
         f'<link rel="canonical" href="{escape(site.base)}">',
     ]
-    return _document(site.title, head, "\n".join(parts), "", site)
+    return _document(site.title, head, "\n".join(parts), "", site, words)
 
 
-def body_html(entry: Entry, root: str) -> str:
-    """Return what an entry says, with its media and link; ``root`` leads to the public folder."""
+def body_html(entry: Entry, root: str, language: str) -> str:
+    """Return what an entry says, with its media and link; ``root`` leads to the public folder.
+
+    ``language`` is the site's, for the words that the entry's own has not.
+    """
     parts = [_medium(each, root) for each in entry.media]
     parts.append(entry.html)
-    link = escape(entry.link)
-    if link and f'"{link.rstrip("/")}' not in entry.html:
-        parts.append(f'<p>Tìm hiểu thêm: <a href="{link}">{link}</a></p>')
+    if reads_on(entry.link, entry.html):
+        link = escape(entry.link)
+        parts.append(f'<p>{frame(entry.language, language).more}: <a href="{link}">{link}</a></p>')
     return "\n".join(parts)
 
 
@@ -128,29 +136,33 @@ def _medium(medium: Medium, root: str) -> str:
     return f"<figure>{shown}</figure>"
 
 
-def _listed(when: datetime, entry: Entry) -> str:
+def _listed(when: datetime, entry: Entry, words: Frame) -> str:
     return (
-        f'<li>{_time(when)}<a href="{entry.path}">{escape(entry.title)}</a>'
+        f'<li>{_time(when, words)}<a href="{entry.path}">{escape(entry.title)}</a>'
         f'<p class="summary">{escape(entry.summary)}</p></li>'
     )
 
 
-def _time(when: datetime, *, at_hour: bool = False) -> str:
+def _time(when: datetime, words: Frame, *, at_hour: bool = False) -> str:
     hour = f", {when:%H:%M}" if at_hour else ""
-    shown = f"{_DAYS[when.weekday()]}, {when:%d/%m/%Y}{hour}"
-    return f'<time datetime="{when.isoformat(timespec="seconds")}">{shown}</time>'
+    return f'<time datetime="{when.isoformat(timespec="seconds")}">{words.date(when)}{hour}</time>'
+
+
+def _language(words: Frame, site: Site) -> str:
+    """Return the language of the words around an entry: the site's own name for it where it is the site's."""
+    return site.language if words is frame(site.language) else words.language
 
 
 def _meta(kind: str, name: str, content: str) -> str:
     return f'<meta {kind}="{name}" content="{escape(content)}">'
 
 
-def _document(title: str, head: list[str], main: str, up: str, site: Site) -> bytes:
+def _document(title: str, head: list[str], main: str, up: str, site: Site, words: Frame) -> bytes:
     home = f'<header><a href="{up}{INDEX}">{escape(site.title)}</a></header>\n' if up else ""
-    back = f'<a href="{up}{INDEX}">Tất cả bài viết</a>\n' if up else ""
+    back = f'<a href="{up}{INDEX}">{words.every}</a>\n' if up else ""
     lines = [
         "<!DOCTYPE html>",
-        f'<html lang="{site.language}">',
+        f'<html lang="{_language(words, site)}">',
         "<head>",
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -162,7 +174,7 @@ def _document(title: str, head: list[str], main: str, up: str, site: Site) -> by
         "</head>",
         "<body>",
         f"{home}<main>\n{main}\n</main>",
-        f'<footer>\n{back}<a href="{up}{FEED}">Theo dõi qua RSS</a>\n</footer>',
+        f'<footer>\n{back}<a href="{up}{FEED}">{words.follow}</a>\n</footer>',
         "</body>",
         "</html>",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -73,15 +74,39 @@ def html(markdown: str, site: str, page: str) -> tuple[str, tuple[str, ...]]:
     return clean(made).strip(), tuple(relative)
 
 
-def plain(markdown: str) -> str:
-    """Return the words alone, paragraphs apart by an empty line."""
-    blocks = []
+def plain(markdown: str, *, marks: bool = True) -> str:
+    """Return the words as the page shows them, paragraphs apart by an empty line, items with their ``marks``."""
+    blocks: list[str] = []
+    lists: list[int | None] = []
+    mark = ""
     for token in _tokens(markdown):
-        if token.type == "inline":
-            blocks.append("".join(map(_words, token.children or ())))
-        elif token.type in {"fence", "code_block"}:
-            blocks.append(token.content)
-    return "\n\n".join(filter(None, (clean(block).strip() for block in blocks)))
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                lists.append(int(token.attrs.get("start", 1)) if token.type.startswith("ordered") else None)
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "list_item_open":
+                number = lists[-1]
+                mark = marks * f"{'  ' * (len(lists) - 1)}{'•' if number is None else f'{number}.'} "
+                lists[-1] = None if number is None else number + 1
+            case "inline" | "fence" | "code_block":
+                inline = token.type == "inline"
+                words = clean("".join(map(_words, token.children or ())) if inline else token.content).strip()
+                if words:
+                    blocks += ["\n" if mark and blocks and lists and _listed(blocks) else "\n\n"] * bool(blocks)
+                    blocks.append(mark + words)
+                    mark = ""
+    return "".join(blocks)
+
+
+def _listed(blocks: Sequence[str]) -> bool:
+    """Whether the last block is an item of a list."""
+    return re.match(r" *(?:•|\d+\.) ", blocks[-1]) is not None
+
+
+def reads_on(link: str, html: str) -> bool:
+    """Whether a page needs a line for the link of its post, since its text has it not."""
+    return bool(link) and f'"{escape(link).rstrip("/")}' not in html
 
 
 def excerpt(markdown: str) -> str:
@@ -92,7 +117,7 @@ def excerpt(markdown: str) -> str:
     tokens = _tokens(markdown)
     first = (inline for before, inline in pairwise(tokens) if before.type == "paragraph_open" and not before.level)
     words = ("".join(map(_words, inline.children or ())) for inline in first)
-    line = " ".join((next(filter(str.strip, words), "") or plain(markdown)).split())
+    line = " ".join((next(filter(str.strip, words), "") or plain(markdown, marks=False)).split())
     if len(line) <= _EXCERPT:
         return line
     head, _, _ = line[:_EXCERPT].rpartition(" ")

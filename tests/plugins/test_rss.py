@@ -195,6 +195,47 @@ def test_render_is_pure(context: Context[FeedOptions], tmp_path: Path) -> None:
     assert rendered.figures["files"] == 1
 
 
+def test_the_preview_says_what_the_page_says(context: Context[FeedOptions]) -> None:
+    one = item(link="https://example.org/khac/")
+    rendered = CHANNEL.render(one, context.render)
+    assert "\n\n• Lễ ra quân: 07:30 ngày 12/05/2021\n• Đối thoại với doanh nghiệp: 19/05/2021\n\n" in rendered.text
+    assert rendered.text.endswith("\n\nTìm hiểu thêm: https://example.org/khac/")
+    linked = CHANNEL.render(item(link="https://baohiemxahoi.gov.vn/"), context.render)
+    assert "Tìm hiểu thêm" not in linked.text
+    CHANNEL.project([Published(one.key, rendered, START)], context)
+    page = (public(context) / "posts/huong-ung-20210505.html").read_text()
+    assert 'Tìm hiểu thêm: <a href="https://example.org/khac/">' in page
+
+
+@pytest.mark.parametrize(
+    ("site", "language", "said"),
+    [
+        ("vi", "en", "en"),
+        ("en", "en", "en"),
+        ("en-GB", "cjm", "en"),
+        ("en", "vi", "vi"),
+        ("fr", "fr", "vi"),
+    ],
+)
+def test_pages_speak_the_language_of_their_text(
+    context: Context[FeedOptions], site: str, language: str, said: str
+) -> None:
+    context.options = OPTIONS.model_copy(update={"language": site})
+    one = item(text="Come.", language=language, link="https://example.org/khac/")
+    rendered = CHANNEL.render(one, context.render)
+    CHANNEL.project([Published(one.key, rendered, START)], context)
+    page = (public(context) / "posts/huong-ung-20210505.html").read_text()
+    words = {
+        "en": ("Read more", "Wednesday, 5 May 2021, 08:00", "All posts"),
+        "vi": ("Tìm hiểu thêm", "Thứ Tư", "Tất cả"),
+    }
+    assert all(each in page for each in words[said])
+    assert not any(each in page for each in words["en" if said == "vi" else "vi"])
+    assert words[said][0] in rendered.text
+    index = (public(context) / "index.html").read_text()
+    assert ("May 2021</h2>" in index) == site.startswith("en")
+
+
 def test_neither_text_nor_time_moves_the_address(context: Context[FeedOptions]) -> None:
     one = CHANNEL.render(item(), context.render).body
     other = item(text="Khác", title="Khác", publish_at=START + timedelta(days=9))

@@ -75,7 +75,8 @@ def test_titles_with_markup(title: str) -> None:
 
 def test_plain_words() -> None:
     text = "# Đầu\n\nmột\nhai  \nba **bốn**\n\n- năm\n- [sáu](x)\n\n```\nbảy\n```\n\n![tám](y)"
-    assert plain(text) == "Đầu\n\nmột hai\nba bốn\n\nnăm\n\nsáu\n\nbảy\n\ntám"
+    assert plain(text) == "Đầu\n\nmột hai\nba bốn\n\n• năm\n• sáu\n\nbảy\n\ntám"
+    assert plain("3. a\n4. b\n   - c\n\nd") == "3. a\n4. b\n  • c\n\nd"
 
 
 def test_an_excerpt_ends_at_a_word() -> None:
