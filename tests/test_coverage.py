@@ -218,8 +218,8 @@ def other(value: Any) -> Any:
     """Return a value of the same kind that is not the same."""
     if isinstance(value, bool):
         return not value
-    if isinstance(value, str):
-        return f"{value}x"
+    if value is None or isinstance(value, str):
+        return f"{value or ''}x"
     if isinstance(value, int):
         return value + 1
     if isinstance(value, datetime | timedelta):

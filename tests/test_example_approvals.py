@@ -22,5 +22,5 @@ def test_every_post_of_the_example_is_approved_before_it_is_first_published() ->
         first = occurrences(posts[each.post], snapshot.campaign.events, snapshot.config.zone, far)[0].publish_at
         local = each.at.astimezone(snapshot.config.zone)
         assert (local.date() >= date(2021, 4, 26), local.hour, each.at < first) == (True, 9, True)
-    (cites,) = [each for each in recorded if "1189/KH" in posts[each.post].body]
-    assert cites.at >= datetime(2021, 5, 27, 2, tzinfo=UTC)
+    cites = [each.at for each in recorded if "1189/KH" in posts[each.post].body]
+    assert min(cites) >= datetime(2021, 5, 27, 2, tzinfo=UTC)
