@@ -709,7 +709,7 @@ def play(examples: int, steps: int, *, derandomize: bool) -> None:
 
 
 def test_promises() -> None:
-    play(40, 20, derandomize=True)
+    play(15, 20, derandomize=True)
 
 
 @pytest.mark.soak

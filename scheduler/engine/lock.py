@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import EngineRunning
 from scheduler.ground.text import _
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "engine.lock"
 LOOKS = 10
-PAUSE_SECONDS = 0.02
+PAUSE = timedelta(seconds=0.02)
 
 
 class EngineLock:
@@ -24,12 +25,12 @@ class EngineLock:
     def __init__(self, var: Path) -> None:
         """Take the lock. Raises `EngineRunning` where another engine has it."""
         var.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(var / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._file = os.open(var / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         for _look in range(LOOKS):  # who only asks `running` has it for a moment
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                time.sleep(PAUSE_SECONDS)
+                SystemClock().sleep(PAUSE)
             else:
                 return
         os.close(self._file)

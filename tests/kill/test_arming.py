@@ -24,6 +24,8 @@ from tests.kill.inside import arm
 from tests.kill.outside import Outside
 from tests.kill.process import Daemon, loa, query, states, until
 
+pytestmark = pytest.mark.kill
+
 NINE = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CHANNELS = ("once", "again", "staged", "many")

@@ -15,6 +15,8 @@ from tests.kill.inside import SteppedClock, running
 from tests.kill.outside import Outside
 from tests.kill.process import loa, states, until
 
+pytestmark = pytest.mark.kill
+
 HOURS = timedelta(hours=2)
 PAUSE = 0.7
 
