@@ -14,6 +14,7 @@ from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.ground.model import Placement
 from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
 from scheduler.store import deliveries, journal, posts, settings
@@ -219,7 +220,7 @@ class Views:
             problems = tuple(found)
             cost = attempted(configured, partial(forecast, snapshot, configured, rendered))
         except (LoaError, ValueError) as error:
-            problems = (Problem(str(error)),)
+            problems = (Problem(said(error)),)
         return Preview(target, want.variant, want.publish_at, want.due_at, rendered, problems, cost)
 
     # --- deliveries ------------------------------------------------------------------------------------------------
