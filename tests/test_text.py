@@ -88,3 +88,10 @@ def test_no_catalogue_is_read_where_english_is_spoken() -> None:
 
 def test_the_languages_are_those_of_the_screens() -> None:
     assert LANGUAGES == ("vi", "en")
+
+
+def test_measures_are_said_in_words_and_nothing_is_not_said() -> None:
+    assert text.measures({"seconds": 31, "slot": 180, "over": 0}) == ["31 s", "slot of 180 s"]
+    assert text.measures({"over": 4, "cách": 2, "encoding": "GSM"}) == ["4 s too long", "cách 2", "GSM"]
+    use("vi")
+    assert text.measures({"seconds": 31, "slot": 180, "over": 4}) == ["dài 31 giây", "khung 180 giây", "quá 4 giây"]

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from gettext import NullTranslations
 
 LANGUAGES = ("vi", "en")
@@ -123,3 +124,24 @@ VERBS = (
     N_("restore"),
 )
 """What happens to a delivery, as `IllegalTransition` says it."""
+
+_MEASURED = {
+    "seconds": N_("{0} s"),
+    "slot": N_("slot of {0} s"),
+    "over": N_("{0} s too long"),
+    "left": N_("{0} left"),
+}
+
+
+def measures(figures: Mapping[str, int | float | str]) -> list[str]:
+    """Return a channel's own measures in words; what is nothing is not said.
+
+    One that has no sentence here, as an outsider's, is said by its name and value.
+    """
+    return [_measure(name, value) for name, value in figures.items() if value not in (0, "")]
+
+
+def _measure(name: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return _(_MEASURED[name]).format(value) if name in _MEASURED else f"{_(name)} {value}"

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _
+from scheduler.ground.text import _, measures
 from scheduler.tui.handling import Handling
 from scheduler.tui.head import put
 from scheduler.tui.keys import Scope
-from scheduler.tui.pieces import STYLES, fact, figure_words, section
+from scheduler.tui.pieces import STYLES, fact, section
 from scheduler.tui.words import SYMBOLS, TONES, happened, minute, number, reason, second, word
 
 if TYPE_CHECKING:
@@ -178,6 +178,6 @@ def payload(found: Dossier) -> list[Content | str]:
     if found.payload is None:
         return []
     rows: list[Content | str] = [found.payload.text]
-    figures = " · ".join(figure_words(found.payload.figures))
+    figures = " · ".join(measures(found.payload.figures))
     files = [f"{file.name} ({file.media_type}, {number(len(file.data))} B)" for file in found.payload.files]
     return rows + [Content.styled(line, "$quiet") for line in (figures, *files) if line]

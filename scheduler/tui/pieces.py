@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from scheduler.ground.text import _
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 STYLES = {
     Tone.PLAIN: "",
@@ -33,9 +32,3 @@ def section(title: str, rows: Iterable[Content | str]) -> Content:
 def fact(name: str, value: str, style: str = "") -> Content:
     """Return one line: what it is, and its value."""
     return Content("").join((Content.styled(f"{name:<14}", "$quiet"), Content.styled(value, style)))
-
-
-def figure_words(figures: Mapping[str, int | float | str]) -> list[str]:
-    """Return a channel's own measures; what is nothing is not said."""
-    said = ((_(name), value) for name, value in figures.items() if value not in (0, ""))
-    return [value if isinstance(value, str) else f"{name} {value}" for name, value in said]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from scheduler.ground.problem import Severity
-from scheduler.ground.text import _
-from scheduler.tui.pieces import STYLES, fact, figure_words
+from scheduler.ground.text import _, measures
+from scheduler.tui.pieces import STYLES, fact
 from scheduler.tui.words import Tone, minute, number, until, weekday
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def next_of(status: PostStatus, now: datetime, zone: ZoneInfo) -> str:
     """Return when the post's next delivery is due."""
     if status.next_at is None:
         return "—"
+    if status.next_at < now:
+        return _("now: due since {time}").format(time=minute(status.next_at, zone))
     return f"{weekday(status.next_at, zone)} {minute(status.next_at, zone)} ({until(status.next_at, now)})"
 
 
@@ -91,6 +93,7 @@ def variant_lines(variant: Variant) -> list[Content]:
         Content.styled("::: " + " ".join(sorted(words)), "$secondary"),
         *title,
         Content(variant.text.strip()),
+        Content.styled(":::", "$secondary"),
     ]
 
 
@@ -114,7 +117,7 @@ def card(preview: Preview, zone: ZoneInfo) -> Content:
                 Content.styled(f" {target.title or target.name}", "bold"),
             )
         ),
-        Content.styled(" · ".join((minute(preview.publish_at, zone), *figure_words(figures))), "$quiet"),
+        Content.styled(" · ".join((minute(preview.publish_at, zone), *measures(figures))), "$quiet"),
         *([Content(" · ".join(forecast))] if forecast else []),
         *(problem_line(problem) for problem in preview.problems),
     ]

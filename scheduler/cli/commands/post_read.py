@@ -15,7 +15,7 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
 from scheduler.ground.problem import Severity
-from scheduler.ground.text import _, many
+from scheduler.ground.text import _, many, measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -241,7 +241,7 @@ def _write(each: Preview, zone: ZoneInfo, told: Collection[Problem]) -> None:
         click.echo()
         screen.write_fields(
             [
-                (_("Figures"), ", ".join(f"{_(name)} {value}" for name, value in each.rendered.figures.items())),
+                (_("Figures"), ", ".join(measures(each.rendered.figures))),
                 (_("Files"), "\n".join(file.name for file in each.rendered.files)),
                 (_("Forecast"), _forecast(each)),
             ]
