@@ -83,6 +83,7 @@ def test_each_channel_has_an_output_folder_of_its_own(folder: Folder, desks: Cal
         folder.path / "var" / "out" / "hai",
     }
     assert (folder.path / "var" / "out" / "mot").is_dir()
+    assert (folder.path / "var" / "out").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_call_is_told_to_end_when_the_engine_does(folder: Folder, desks: Callable[..., Desk]) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure
-from scheduler.engine import planner
+from scheduler.engine import checking, planner
+from scheduler.engine.planner import Planner, PlanReport
 from scheduler.ground.delivery import Key
+from scheduler.ground.errors import StoreFull
 from scheduler.ground.lifecycle import EDITABLE, Hold, State
 from scheduler.plan import calendar
 from tests.campaign import NOON, Desk, Folder
@@ -588,3 +590,38 @@ def test_a_target_that_would_reach_everybody_by_mistake_reaches_nobody(
         folder.config()
         desk.act.sync()
         assert desk.states() == {}
+
+
+def test_a_long_series_is_planned_in_parts_and_made_up_for_where_it_was_cut_short(
+    planned: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "PART", 2)
+    planned.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=7")
+    real, parts = Planner._sure, []
+
+    def cut(self: Planner, part: Any) -> Any:
+        parts.append(len(part))
+        if len(parts) == 3:
+            raise StoreFull("đầy")
+        return real(self, part)
+
+    monkeypatch.setattr(Planner, "_sure", cut)
+    with pytest.raises(StoreFull):
+        planned.act.sync()
+    assert len(planned.rows()) == 4
+    planned.act.sync()
+    assert len(planned.rows()) == 7
+    assert parts == [2, 2, 2, 2, 2, 2, 1]
+
+
+def test_a_post_with_too_many_deliveries_is_held_and_named(planned: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (planner, checking):
+        monkeypatch.setattr(module, "MOST", 3)
+    planned.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=4")
+    planned.act.sync()
+    assert (planned.row().state, planned.row().holds) == (State.HELD, {Hold.INVALID})
+    assert any("more than 3 deliveries" in problem.message for problem in planned.engine.problems())
+    assert planned.act.sync() == PlanReport(), "nothing is planned again while nothing changes"
+    planned.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=3")
+    planned.act.sync()
+    assert {row.state for row in planned.rows().values()} == {State.SCHEDULED}

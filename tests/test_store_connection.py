@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -236,3 +239,27 @@ def test_damage_is_found(store: Store) -> None:
 
 def test_the_time_to_wait_is_generous() -> None:
     assert module.BUSY_SECONDS >= 5
+
+
+def test_a_new_database_is_its_owners_alone_and_its_folder_lets_others_pass_through(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        made = Store(tmp_path / "var" / "loa.db")
+        with made.write() as connection:
+            connection.execute("INSERT INTO setting (name, value) VALUES ('a', 'b')")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "var").iterdir()}
+        made.close()
+    finally:
+        os.umask(before)
+    assert modes == {"loa.db": 0o600, "loa.db-wal": 0o600, "loa.db-shm": 0o600}
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o711
+
+
+def test_a_database_that_was_replaced_is_not_written_to(tmp_path: Path, blank: Path) -> None:
+    shutil.copy(blank, tmp_path / "loa.db")
+    made = Store(tmp_path / "loa.db")
+    shutil.copy(blank, tmp_path / "other.db")
+    (tmp_path / "other.db").replace(tmp_path / "loa.db")
+    with pytest.raises(StoreError, match="has been replaced or removed"), made.write():
+        raise AssertionError("it must not come to this")
+    made.close()

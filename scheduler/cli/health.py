@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,6 +51,7 @@ def of_engine(engine: Engine) -> Iterator[Finding]:
     """Look at what the open folder says of itself."""
     checks: tuple[Callable[[Engine], Finding], ...] = (
         _files,
+        _private,
         _plugins,
         _secrets,
         _database,
@@ -111,6 +113,17 @@ def _files(engine: Engine) -> Finding:
         vital = any(each.file in (CONFIG, PLAN_FILE) for each in errors)
         return Finding(_("files"), FAULT if vital else WARNING, text, "loa check")
     return Finding(_("files"), OK, _("no errors in the campaign's files"))
+
+
+def _private(engine: Engine) -> Finding:
+    """Whether other users of the machine can read the texts and phone numbers in ``var/``."""
+    names = ("loa.db", "loa.db-wal", "loa.db-shm", "out")
+    places = [engine.var / name for name in names]
+    open_ = [place.name for place in places if place.exists() and stat.S_IMODE(place.stat().st_mode) & 0o007]
+    if open_:
+        text = _("other users of this machine can read in var/: {names}").format(names=", ".join(open_))
+        return Finding(_("privacy"), WARNING, text, f"chmod o-rwx {' '.join(f'var/{name}' for name in open_)}")
+    return Finding(_("privacy"), OK, _("what is in var/ is kept from other users"))
 
 
 def _plugins(engine: Engine) -> Finding:

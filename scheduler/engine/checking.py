@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scheduler.engine.prepare import attempted, render
-from scheduler.engine.wants import wanted
+from scheduler.engine.wants import MOST, wanted
 from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.matching import variant_for
 
@@ -30,6 +32,9 @@ def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
     for post in snapshot.campaign.sound.values():
         wants = _wants(snapshot, post, now)
         found += _texts(snapshot, post, wants)
+        if len(wants) > MOST:
+            text = _("asks for more than {most} deliveries within the horizon, and is held: split it, or repeat it less")
+            found.append(Problem(text.format(most=MOST), post.path))
         if wants and all(each.expires_at < now for each in wants):
             over.append(Problem(_("lies wholly in the past: no more of it goes out"), post.path, severity=NOTICE))
     ready = [post for post in snapshot.campaign.posts.values() if not post.draft]
@@ -47,7 +52,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def _wants(snapshot: Snapshot, post: Post, now: datetime) -> list[Wanted]:
     """Return what a post asks for within the horizon; where that is nothing yet, its first time ever."""
-    found = list(wanted(snapshot, post, now + snapshot.config.horizon))
+    found = list(islice(wanted(snapshot, post, now + snapshot.config.horizon), MOST + 1))
     if found:
         return found
     first = replace(post, placement=replace(post.placement, repeat=""))
@@ -72,7 +77,7 @@ def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]
         work = partial(render, snapshot, configured, want.key, want.publish_at)
         _rendered_text, problems = attempted(configured, work)
     except (LoaError, ValueError) as error:
-        yield Problem(str(error), post.path, line, key=where)
+        yield Problem(said(error), post.path, line, key=where)
     else:
         for problem in problems:
             yield placed(problem, post.path, want.key, line)

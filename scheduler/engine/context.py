@@ -45,7 +45,8 @@ class Surroundings:
         """The channel's own folder below ``var/out``, made when first asked for."""
         if self._out is None:
             out = self.core.var / "out" / self.configured.name
-            out.mkdir(parents=True, exist_ok=True)
+            out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            out.mkdir(exist_ok=True)
             self._out = out
         return self._out
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.engine import routes
 from scheduler.engine.gate import readmit, reasons
-from scheduler.engine.wants import pinned, wanted
+from scheduler.engine.wants import MOST, pinned, wanted
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
 from scheduler.plan import approvals
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 PLANNER = "planner"
 PART = 500
 """Deliveries that are written in one transaction, so that the write lock is never held for long."""
-
-MOST = 20_000
-"""Deliveries that one post may have within the horizon."""
 
 _TOO_MANY = ", too many"
 

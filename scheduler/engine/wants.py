@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scheduler.ground.model import Post
     from scheduler.store.posts import PostRow
 
+MOST = 20_000
+"""Deliveries that one post may have within the horizon; one that asks for more is held, and `loa check` says so."""
+
 
 def wanted(snapshot: Snapshot, post: Post, until: datetime, pin: Pin | None = None) -> Iterator[Wanted]:
     """Yield every delivery that the files ask for of one post, up to ``until`` (aware)."""

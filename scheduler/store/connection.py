@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import weakref
@@ -153,6 +154,7 @@ def connect(path: Path) -> sqlite3.Connection:
         raise StoreError(
             _("{path} is a folder, not a database: move it away, then `loa restore` a backup").format(path=path)
         )
+    _make_private(path)
     with translated():
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
@@ -166,6 +168,14 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Make a missing file for its owner alone, whatever the umask; SQLite gives its log the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except OSError:
+        return  # it is there, or SQLite will say what is wrong
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def put(connection: sqlite3.Connection, name: str, value: str | None) -> None:
         connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
 
-# --- armed, in doubt, stopped ------------------------------------------------------------------------------------------
+# --- armed, in doubt, stopped ------------------------------------------------------------------------
 
 
 def armed_token(connection: sqlite3.Connection) -> str | None:
@@ -96,7 +96,7 @@ def stopped(connection: sqlite3.Connection) -> Stop | None:
     return Stop(by, maybe(get(connection, "stopped_at")), get(connection, "stop_reason") or "")
 
 
-# --- planning, asked for from another process --------------------------------------------------------------------------
+# --- planning, asked for from another process --------------------------------------------------------
 
 
 def asked(connection: sqlite3.Connection) -> int:
@@ -121,7 +121,7 @@ def answer(connection: sqlite3.Connection, number: int) -> None:
     put(connection, "planning_done", str(number))
 
 
-# --- engines -----------------------------------------------------------------------------------------------------------
+# --- engines -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,25 @@ if TYPE_CHECKING:
 IDENTITY = "store"
 
 
+def make_place(var: Path) -> None:
+    """Make the folder of what the program makes, if it is not there: others may pass through it and not look around.
+
+    So a web server reaches ``public/`` and a gateway its spool, while the database and ``out/`` are the owner's alone.
+    """
+    if var.is_dir():
+        return
+    var.parent.mkdir(parents=True, exist_ok=True)
+    var.mkdir(exist_ok=True)
+    var.chmod(0o711)
+
+
 class Store:
     """A database file. ``read()`` is this thread's connection, ``write()`` the one write transaction."""
 
     def __init__(self, path: Path) -> None:
         """Open ``path``, making it where it is missing. Raises `StoreError` where it is not a sound database of Loa."""
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_place(path.parent)
         self._connections = Connections(path)
         self._migrate()
 
