@@ -29,7 +29,8 @@ def configured(config: Config) -> bool:
 
 
 def _ways(config: Config, text: str, folder: Path) -> dict[str, Callable[[], None]]:
-    alert, ways = config.alert, {}
+    alert = config.alert
+    ways: dict[str, Callable[[], None]] = {}
     if alert.command:
         ways["command"] = partial(_command, alert.command, text, folder)
     if alert.webhook:
