@@ -41,8 +41,8 @@ class Campaign:
     of posts placed on an event that is broken, and of all posts where an error in the plan touches what
     texts say or whom they reach. ``unreadable`` are the paths of post files whose id could not be told; a
     folder among them stands for all that was below it. ``torn`` is the path of each post file of which there is
-    nothing in ``posts``, by its id or, where that could not be told, by the file's name. ``problems`` are ordered by file and line; those of
-    config.toml itself come from `load_config`.
+    nothing in ``posts``, by its id or, where that could not be told, by the file's name. ``problems`` are ordered by
+    file and line; those of config.toml itself come from `load_config`.
     """
 
     folder: Path

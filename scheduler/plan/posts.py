@@ -157,7 +157,9 @@ def _check_neighbours(post: Post, dates: Sequence[date], fields: Fields, known: 
         if near and days:
             key = "at" if post.placement.at else "event"
             fields.notice(
-                _("falls on {day}, the day of {title!r} ({id})").format(day=spoken(days[0]), title=event.title, id=event.id),
+                _("falls on {day}, the day of {title!r} ({id})").format(
+                    day=spoken(days[0]), title=event.title, id=event.id
+                ),
                 key,
             )
 

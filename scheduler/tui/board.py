@@ -23,6 +23,8 @@ SHOWN = 100
 """How many rows of each kind are read; the counts tell of the rest."""
 
 HELD_READ = 1000
+GONE_READ = 500
+"""How many of the latest due are put in order of when they went out: what was confirmed late stands among them."""
 
 RECENT = timedelta(days=7)
 """For how long a missed delivery still asks for a decision."""
@@ -62,7 +64,7 @@ def read_board(engine: Engine) -> Board:
         waiting=waiting(held, {post.id: post.title for post in engine.campaign.posts.values()}),
         troubled=troubled(look, held, now),
         upcoming=tuple(look.deliveries(Query(states=(*READY, State.SENDING), end=now + AHEAD, limit=SHOWN))),
-        gone=tuple(look.deliveries(Query(states=(State.SENT, State.HANDED), end=now, limit=SHOWN, newest_first=True))),
+        gone=gone(look, now),
         channels=tuple(look.channels()),
         errors=tuple(each for each in engine.snapshot.problems if each.severity is Severity.ERROR),
     )
@@ -78,6 +80,20 @@ def waiting(held: Iterable[Delivery], titles: Mapping[str, str]) -> tuple[Waitin
         Waiting(post, titles.get(post, rows[0].title), len(rows), min(row.due_at for row in rows))
         for post, rows in found.items()
     )
+
+
+def gone(look: Views, now: datetime) -> tuple[Delivery, ...]:
+    """Return what went out, the latest first; targets of one post that went within a minute stand together."""
+    query = Query(states=(State.SENT, State.HANDED), limit=GONE_READ, newest_first=True)
+    rows = [row for row in look.deliveries(query) if gone_at(row) <= now]
+    rows.sort(key=lambda row: (row.key, row.id))
+    rows.sort(key=lambda row: gone_at(row).replace(second=0, microsecond=0), reverse=True)
+    return tuple(rows[:SHOWN])
+
+
+def gone_at(row: Delivery) -> datetime:
+    """Return when a delivery really went out, was handed over or confirmed."""
+    return row.done_at or row.due_at
 
 
 def troubled(look: Views, held: Iterable[Delivery], now: datetime) -> tuple[Delivery, ...]:

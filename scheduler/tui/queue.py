@@ -111,6 +111,9 @@ class QueueScreen(Handling[Span]):
         text = "  ".join(fit(name, cells) for name, cells in zip(names, room, strict=True) if cells)
         put(self.query_one("#titles", Static), text)
 
+    def on_resize(self) -> None:
+        self.draw_titles()
+
     @on(Field.Changed, "#filter")
     def typing(self, event: Field.Changed) -> None:
         """Filter as one types."""
@@ -149,8 +152,10 @@ class QueueScreen(Handling[Span]):
             self.table.focus()
 
     def do_filter(self) -> None:
-        """Begin to type a filter."""
-        self.query_one("#filter", Field).focus()
+        """Begin to type a filter, in place of the one that stands there."""
+        field = self.query_one("#filter", Field)
+        field.focus()
+        field.action_select_all()
 
     def do_now(self) -> None:
         """Go to what is due next."""

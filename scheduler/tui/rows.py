@@ -70,18 +70,28 @@ def _kind_of(delivery: Delivery) -> tuple[object, ...]:
 
 
 def delivery_row(
-    group: Sequence[Delivery], now: datetime, zone: ZoneInfo, *, urgent: bool = False, counted: bool = False
+    group: Sequence[Delivery],
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    urgent: bool = False,
+    counted: bool = False,
+    over: bool = False,
 ) -> Row:
-    """Return the row of a group: with the reason where it needs a person, with a countdown where it is next."""
+    """Return the row of a group: with the reason where it needs a person, with a countdown where it is next.
+
+    The time is when it is due; of what is ``over``, when it went out, and of what is tried again, when that is.
+    """
     delivery, several = group[0], len(group) > 1
     said = reason(delivery.reason, delivery.holds) if urgent else ""
     state = Cell(f"{SYMBOLS[delivery.state]} {word(delivery.state)}", TONES[delivery.state], _STATE)
     first = Cell(countdown(delivery.next_at or delivery.due_at, now), Tone.LIVE, _STATE) if counted else state
+    when = (over and delivery.done_at) or (counted and delivery.next_at) or delivery.due_at
     channel = f"{delivery.key.channel} ×{len(group)}" if several else delivery.key.channel
     return Row(
         (
             first,
-            Cell(short(delivery.due_at, zone), Tone.PLAIN, _WHEN),
+            Cell(short(when, zone), Tone.PLAIN, _WHEN),
             Cell(channel, Tone.QUIET, _CHANNEL),
             Cell(f"{delivery.title} — {said}" if said else delivery.title),
         ),
@@ -121,12 +131,18 @@ def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo, name_of: 
     return Row(
         (
             Cell(f"{symbol} {channel.name}", tone, _STATE),
-            Cell(short(channel.next_at, zone) if channel.next_at else "—", Tone.PLAIN, _WHEN),
+            Cell(_next(channel.next_at, now, zone), Tone.PLAIN, _WHEN),
             Cell(health, tone if tone is not Tone.GOOD else Tone.PLAIN),
         ),
         channel=channel,
         query=f"channel:{channel.name}",
     )
+
+
+def _next(moment: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if moment is None:
+        return "—"
+    return short(moment, zone) if moment >= now else _("now")
 
 
 def condition(channel: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 KEYS = ("channel", "state", "post", "after", "before")
+_TOKEN = re.compile(r'[^\s"]*"[^"]*"?|\S+')
 _DATES = ("%Y-%m-%d", "%d/%m/%Y")
 
 
@@ -44,14 +45,15 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
     words: list[str] = []
     asked: dict[str, str] = {}
     troubles: list[str] = []
-    for token in unicodedata.normalize("NFC", typed).split():
+    for token in _tokens(unicodedata.normalize("NFC", typed)):
         key, colon, value = token.partition(":")
         if colon and key.lower() in KEYS:
             asked[key.lower()] = value
         else:
             words.append(token)
-            if colon and re.fullmatch(r"[a-z]+", key) and (hint := nearest(key, KEYS)):
-                troubles.append(hint)
+            if colon and re.fullmatch(r"[a-z]+", key):
+                hint = nearest(key, KEYS) or ", ".join(KEYS)
+                troubles.append(_("no {what} {name!r}").format(what=_("key"), name=key) + f" ({hint})")
     states = _some(asked.get("state", ""), _state_names(), _("state"), troubles)
     wanted = _some(asked.get("channel", ""), {name: name for name in channels}, _("channel"), troubles)
     start, end = (_date(asked.get(key, ""), zone, troubles) for key in ("after", "before"))
@@ -65,6 +67,20 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
     )
     missed = any(asked.get(key, "") and not found for key, found in (("state", states), ("channel", wanted)))
     return Search(query, "; ".join(troubles), missed)
+
+
+def _tokens(typed: str) -> list[str]:
+    """Return the words; a state of several words, as Vietnamese has them, is one: ``state:đã gửi``, or in quotes."""
+    found: list[str] = []
+    for token in _TOKEN.findall(typed):
+        last = found[-1] if found else ""
+        longer = f"{last} {token}"
+        part = fold(longer.partition(":")[2].rpartition(",")[2])
+        if last.lower().startswith("state:") and any(name.startswith(part) for name in _state_names()):
+            found[-1] = longer
+        else:
+            found.append(token.replace('"', ""))
+    return found
 
 
 def fold(text: str) -> str:

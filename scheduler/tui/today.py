@@ -164,7 +164,7 @@ class TodayScreen(Handling[Board]):
         self._part(
             "next", _("Coming up"), coming, [delivery_row(d, now, zone, counted=True) for d in grouped(board.upcoming)]
         )
-        self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone) for d in grouped(board.gone)])
+        self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone, over=True) for d in grouped(board.gone)])
         self._part(
             "channels", _("Channels"), None, [channel_row(each, now, zone, self.loa.name_of) for each in board.channels]
         )

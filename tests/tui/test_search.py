@@ -58,7 +58,7 @@ def test_what_nothing_has_finds_nothing_and_names_the_nearest() -> None:
     found = asked("channel:smss")
     assert found.nothing
     assert "sms" in found.trouble
-    assert asked("chanel:sms").trouble == "did you mean 'channel'?"
+    assert asked("chanel:sms").trouble == "no key 'chanel' (did you mean 'channel'?)"
     assert asked("chanel:sms").query.text == "chanel:sms"
 
 
@@ -77,3 +77,19 @@ def test_whatever_is_typed_is_understood_somehow(typed: str) -> None:
     assert query.limit == -1
     assert query.text == unicodedata.normalize("NFC", query.text)
     assert set(query.channels) <= set(CHANNELS)
+
+
+def test_a_wrong_key_is_named_with_the_nearest() -> None:
+    assert "'chanel'" in asked("chanel:sms").trouble
+    assert "'channel'" in asked("chanel:sms").trouble
+    assert "channel, state, post" in asked("xyz:sms").trouble
+    assert not asked("08:30").trouble
+
+
+def test_states_of_several_words_may_be_typed_in_vietnamese() -> None:
+    use("vi")
+    for typed in ("state:đã gửi", 'state:"đã gửi"', "state:da-gui", "state:ĐÃ GỬI radio"):
+        assert asked(typed).query.states == {State.SENT}
+    assert asked("state:đã gửi radio").query.text == "radio"
+    use("en")
+    assert asked("state:sent radio").query.text == "radio"

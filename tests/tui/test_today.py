@@ -110,5 +110,5 @@ async def test_only_what_has_changed_is_drawn(engine: Engine) -> None:
         assert section.rows is rows  # type: ignore[attr-defined]
         engine.act.hold("toi-nay", "")
         seat.app.renew_all()
-        await seat.says("held by a person")
+        await seat.says("held with its post")
         assert section.rows is not rows  # type: ignore[attr-defined]
