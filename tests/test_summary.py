@@ -190,3 +190,10 @@ def test_the_page_speaks_the_language_in_use_and_json_does_not() -> None:
 )
 def test_an_amount_is_grouped_as_in_viet_nam(amount: int, said: str) -> None:
     assert dong(amount) == said
+
+
+def test_the_page_has_number_and_cost_per_channel_and_ends_on_the_last_day_played() -> None:
+    page = Page(summary(ROW, replace(ROW, state=State.HANDED)).to_html()).text
+    assert "radio 1 1 2 157.800 đ" in page
+    assert "10/05/2021 – 12/05/2021" in page
+    assert "00:00" not in page

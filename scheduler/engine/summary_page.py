@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,17 @@ def page(summary: Summary) -> str:
         states=[state for state in State if any(counts.get(state) for counts in summary.by_channel.values())],
         errors=sum(problem.severity is Severity.ERROR for problem in summary.problems),
         first=summary.start.astimezone(summary.zone).strftime("%d/%m/%Y"),
-        last=summary.end.astimezone(summary.zone).strftime("%d/%m/%Y %H:%M"),
+        last=_last(summary),
+        costs={name: sum(row.cost for row in summary.rows if row.channel == name) for name in summary.by_channel},
     )
+
+
+def _last(summary: Summary) -> str:
+    """Return the last day that is played; with the time, where it ends within a day."""
+    end = summary.end.astimezone(summary.zone)
+    if (end.hour, end.minute) == (0, 0):
+        return (end - timedelta(minutes=1)).strftime("%d/%m/%Y")
+    return end.strftime("%d/%m/%Y %H:%M")
 
 
 def _days(summary: Summary) -> list[dict[str, Any]]:
