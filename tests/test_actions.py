@@ -222,7 +222,7 @@ def test_releasing_a_post_lifts_its_own_hold_and_no_other(desk: Desk) -> None:
     desk.act.hold("tin", "xem lại")
     assert desk.row().holds == {Hold.OPERATOR, Hold.POST}
     desk.act.release("tin")
-    assert (desk.row().state, desk.row().holds) == (State.HELD, {Hold.OPERATOR})
+    assert (desk.row().state, desk.row().holds) == (State.HELD, frozenset({Hold.OPERATOR}))
     assert desk.act.release_delivery(desk.row().id).state is State.SCHEDULED
 
 
@@ -234,7 +234,7 @@ def test_releasing_a_post_leaves_what_is_late_to_a_person(folder: Folder, desks:
     desk.at(LATER + timedelta(hours=30)).act.sync()
     desk.act.release("tin")
     desk.run()
-    assert (desk.row().state, desk.row().holds) == (State.HELD, {Hold.LATE})
+    assert (desk.row().state, desk.row().holds) == (State.HELD, frozenset({Hold.LATE}))
 
 
 def test_a_post_can_be_held_before_it_was_ever_planned(desk: Desk) -> None:
@@ -243,7 +243,7 @@ def test_a_post_can_be_held_before_it_was_ever_planned(desk: Desk) -> None:
         posts.hold(connection, "moi", "giam-doc", "chờ", NOON)
     desk.act.sync()
     desk.act.approve("moi")
-    assert (desk.row("moi").state, desk.row("moi").holds) == (State.HELD, {Hold.POST})
+    assert (desk.row("moi").state, desk.row("moi").holds) == (State.HELD, frozenset({Hold.POST}))
 
 
 def test_a_revocation_holds_whatever_an_engines_planning_had_read_before(desk: Desk) -> None:
@@ -253,7 +253,7 @@ def test_a_revocation_holds_whatever_an_engines_planning_had_read_before(desk: D
         other.act.revoke("tin")
     report = Planner(desk.store, old, desk.clock.now()).run()
     assert report.outdated
-    assert (desk.row().state, desk.row().holds) == (State.HELD, {Hold.APPROVAL})
+    assert (desk.row().state, desk.row().holds) == (State.HELD, frozenset({Hold.APPROVAL}))
     desk.at(LATER).run()
     assert desk.row().state is State.HELD
     assert desk.folder.module("kenh").calls == []

@@ -78,7 +78,11 @@ def test_one_way_that_fails_stops_no_other(httpserver: HTTPServer, tmp_path: Pat
 
 @pytest.mark.parametrize("status", [500, 302])
 def test_an_error_never_names_more_of_the_address_than_its_host(
-    httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, caplog: pytest.LogCaptureFixture
+    httpserver: HTTPServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     httpserver.expect_request("/services/KEY").respond_with_data("no", status=status)
     monkeypatch.setenv("LOA_MOC", httpserver.url_for("/services/KEY"))

@@ -86,7 +86,7 @@ def test_the_thread_ends() -> None:
 
 def test_what_somebody_objects_to_is_not_called(caller: Caller) -> None:
     called: list[int] = []
-    calls = [lambda number=number: called.append(number) for number in range(4)]  # type: ignore[misc]
+    calls = [lambda number=number: called.append(number) for number in range(4)]
     outcomes = caller.run(calls, 5, hindrance=lambda: "dừng" if len(called) == 2 else "")
     assert called == [0, 1]
     assert outcomes == [None, None, NotCalled("dừng"), NotCalled("dừng")]

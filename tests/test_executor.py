@@ -714,7 +714,7 @@ def test_the_time_to_deliver_begins_with_the_intent(folder: Folder, desks: Calla
         left.append(context.deadline - context.clock.now())
         return Receipt("1")
 
-    module.does |= {"render": render, "deliver": deliver}
+    module.does.update(render=render, deliver=deliver)
     desk.at(LATER).run()
     assert left == [timedelta(seconds=20)]
 

@@ -170,7 +170,7 @@ def test_health_is_not_written_for_each_success(lane: Lane) -> None:
 def test_what_is_written_again_is_counted_once(lane: Lane) -> None:
     write = lane.heard([Judgement(Event.FAIL, State.RETRYING, "bận")], NOON)
     for _ in range(4):
-        with pytest.raises(StoreFull), lane.core.store.write() as connection:
+        with pytest.raises(StoreFull), lane.core.store.write() as connection:  # noqa: PT012
             write(connection)
             raise StoreFull("đầy")
     with lane.core.store.write() as connection:

@@ -51,6 +51,7 @@ def test_each_is_asked_about_with_what_its_own_batch_left(folder: Folder, desks:
         return [OutcomeUnknown("?"), Receipt("1")] if len(module.batches) == 1 else [Receipt("2"), Receipt("3")]
 
     module.does["batch"] = batch
+
     def look_up(call: Any) -> CannotTell:
         seen.append((call.message.address, call.checkpoint, call.started_at))
         return CannotTell()

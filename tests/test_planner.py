@@ -619,7 +619,7 @@ def test_a_post_with_too_many_deliveries_is_held_and_named(planned: Desk, monkey
         monkeypatch.setattr(module, "MOST", 3)
     planned.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=4")
     planned.act.sync()
-    assert (planned.row().state, planned.row().holds) == (State.HELD, {Hold.INVALID})
+    assert (planned.row().state, planned.row().holds) == (State.HELD, frozenset({Hold.INVALID}))
     assert any("more than 3 deliveries" in problem.message for problem in planned.engine.problems())
     assert planned.act.sync() == PlanReport(), "nothing is planned again while nothing changes"
     planned.folder.post(at=LATER, repeat="FREQ=DAILY;COUNT=3")

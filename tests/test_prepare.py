@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Forecast, PermanentFailure, Problem, Rendered, Severity
-from scheduler.engine.prepare import Prepared, Refused, attempted, forecast, idempotent, prepare, render
+from scheduler.engine.prepare import Prepared, Refused, Stale, attempted, forecast, idempotent, prepare, render
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound, PluginError
 from tests.campaign import NOON
@@ -35,7 +35,7 @@ def kenh(desk: Desk) -> Any:
     return desk.folder.module("kenh")
 
 
-def prepared(desk: Desk) -> Prepared | Refused:
+def prepared(desk: Desk) -> Prepared | Refused | Stale:
     return prepare(desk.core, desk.engine.registry.channels["kenh"], desk.row())
 
 

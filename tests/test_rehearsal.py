@@ -203,7 +203,9 @@ def test_it_can_be_cancelled(example: Path, tmp_path: Path) -> None:
     assert len(seen) == 2
 
 
-def test_a_channel_that_cannot_say_what_it_costs_is_named_and_others_are_counted(folder: Folder, tmp_path: Path) -> None:
+def test_a_channel_that_cannot_say_what_it_costs_is_named_and_others_are_counted(
+    folder: Folder, tmp_path: Path
+) -> None:
     xau, _tot = folder.channel("xau"), folder.channel("tot")
     xau.does["forecast"] = lambda *_: {"a": 1}["x"]
     folder.post(at=NOON)

@@ -13,6 +13,7 @@ from scheduler.engine import engine as facade
 from scheduler.engine import replanning
 from scheduler.engine.engine import Engine
 from scheduler.engine.lock import EngineLock
+from scheduler.engine.planner import PlanReport
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings
@@ -68,7 +69,7 @@ def test_a_process_whose_plugin_is_broken_changes_nothing_that_the_engine_knows(
     monkeypatch.setattr(replanning, "PATIENCE", 0.1)
     with Engine.open(folder.path, clock=desk.clock, person="giam-doc") as other:
         assert not other.registry.channels
-        assert other.act.sync() == replanning.PlanReport()
+        assert other.act.sync() == PlanReport()
     assert desk.row().state is State.SCHEDULED
     lock.release()
 

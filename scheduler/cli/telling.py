@@ -1,6 +1,7 @@
 """What `loa run` logs: one line for each outcome, so that the system's own log tells what happened.
 
-The line has the time in the campaign's zone, the key, the state and the reason; never a text, and no number of a person.
+The line has the time in the campaign's zone, the key, the state and the reason; never a text, and no number of a
+person.
 """
 
 from __future__ import annotations

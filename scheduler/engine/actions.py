@@ -66,7 +66,7 @@ class Actions:
     # --- the whole folder ------------------------------------------------------------------------------------------
 
     def sync(self) -> PlanReport:
-        """Bring the deliveries to what the files want by now; where an engine is at work, it does that, and is waited for.
+        """Bring the deliveries to what the files want by now; an engine at work does that, and is waited for.
 
         Returns what was done here: nothing, where the engine does it.
         """
@@ -142,7 +142,7 @@ class Actions:
         return self.hold_all([post_id], reason)
 
     def release(self, post_id: str) -> int:
-        """Take a hold of the post back; what holds single deliveries stays. Returns how many deliveries it concerned."""
+        """Take a hold of the post back; what holds single deliveries stays. Returns how many it concerned."""
         return self.release_all([post_id])
 
     def hold_all(self, post_ids: Iterable[str], reason: str = "") -> int:
@@ -249,7 +249,11 @@ class Actions:
                 State.SENT,
                 self._by,
                 evidence,
-                receipt={"id": "", **(row.receipt or {}), "detail": {**((row.receipt or {}).get("detail") or {}), **said}},
+                receipt={
+                    "id": "",
+                    **(row.receipt or {}),
+                    "detail": {**((row.receipt or {}).get("detail") or {}), **said},
+                },
             ),
         )
 

@@ -61,7 +61,9 @@ def backup(engine: Engine, target: Path) -> None:
 
 
 def restore(folder: Path, source: Path, now: datetime, actor: str) -> RestoreReport:
-    """Put the database of a backup back, not armed; the one that was there is kept beside it. Files in ``content/`` stay.
+    """Put the database of a backup back, not armed; the one that was there is kept beside it.
+
+    Files in ``content/`` stay.
 
     Arming then makes unknown what may have gone out since the backup, on a route that is not idempotent.
     Raises `LoaError` where ``source`` is no backup, and `EngineRunning`.

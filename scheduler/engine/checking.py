@@ -18,12 +18,14 @@ from scheduler.plan.matching import variant_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Key
     from scheduler.ground.model import Post
     from scheduler.store.deliveries import Wanted
 
 NOTICE = Severity.NOTICE
+
 
 def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
     """Return every problem, by file and line; each text of each target is rendered once."""
@@ -33,7 +35,9 @@ def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
         wants = _wants(snapshot, post, now)
         found += _texts(snapshot, post, wants)
         if len(wants) > MOST:
-            text = _("asks for more than {most} deliveries within the horizon, and is held: split it, or repeat it less")
+            text = _(
+                "asks for more than {most} deliveries within the horizon, and is held: split it, or repeat it less"
+            )
             found.append(Problem(text.format(most=MOST), post.path))
         if wants and all(each.expires_at < now for each in wants):
             over.append(Problem(_("lies wholly in the past: no more of it goes out"), post.path, severity=NOTICE))

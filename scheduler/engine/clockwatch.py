@@ -18,8 +18,8 @@ class ClockWatch:
     """Compares the wall clock with one that never steps.
 
     Where they part by more than `TOLERANCE`, there is trouble until they have kept together for `STEADY`, or until a
-    person confirms the new time. ``last_seen`` is the last heartbeat on disk: a clock that starts before it is in trouble too.
-    ``suspicions`` counts how often there was trouble.
+    person confirms the new time. ``last_seen`` is the last heartbeat on disk: a clock that starts before it is in
+    trouble too. ``suspicions`` counts how often there was trouble.
     """
 
     def __init__(self, clock: Clock, last_seen: datetime | None = None) -> None:

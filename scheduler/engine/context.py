@@ -51,7 +51,7 @@ class Surroundings:
         return self._out
 
     def outside(self, path: str) -> Path:
-        """Return where a path of the options lies; relative ones below the campaign folder, in a rehearsal below its own."""
+        """Return where a path of the options lies: below the campaign folder, or a rehearsal's own, unless absolute."""
         given = Path(path).expanduser()
         if not self.core.rehearsal:
             return given if given.is_absolute() else self.core.folder / given
@@ -104,7 +104,7 @@ class CallContext:
         "target",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a call is for, said once
         self,
         around: Surroundings,
         key: Key,
@@ -203,8 +203,8 @@ class CallContext:
     def no_return(self) -> None:
         """Say, on disk, that from now on a crash means unknown.
 
-        Raises `TemporaryFailure` once the call was given up, and `StaleEpoch` once a newer engine has taken over, which may
-        do it again: in both cases nothing may go out any more.
+        Raises `TemporaryFailure` once the call was given up, and `StaleEpoch` once a newer engine has taken over,
+        which may do it again: in both cases nothing may go out any more.
         """
         core = self._around.core
         with self._lock:

@@ -33,9 +33,10 @@ def known(core: Core, names: Iterable[str]) -> list[str]:
 def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note: str) -> list[Approval]:
     """Write ``person``'s verdict on each post into the record, all of them or none, and into the journal.
 
-    When this has returned, nothing of a revoked post goes out that has no intent yet, whatever an engine is doing: the
-    record changes first, which stops its planner from writing what it had read before, and then the deliveries are held.
-    Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it stands, and `NotFound`.
+    When this has returned, nothing of a revoked post goes out that has no intent yet, whatever an engine is doing:
+    the record changes first, which stops its planner from writing what it had read before, and then the deliveries
+    are held. Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it stands, and
+    `NotFound`.
     """
     core.check_files()
     if "approve" not in person.roles:

@@ -1,7 +1,7 @@
 """One channel's due deliveries, each brought to one outcome.
 
-The steps of a delivery, in order: pick → prepare → intend → call → record. The intent, with the exact payload, is on disk
-before the call; the outcome after it. A batch shares these commits only where its route is idempotent.
+The steps of a delivery, in order: pick → prepare → intend → call → record. The intent, with the exact payload, is on
+disk before the call; the outcome after it. A batch shares these commits only where its route is idempotent.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ class Executor:
         return self._one_route(batch), refused
 
     def _one_route(self, batch: list[Prepared]) -> list[Prepared]:
-        """Keep the leading deliveries that may share one commit: idempotent ones, of one target where it is projected."""
+        """Keep what may share one commit: leading idempotent deliveries, of one target where it is projected."""
         if not batch:
             return batch
         if self.lane.many:

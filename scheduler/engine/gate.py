@@ -33,7 +33,7 @@ def readmit(
     expires_at: datetime | None = None,
     forget: frozenset[Hold] = frozenset(),
 ) -> Admission:
-    """Say where a delivery goes that is to be admitted (again): the reasons of its post, and those of its own not forgotten."""
+    """Say where a delivery goes that is to be admitted: by the reasons of its post, and its own not forgotten ones."""
     own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID, Hold.POST}
     every = reasons(connection, snapshot, delivery.key.post) | own
     if delivery.key.channel not in snapshot.registry.channels:

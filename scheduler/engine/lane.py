@@ -148,8 +148,8 @@ class Lane:
 def until_written(core: Core, write: Callable[[], None]) -> None:
     """Write an outcome, however long it takes: nothing new is claimed before it is on disk.
 
-    Raises what is not the disk's or the lock's fault. Gives up only when the engine is told to stop; the delivery is then
-    found as an open attempt by the next engine.
+    Raises what is not the disk's or the lock's fault. Gives up only when the engine is told to stop; the delivery is
+    then found as an open attempt by the next engine.
     """
     waiting = False
     try:

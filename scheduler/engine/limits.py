@@ -78,7 +78,8 @@ class CircuitBreaker:
 def back_off(policy: Retry, attempt: int, key: str, retry_after: timedelta | None = None) -> timedelta:
     """Return how long to wait before the next attempt: doubled each time, spread by a fifth either way.
 
-    ``attempt`` counts from 1. The spread depends on ``key`` alone, so that a rehearsal repeats it. Never less than ``retry_after``.
+    ``attempt`` counts from 1. The spread depends on ``key`` alone, so that a rehearsal repeats it. Never less than
+    ``retry_after``.
     """
     wait: timedelta = min(policy.most, policy.first * 2 ** min(attempt - 1, 30))
     spread = random.Random(f"{key}#{attempt}").uniform(0.8, 1.2)

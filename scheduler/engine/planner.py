@@ -63,7 +63,7 @@ class PlanReport:
     outdated: bool = False
 
 
-class _Outdated(Exception):  # noqa: N818 - says what is the case, and leaves this module never
+class _Outdated(Exception):
     """The record of approvals has changed since the snapshot was read."""
 
 
@@ -75,10 +75,13 @@ def known_coverage(connection: sqlite3.Connection) -> dict[str, Coverage]:
 
 @dataclass(slots=True)
 class Planner:
-    """One planning of a whole campaign at one moment. ``doubt`` is since when a restored store cannot say what went out.
+    """One planning of a whole campaign at one moment.
 
-    Where ``now`` is not ``trusted``, since the clock has stepped, nothing is created, brought back or let go for its time;
-    the next planning makes up for it. A ``frozen`` one, of a rehearsal, keeps to what was approved when it read the files.
+    ``doubt`` is since when a restored store cannot say what went out.
+
+    Where ``now`` is not ``trusted``, since the clock has stepped, nothing is created, brought back or let go for its
+    time; the next planning makes up for it. A ``frozen`` one, of a rehearsal, keeps to what was approved when it read
+    the files.
     """
 
     store: Store
@@ -113,7 +116,8 @@ class Planner:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Return a write transaction in which what the snapshot says of approvals still holds.
 
-        A decision is in the record before its own transaction, so whatever is written here comes before that one, or knows.
+        A decision is in the record before its own transaction, so whatever is written here comes before that one, or
+        knows.
         """
         with self.store.write() as connection:
             if not self.frozen and approvals.stamp(self.snapshot.config.folder) != self.snapshot.record:
@@ -216,7 +220,7 @@ class Planner:
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     def _horizon(self, post: Post, until: datetime) -> date | None:
-        """Return the end of the horizon where it cuts into the post's occurrences, and ``None`` where it does not matter."""
+        """Return the end of the horizon where it cuts into the post's occurrences, else ``None``."""
         event = self.snapshot.event_of(post)
         placed = [each.date() for each in (post.placement.at, *post.placement.also, event and event.end) if each]
         if post.placement.repeat or not placed:

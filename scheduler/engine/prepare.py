@@ -142,14 +142,12 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
         return Refused(delivery, said(error))
     except Exception as error:  # noqa: BLE001 - plugin code may raise anything
         reason = _("plugin {name}: {kind}: {error}")
-        return Refused(
-            delivery, reason.format(name=configured.plugin, kind=type(error).__name__, error=said(error))
-        )
+        return Refused(delivery, reason.format(name=configured.plugin, kind=type(error).__name__, error=said(error)))
     return Prepared(delivery, target, rendered, payload, bool(idempotent), bool(configured.channel.staged))
 
 
 def _interrupted(core: Core, delivery: Delivery) -> bool:
-    """Whether a crash cut this delivery's last attempt short: it is then done again with the payload kept with the intent."""
+    """Whether a crash cut this delivery's last attempt short: it is done again with the payload of its intent."""
     if delivery.state is not State.RETRYING or delivery.payload is None:
         return False
     past = attempts.of_delivery(core.store.read(), delivery.id)

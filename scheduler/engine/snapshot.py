@@ -173,7 +173,15 @@ def read_snapshot(
     approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
     every = (*problems, *registry.problems, *campaign.problems, *torn)
     return Snapshot(
-        config, campaign, registry, every, coverage, MappingProxyType(digests), MappingProxyType(approved), stamp, record
+        config,
+        campaign,
+        registry,
+        every,
+        coverage,
+        MappingProxyType(digests),
+        MappingProxyType(approved),
+        stamp,
+        record,
     )
 
 

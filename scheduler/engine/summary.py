@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One delivery of a rehearsal. Times are aware; ``files`` are relative to the rehearsal's folder; ``cost`` is in đồng."""
+    """One delivery of a rehearsal. Times are aware, ``cost`` is in đồng."""
 
     at: datetime
     publish_at: datetime

@@ -50,9 +50,9 @@ def read_standing(
 ) -> tuple[dict[str, dict[str, Approval]], list[Problem]]:
     """Return the approvals that stand, as `standing` does, and what in the record is wrong.
 
-    An approval by somebody who is not among ``approvers`` (``None``: not known now, anybody) does not count. A line that
-    cannot be read may have been a revocation: no earlier approval counts of the post that it names, or, where none can be
-    told, of any. All of this errs on the side of silence.
+    An approval by somebody who is not among ``approvers`` (``None``: not known now, anybody) does not count. A line
+    that cannot be read may have been a revocation: no earlier approval counts of the post that it names, or, where
+    none can be told, of any. All of this errs on the side of silence.
     """
     lines, problems = _lines(folder)
     found: dict[str, dict[str, Approval]] = {}
@@ -91,7 +91,8 @@ def _voided(found: dict[str, dict[str, Approval]], line: bytes) -> str:
     if named is None:
         found.clear()
         return _(
-            "it may have been a revocation, so no approval above it counts: mend the line, or remove it and approve again"
+            "it may have been a revocation, so no approval above it counts:"
+            " mend the line, or remove it and approve again"
         )
     post = named[1].decode()
     found.pop(post, None)
@@ -163,7 +164,6 @@ def _write(descriptor: int, data: bytes, size: int) -> None:
     except OSError:
         os.ftruncate(descriptor, size)
         raise
-
 
 
 def _line(approval: Approval) -> bytes:

@@ -128,7 +128,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Who hears of a failure outside the terminal. ``webhook`` is an address, or a reference to a secret, as written."""
+    """Who hears of a failure outside the terminal; ``webhook`` is an address or a reference to a secret."""
 
     command: str = ""
     webhook: str | Mapping[str, Any] = ""
@@ -186,7 +186,8 @@ def _config(folder: Path, fields: Fields) -> Config:
 
 def _alert(fields: Fields) -> Alert:
     command = fields.read("command", as_line, "")
-    webhook = fields.read("webhook", _as_webhook, "")
+    nowhere: str | Mapping[str, Any] = ""
+    webhook = fields.read("webhook", _as_webhook, nowhere)
     email = _email(fields.table("email")) if fields.has("email") else None
     fields.finish()
     return Alert(command, webhook, email)

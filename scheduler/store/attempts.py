@@ -127,7 +127,8 @@ class Orphan:
 def orphans(connection: sqlite3.Connection, epoch: int) -> list[Orphan]:
     """Return the open attempts of older epochs."""
     rows = connection.execute(
-        "SELECT a.id, a.delivery, a.idempotent, a.staged, a.no_return FROM attempt a JOIN delivery d ON d.id = a.delivery"
+        "SELECT a.id, a.delivery, a.idempotent, a.staged, a.no_return"
+        " FROM attempt a JOIN delivery d ON d.id = a.delivery"
         " WHERE a.ended_at IS NULL AND a.epoch < ? AND d.state = 'sending' ORDER BY a.id",
         (epoch,),
     )

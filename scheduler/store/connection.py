@@ -52,8 +52,8 @@ class Connections:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Run the block in one BEGIN IMMEDIATE transaction: all of it is on disk afterwards, or none.
 
-        Blocks do not nest. Raises `StoreBusy`, `StoreFull` or `StoreError` with nothing changed, also where the file that
-        this process has open is no longer the one that lies there.
+        Blocks do not nest. Raises `StoreBusy`, `StoreFull` or `StoreError` with nothing changed, also where the file
+        that this process has open is no longer the one that lies there.
         """
         with self._write:
             connection = self.read()

@@ -176,7 +176,7 @@ def first(db: Database) -> None:
     """Lay the ground: posts, deliveries, attempts, messages and the journal."""
     for statement in _statements(_FIRST):
         db.execute(statement)
-    for before, afters in _WAYS.items():
+    for before in _WAYS:
         db.execute("INSERT INTO state VALUES (?)", [before])
     for before, afters in _WAYS.items():
         for after in afters:

@@ -25,7 +25,8 @@ class Move:
     """One transition of one delivery: what it leaves, by which event, to what, by whom and why.
 
     ``wake_at`` is when the engine looks at it next (aware UTC); ``raises`` the round; ``intends`` counts an attempt.
-    ``due`` are the three times that a person gave a delivery anew: due, publish, expires; the planner leaves them alone.
+    ``due`` are the three times that a person gave a delivery anew: due, publish, expires; the planner leaves them
+    alone.
     """
 
     delivery: int
@@ -65,7 +66,7 @@ _SHAPES = {
     "raises": "round = round + 1, attempts = 0",
     "due": "placed_by = 'person', due_at = ?, publish_at = ?, expires_at = ?",
 }
-"""What a move may change beside its state; columns that it leaves alone stay out of the statement and of its indexes."""
+"""What a move may change beside its state; columns that it leaves alone stay out of the statement."""
 
 _JOURNAL = "INSERT INTO event (at, delivery, event, state, actor, reason) VALUES (?, ?, ?, ?, ?, ?)"
 

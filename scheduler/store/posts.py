@@ -81,7 +81,7 @@ def put(connection: sqlite3.Connection, row: PostRow) -> None:
 
 
 def decided(connection: sqlite3.Connection, post: str, *, revoked: bool) -> None:
-    """Have the post planned anew after a decision on it; where that took its approval back, it has none from here on."""
+    """Have the post planned anew after a decision on it; a revocation leaves it without approval at once."""
     connection.execute(
         "UPDATE post SET signature = '', approved_by = CASE WHEN ? THEN NULL ELSE approved_by END WHERE id = ?",
         (revoked, post),

@@ -191,7 +191,8 @@ class ChannelRow:
 def channels(connection: sqlite3.Connection) -> dict[str, ChannelRow]:
     """Return every channel that has a row."""
     rows = connection.execute(
-        "SELECT name, paused_by, paused_at, pause_reason, failures, open_until, last_error, last_error_at, last_success_at"
+        "SELECT name, paused_by, paused_at, pause_reason, failures, open_until, last_error, last_error_at,"
+        " last_success_at"
         " FROM channel ORDER BY name"
     )
     return {

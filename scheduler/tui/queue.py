@@ -111,7 +111,7 @@ class QueueScreen(Handling[Span]):
         text = "  ".join(fit(name, cells) for name, cells in zip(names, room, strict=True) if cells)
         put(self.query_one("#titles", Static), text)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self.draw_titles()
 
     @on(Field.Changed, "#filter")

@@ -50,7 +50,11 @@ def test_move_to_another_hour(loa: Loa, campaign: Path) -> None:
 
 @pytest.mark.parametrize(
     ("when", "start"),
-    [("+2d", "2021-05-14T07:30:00+07:00"), ("-1d 30m", "2021-05-11T07:00:00+07:00"), ("+90m", "2021-05-12T09:00:00+07:00")],
+    [
+        ("+2d", "2021-05-14T07:30:00+07:00"),
+        ("-1d 30m", "2021-05-11T07:00:00+07:00"),
+        ("+90m", "2021-05-12T09:00:00+07:00"),
+    ],
 )
 def test_a_distance_counts_from_the_events_own_start(when: str, start: str, loa: Loa, campaign: Path) -> None:
     loa("event", "move", EVENT, "--", when, folder=campaign)

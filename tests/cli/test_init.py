@@ -63,7 +63,9 @@ def test_a_file_in_the_way(loa: Loa, tmp_path: Path) -> None:
     loa("init", "file", folder=tmp_path, code=2)
 
 
-def test_the_persons_name_is_that_of_the_system_and_said(loa: Loa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_persons_name_is_that_of_the_system_and_said(
+    loa: Loa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import pwd
 
     me = pwd.getpwuid(os.getuid())

@@ -17,8 +17,8 @@ from tests.cli.conftest import put
 
 
 def test_a_line_has_time_key_state_and_reason_and_no_number_of_a_person() -> None:
-    entry = Entry(1, datetime(2021, 5, 9, 22, 30, tzinfo=UTC), 7, "tin/20210510/sms/a/publish", "fail", "retrying", "engine",
-                  "no answer for +84 912 345 678 (code 12)")  # fmt: skip
+    at, reason = datetime(2021, 5, 9, 22, 30, tzinfo=UTC), "no answer for +84 912 345 678 (code 12)"
+    entry = Entry(1, at, 7, "tin/20210510/sms/a/publish", "fail", "retrying", "engine", reason)
     assert told(entry, ZoneInfo("Asia/Ho_Chi_Minh")) == (
         "10/05/2021 05:30:00 tin/20210510/sms/a/publish retrying: no answer for … (code 12)"
     )

@@ -158,7 +158,12 @@ def _write_attempts(attempts: Sequence[Attempt], zone: ZoneInfo) -> None:
         Column(_("Why"), shrinks=True),
     )
     rows = [
-        (_second(each.started_at, zone), _second(each.ended_at, zone), _(each.outcome) if each.outcome else "?", _(each.reason))
+        (
+            _second(each.started_at, zone),
+            _second(each.ended_at, zone),
+            _(each.outcome) if each.outcome else "?",
+            _(each.reason),
+        )
         for each in attempts
     ]
     screen.write_table(columns, rows, "")
@@ -176,7 +181,12 @@ def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
         Column(_("Why"), shrinks=True),
     )
     rows = [
-        (f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}", _(each.state or each.event), actor(each.actor), _(each.reason))
+        (
+            f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}",
+            _(each.state or each.event),
+            actor(each.actor),
+            _(each.reason),
+        )
         for each in history
     ]
     screen.write_table(columns, rows, "")

@@ -186,7 +186,8 @@ def edit(session: Session, name: str) -> None:
 def move(session: Session, name: str, when: str) -> None:
     """Move an event to another time; its end and the posts placed relative to it move along.
 
-    A day without an hour keeps the hour; +2d or -1h counts from the event's own start. What has gone out stays as it was.
+    A day without an hour keeps the hour; +2d or -1h counts from the event's own start. What has gone out stays as it
+    was.
     """
     from scheduler.plan.durations import parse_duration
     from scheduler.plan.writing import set_keys

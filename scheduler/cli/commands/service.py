@@ -51,7 +51,9 @@ def install(session: Session, printed: bool, now: bool) -> None:
                 _systemctl(each)
         except LoaError as error:
             left = " ".join(f'"{place() / file}"' for file in files)
-            raise LoaError(_("{error}; what was written stays: rm {files} removes it").format(error=error, files=left)) from None
+            raise LoaError(
+                _("{error}; what was written stays: rm {files} removes it").format(error=error, files=left)
+            ) from None
         screen.done(click.style(_("The service runs."), fg="green"))
     else:
         screen.done(_("Start it with:"))
