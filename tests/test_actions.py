@@ -117,7 +117,8 @@ def test_what_people_carried_on(desk: Desk) -> None:
     desk.at(LATER).run()
     row = desk.act.confirm(desk.row().id, "nghe trên sóng lúc 17h")
     assert (row.state, row.actor, row.done_at) == (State.SENT, "giam-doc", LATER)
-    assert row.receipt == {"id": "gói-1", "detail": {"evidence": "nghe trên sóng lúc 17h", "by": "giam-doc"}}
+    said = {"evidence": "nghe trên sóng lúc 17h", "by": "giam-doc"}
+    assert row.receipt == {"id": "gói-1", "detail": {"file": "a", **said}}
     with pytest.raises(IllegalTransition):
         desk.act.deny(row.id, "không")
 

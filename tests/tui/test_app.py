@@ -204,7 +204,7 @@ async def test_it_reads_again_by_itself(engine: Engine, monkeypatch: pytest.Monk
     monkeypatch.setattr("scheduler.tui.frame.LEAST_PAUSE", 0.05)
     async with seated(engine) as seat:
         engine.act.hold("toi-nay", "by another hand")
-        await seat.says("held by a person")
+        await seat.says("held with its post")
 
 
 def waking(folder: Path) -> Engine:

@@ -21,7 +21,7 @@ def test_every_state_has_a_symbol_of_one_cell_and_no_two_share_it() -> None:
 
 
 def test_every_event_of_the_lifecycle_has_words() -> None:
-    assert set(words._EVENTS) == {*Event, "plan"}
+    assert set(words._EVENTS) == {*Event, "plan", "messages"}
     assert words.happened("something-new") == "something-new"
 
 
