@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scheduler.cli import moments, screen
@@ -9,6 +11,9 @@ from scheduler.cli.broken import note_waiting
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option, yes_option
 from scheduler.ground.text import _, many
+
+if TYPE_CHECKING:
+    from scheduler.engine.actions import ArmReport
 
 
 @command("loa arm --yes", "loa arm --json --yes")
@@ -24,10 +29,11 @@ def arm(session: Session, yes: bool, as_json: bool) -> None:
     engine = session.engine
     before = engine.look.status()
     if not before.unarmed_because:
+        report = engine.act.arm()
         since = moments.show(before.armed_at, session.zone)
-        screen.note(_("This folder is armed already, since {time}: nothing was changed.").format(time=since))
+        screen.note(_("This folder is armed already, since {time}; the clock is taken as right.").format(time=since))
         if as_json:
-            screen.write_json({"scheduled": 0, "held": 0, "missed": 0, "unknown": 0})
+            screen.write_json(_numbers(report))
         return
     screen.confirm(
         _("Arm {folder}? From now on what is due goes out, for real.").format(folder=session.folder),
@@ -36,8 +42,7 @@ def arm(session: Session, yes: bool, as_json: bool) -> None:
     )
     report = engine.act.arm()
     if as_json:
-        numbers = {name: getattr(report, name) for name in ("scheduled", "held", "missed", "unknown")}
-        screen.write_json(numbers)
+        screen.write_json(_numbers(report))
         note_waiting(engine)
         return
     screen.done(click.style(_("This folder is armed."), fg="green"))
@@ -57,6 +62,10 @@ def arm(session: Session, yes: bool, as_json: bool) -> None:
         screen.done(_("Next: {time}.").format(time=moments.show(status.next_at, session.zone)))
     if not status.running:
         screen.note(_("No engine is at work here yet: start it with `loa run`, or `loa service install`."))
+
+
+def _numbers(report: ArmReport) -> dict[str, int]:
+    return {name: getattr(report, name) for name in ("scheduled", "held", "missed", "unknown")}
 
 
 @command("loa stop", 'loa stop --reason "wrong phone number in the text"', "loa stop --lift")
