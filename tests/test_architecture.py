@@ -39,3 +39,9 @@ def test_every_floor_and_module_it_names_is_there() -> None:
 def test_the_glossary_names_what_the_code_has() -> None:
     for word in ("post", "event", "occurrence", "variant", "delivery", "message", "attempt", "approval", "rehearsal"):
         assert re.search(rf"^\| {word} \|", PAGE, re.MULTILINE), word
+
+
+def test_every_module_of_the_engine_has_its_place_in_the_page() -> None:
+    table = PAGE.split("## Who is in the engine's room")[1].split("## ")[0]
+    engine = Path(__file__).parents[1] / "scheduler" / "engine"
+    assert set(re.findall(r"`(\w+)`", table)) == {path.stem for path in engine.glob("*.py")} - {"__init__"}
