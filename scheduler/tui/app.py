@@ -1,9 +1,9 @@
-"""The terminal UI: three screens, one key that stops everything, and a way out that names what will not go."""
+"""The terminal UI: its screens, one key that stops everything, and a way out that names what will not go."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -15,16 +15,14 @@ from scheduler.ground.lifecycle import READY
 from scheduler.ground.text import N_, _, many
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
-from scheduler.tui.delivery import DeliveryScreen
+from scheduler.tui.action import Scope
 from scheduler.tui.desk import Desk
-from scheduler.tui.dialogs import Ask, Choice, KeyList, Question
 from scheduler.tui.frame import Frame
-from scheduler.tui.keys import Scope, of
+from scheduler.tui.keys import of
 from scheduler.tui.lifeline import lifeline
-from scheduler.tui.post import PostScreen
-from scheduler.tui.queue import QueueScreen
+from scheduler.tui.screens.index import SCREENS
 from scheduler.tui.theme import THEMES, after, fitting
-from scheduler.tui.today import TodayScreen
+from scheduler.tui.widgets.dialogs import Ask, Choice, KeyList, Question
 from scheduler.tui.words import short
 
 if TYPE_CHECKING:
@@ -47,11 +45,7 @@ ENGINE_PARTS = (N_("engine"), N_("planner"))
 class LoaApp(App[None]):
     """The app. All that it knows of the campaign it asks the engine's façade."""
 
-    MODES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {  # type: ignore[assignment]
-        "today": TodayScreen,
-        "queue": QueueScreen,
-        "posts": PostScreen,
-    }
+    MODES: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {entry.name: entry.make for entry in SCREENS}  # type: ignore[assignment]
     DEFAULT_MODE = "today"
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("ctrl+s", "stop_all", show=False, priority=True),
@@ -126,38 +120,18 @@ class LoaApp(App[None]):
 
     def open_delivery(self, identity: int) -> None:
         """Show one delivery above the screen one is on."""
+        from scheduler.tui.screens.delivery.screen import DeliveryScreen
+
         self.push_screen(DeliveryScreen(identity))
 
-    @work
-    async def open_post(self, post: str) -> None:
-        """Show a post beside its previews."""
-        await self._to("posts")
-        if isinstance(self.screen, PostScreen):
-            self.screen.choose(post)
-
-    @work
-    async def open_queue(self, filtered: str) -> None:
-        """Show the queue, filtered."""
-        await self._to("queue")
-        if isinstance(self.screen, QueueScreen):
-            self.screen.set_filter(filtered)
-
-    async def _to(self, mode: str) -> None:
-        await self.switch_mode(mode)
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, self.MODES[mode]):  # type: ignore[arg-type]
+    @work(exclusive=True, group="go")
+    async def go(self, name: str, target: str = "") -> None:
+        """Go to the screen of that name, and there to a target that it understands: a post's id, a filter."""
+        await self.switch_mode(name)
+        while len(self.screen_stack) > 1:
             await self.pop_screen()
-
-    def do_today(self) -> None:
-        """Go to Today."""
-        self.run_worker(self._to("today"))
-
-    def do_queue(self) -> None:
-        """Go to the queue."""
-        self.run_worker(self._to("queue"))
-
-    def do_posts(self) -> None:
-        """Go to the posts."""
-        self.run_worker(self._to("posts"))
+        if target and self.frame is not None:
+            self.frame.aim(target)
 
     def do_theme(self) -> None:
         """Take the next colours."""

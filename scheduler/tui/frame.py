@@ -13,10 +13,11 @@ from textual.widgets import Static
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _
 from scheduler.tui import head
-from scheduler.tui.keys import BY_ID, Scope, bindings, of
+from scheduler.tui.action import Scope
+from scheduler.tui.keys import BY_ID, bindings, of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
     from scheduler.engine.engine import Engine
     from scheduler.engine.views import Status
+    from scheduler.tui.action import Action
     from scheduler.tui.app import LoaApp
     from scheduler.tui.desk import Desk
-    from scheduler.tui.keys import Action
 
 F = TypeVar("F")
 
@@ -107,6 +108,17 @@ class Frame(Screen[None], Generic[F]):
     def show(self, standing: Standing[F], before: Standing[F] | None) -> None:
         """Draw what differs from ``before``."""
         raise NotImplementedError
+
+    def aim(self, target: str) -> None:
+        """Show what another screen leads to here, a post's id or a filter; a screen says what it understands."""
+        raise NotImplementedError
+
+    def remember(self) -> dict[str, Any]:
+        """Return what the screen should show again after a restart, as JSON values."""
+        return {}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Show again what `remember` returned, perhaps in an older version or for another state of the campaign."""
 
     def compose(self) -> ComposeResult:
         yield head.Clickable(id="head")
@@ -196,6 +208,9 @@ class Frame(Screen[None], Generic[F]):
         action = BY_ID[name]
         if why := self.why_not(action):
             self.notify(f"{action.label()}: {why}", severity="warning")
+            return
+        if name in self.loa.MODES:
+            self.loa.go(name)
             return
         doing = getattr(self, f"do_{name}", None) or getattr(self.app, f"do_{name}")
         doing()

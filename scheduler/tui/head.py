@@ -10,7 +10,9 @@ from textual.style import Style
 from textual.widgets import Static
 
 from scheduler.ground.text import _
-from scheduler.tui.keys import BY_ID, Scope, spelled
+from scheduler.tui.action import Scope
+from scheduler.tui.keys import BY_ID, spelled
+from scheduler.tui.screens.index import SCREENS
 from scheduler.tui.words import day, minute, span, weekday
 
 if TYPE_CHECKING:
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
     from textual import events
 
     from scheduler.engine.views import Status
-    from scheduler.tui.keys import Action
+    from scheduler.tui.action import Action
 
-TABS = (("today", Scope.TODAY), ("queue", Scope.QUEUE), ("posts", Scope.POST))
 _LONG_SILENCE = 60
 _MARK = "loa"
 
@@ -65,10 +66,10 @@ def lines(place: Place, now: datetime, status: Status, trouble: str, width: int)
     """Return the two lines of the head."""
     clock = f"{weekday(now, place.zone)} {minute(now, place.zone)}"
     tabs = [Content.styled("Loa", "bold $primary"), Content("  ")]
-    for name, scope in TABS:
-        action = BY_ID[name]
-        style = "reverse bold" if scope in place.scopes else ""
-        tabs.append(link(f" {action.key} {action.label()} ", name, style))
+    for entry in SCREENS:
+        action = BY_ID[entry.name]
+        style = "reverse bold" if entry.scope in place.scopes else ""
+        tabs.append(link(f" {action.key} {action.label()} ", entry.name, style))
     first = apart(Content("").join(tabs), Content.styled(clock, "bold"), width)
     signs = [Sign(f"! {trouble}", "$error")] if trouble else [sending(place, status, now), working(place, status, now)]
     right = Content("   ").join(Content.styled(sign.text, sign.style) for sign in signs if sign.text)

@@ -12,7 +12,7 @@ from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
 from scheduler.tui.app import due_soon
-from scheduler.tui.dialogs import Ask
+from scheduler.tui.widgets.dialogs import Ask
 from tests.tui import campaign
 from tests.tui.screen import seated
 
@@ -32,7 +32,7 @@ def live(folder: Path) -> Iterator[Engine]:
 
 async def test_one_key_stops_everything_from_any_screen_and_it_says_so_until_lifted(engine: Engine) -> None:
     async with seated(engine) as seat:
-        await seat.press("2")
+        await seat.press("3")
         await seat.says("20 deliveries")
         await seat.press("slash", "ctrl+s")
         await seat.says("Stop everything that goes out?")
@@ -128,7 +128,7 @@ async def test_the_palette_has_every_action_and_does_it(engine: Engine) -> None:
 
 async def test_f1_lists_the_keys_of_the_screen(engine: Engine) -> None:
     async with seated(engine) as seat:
-        await seat.press("2")
+        await seat.press("3")
         await seat.says("20 deliveries")
         await seat.press("f1")
         await seat.says("Say how a call with an unknown outcome ended")
@@ -139,7 +139,7 @@ async def test_f1_lists_the_keys_of_the_screen(engine: Engine) -> None:
 
 async def test_keys_below_can_be_clicked(engine: Engine) -> None:
     async with seated(engine) as seat:
-        await seat.press("2")
+        await seat.press("3")
         await seat.says("20 deliveries")
         last = seat.text.splitlines()[-1]
         await seat.pilot.click(offset=(last.index("Stop all") + 1, 29))

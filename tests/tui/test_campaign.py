@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.engine.rehearsal import stand_at
 from scheduler.ground.text import use
-from scheduler.tui.post import PostScreen
+from scheduler.tui.screens.posts.screen import PostScreen
 from tests.tui import campaign
 from tests.tui.screen import seated
 
@@ -36,7 +36,7 @@ async def test_every_post_is_shown_beside_its_previews(shipped: Engine) -> None:
     async with seated(shipped, (200, 60)) as seat:
         await seat.says("TỔNG DUYỆT / REHEARSAL — 10/05/2021 (giờ mô phỏng) — bạn là ")
         await seat.says("Tuyên truyền bảo hiểm xã hội trên địa bàn tỉnh Ninh Thuận năm 2021")
-        await seat.press("3")
+        await seat.press("4")
         await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
         screen = seat.app.screen
         assert isinstance(screen, PostScreen)

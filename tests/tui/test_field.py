@@ -8,7 +8,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.events import Key
 
-from scheduler.tui.field import Field
+from scheduler.tui.widgets.field import Field
 
 TELEX = {
     "bảo hiểm": "ba⌫ảo hie⌫⌫iê⌫ểm",

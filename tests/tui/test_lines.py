@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from scheduler.tui.lines import Cell, Lines, fit
+from scheduler.tui.widgets.lines import Cell, Lines, fit
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:

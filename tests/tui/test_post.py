@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
-from scheduler.tui.post import PostScreen
-from scheduler.tui.queue import QueueScreen
+from scheduler.tui.screens.posts.screen import PostScreen
+from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui import campaign
 from tests.tui.screen import Seat, seated
 
@@ -22,7 +22,7 @@ WIDE = (160, 40)
 
 async def opened(seat: Seat, post: str) -> PostScreen:
     """Open a post."""
-    seat.app.open_post(post)
+    seat.app.go("posts", post)
     await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
     screen = seat.app.screen
     assert isinstance(screen, PostScreen)

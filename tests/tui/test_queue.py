@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
-from scheduler.tui.queue import QueueScreen
+from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui.screen import Seat, seated
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def opened(seat: Seat, filtered: str = "") -> QueueScreen:
     """Open the queue, with a filter."""
-    await seat.press("2")
+    await seat.press("3")
     await seat.says("20 deliveries")
     assert isinstance(seat.app.screen, QueueScreen)
     if filtered:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
-from scheduler.tui.search import KEYS, Search, fold, parse
+from scheduler.tui.screens.queue.search import KEYS, Search, fold, parse
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 CHANNELS = ("radio", "rss", "sms")

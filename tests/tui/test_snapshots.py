@@ -8,13 +8,12 @@ import pytest
 
 from scheduler.ground.text import use
 from tests.tui.screen import Seat, seated
+from tests.tui.shots import every_look
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
     from scheduler.engine.engine import Engine
-
-SIZES = [(80, 24), (120, 40)]
 
 
 async def today(seat: Seat) -> None:
@@ -22,7 +21,7 @@ async def today(seat: Seat) -> None:
 
 
 async def queue(seat: Seat) -> None:
-    await seat.press("2")
+    await seat.press("3")
     await seat.says("phi-chinh")
 
 
@@ -43,7 +42,7 @@ async def delivery(seat: Seat) -> None:
 
 
 async def post(seat: Seat) -> None:
-    seat.app.open_post("hom-nay")
+    seat.app.go("posts", "hom-nay")
     await seat.says("::: sms")
     await seat.settle()
 
@@ -71,8 +70,7 @@ async def keys(seat: Seat) -> None:
     await seat.settle()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
+@every_look
 @pytest.mark.parametrize(
     "visit", [today, queue, filtered, delivery, post, question, stopped, keys], ids=lambda visit: visit.__name__
 )

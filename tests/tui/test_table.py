@@ -13,7 +13,7 @@ from scheduler.ground.delivery import Key
 from scheduler.ground.lifecycle import Late, State
 from scheduler.store import deliveries
 from scheduler.store.deliveries import Query, Wanted
-from scheduler.tui.table import Span, Wish, read_span
+from scheduler.tui.screens.queue.table import Span, Wish, read_span
 from tests.tui import campaign
 from tests.tui.screen import seated
 
@@ -90,7 +90,7 @@ def test_nothing_covers_nothing() -> None:
 
 async def test_the_whole_list_can_be_walked_and_only_a_part_is_held(crowded: Engine) -> None:
     async with seated(crowded, (100, 30)) as seat:
-        await seat.press("2")
+        await seat.press("3")
         await seat.says(f"{MANY} deliveries")
         await seat.press("home")
         await seat.says("Title 0")
@@ -105,7 +105,7 @@ async def test_the_whole_list_can_be_walked_and_only_a_part_is_held(crowded: Eng
 
 async def test_the_wheel_fetches_what_comes_into_view(crowded: Engine) -> None:
     async with seated(crowded, (100, 30)) as seat:
-        await seat.press("2")
+        await seat.press("3")
         await seat.says(f"{MANY} deliveries")
         table = seat.app.screen.table  # type: ignore[attr-defined]
         await seat.press("home")

@@ -186,7 +186,7 @@ def test_the_editor_gets_the_terminal_and_gives_it_back(
     editor.write_text('#!/bin/sh\necho "editing $1"\nread line\necho "$line" >>"$1"\n', encoding="utf-8")
     editor.chmod(0o755)
     terminal = start(VISUAL=str(editor))
-    terminal.press("3")
+    terminal.press("4")
     terminal.says("Edit")
     terminal.press("e")
     terminal.says("editing ")

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
-from scheduler.tui.delivery import DeliveryScreen
-from scheduler.tui.post import PostScreen
-from scheduler.tui.queue import QueueScreen
-from scheduler.tui.today import Section
+from scheduler.tui.screens.delivery.screen import DeliveryScreen
+from scheduler.tui.screens.posts.screen import PostScreen
+from scheduler.tui.screens.queue.screen import QueueScreen
+from scheduler.tui.widgets.section import Section
 from tests.tui.screen import Seat, seated
 
 if TYPE_CHECKING:

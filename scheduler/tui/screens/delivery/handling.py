@@ -11,9 +11,10 @@ from textual import work
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.text import _
-from scheduler.tui.dialogs import Ask, Choice, Question, Reply
+from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
-from scheduler.tui.keys import Scope, bindings
+from scheduler.tui.keys import bindings
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question, Reply
 from scheduler.tui.words import minute, reason, why_held, word
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
-    from scheduler.tui.keys import Action
+    from scheduler.tui.action import Action
 
 F = TypeVar("F")
 _FORMS = ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M")
@@ -84,7 +85,7 @@ class Handling(Frame[F]):
     def do_view_post(self) -> None:
         """Show its post with every preview."""
         if delivery := self.subject():
-            self.loa.open_post(delivery.key.post)
+            self.loa.go("posts", delivery.key.post)
 
     def do_hold(self) -> None:
         """Keep it back until a person releases it."""

@@ -12,8 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from scheduler.ground.text import _
-from scheduler.tui.field import Field
-from scheduler.tui.keys import Scope, of, spelled
+from scheduler.tui.action import Scope
+from scheduler.tui.keys import of, spelled
+from scheduler.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

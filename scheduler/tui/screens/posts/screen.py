@@ -12,15 +12,16 @@ from textual.widgets import Static
 
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import _, many
-from scheduler.tui.dialogs import Ask, Choice, Question, Reply
+from scheduler.tui.action import Scope
 from scheduler.tui.editor import edit
 from scheduler.tui.frame import Frame
 from scheduler.tui.head import put
-from scheduler.tui.keys import Scope, bindings
-from scheduler.tui.lines import Cell, Lines
-from scheduler.tui.rows import Row
-from scheduler.tui.sheet import approval_sign, card, text_of
-from scheduler.tui.today import Section
+from scheduler.tui.keys import bindings
+from scheduler.tui.screens.posts.sheet import approval_sign, card, text_of
+from scheduler.tui.screens.today.rows import Row
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question, Reply
+from scheduler.tui.widgets.lines import Cell, Lines
+from scheduler.tui.widgets.section import Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
     from scheduler.engine.views import PostStatus, Preview
     from scheduler.ground.problem import Problem
+    from scheduler.tui.action import Action
     from scheduler.tui.frame import Standing
-    from scheduler.tui.keys import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Desktop:
 class PostScreen(Frame[Desktop]):
     """A post beside its previews."""
 
-    scopes: ClassVar[tuple[Scope, ...]] = (Scope.POST,)
-    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.POST)
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.POSTS,)
+    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.POSTS)
     DEFAULT_CSS = """
     PostScreen #desk { height: 1fr; }
     PostScreen #list { width: 34; display: none; border-right: vkey $rule; }
@@ -93,7 +94,7 @@ class PostScreen(Frame[Desktop]):
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
-        if action.scope is not Scope.POST or action.id in {"list", "next", "previous"}:
+        if action.scope is not Scope.POSTS or action.id in {"list", "next", "previous"}:
             return super().why_not(action)
         post = self.post
         if post is None:
@@ -178,6 +179,10 @@ class PostScreen(Frame[Desktop]):
             await extra.remove()
         await place.mount_all(Static(content, classes="card") for content in contents[len(cards) :])
 
+    def aim(self, target: str) -> None:
+        """Show the post of that id."""
+        self.choose(target)
+
     def choose(self, post: str) -> None:
         """Show another post."""
         self.chosen = post
@@ -221,7 +226,7 @@ class PostScreen(Frame[Desktop]):
 
     def do_deliveries(self) -> None:
         """Show its deliveries in the queue."""
-        self.loa.open_queue(f"post:{self.chosen}")
+        self.loa.go("queue", f"post:{self.chosen}")
 
     def do_edit(self) -> None:
         """Open the file in the person's editor, and read it again."""

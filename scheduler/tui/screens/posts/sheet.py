@@ -8,7 +8,7 @@ from textual.content import Content
 
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _, measures
-from scheduler.tui.pieces import STYLES, fact
+from scheduler.tui.widgets.pieces import STYLES, fact
 from scheduler.tui.words import Tone, minute, number, until, weekday
 
 if TYPE_CHECKING:

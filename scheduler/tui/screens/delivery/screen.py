@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _, measures
-from scheduler.tui.handling import Handling
+from scheduler.tui.action import Scope
 from scheduler.tui.head import put
-from scheduler.tui.keys import Scope
-from scheduler.tui.pieces import STYLES, fact, section
+from scheduler.tui.screens.delivery.handling import Handling
+from scheduler.tui.widgets.pieces import STYLES, fact, section
 from scheduler.tui.words import SYMBOLS, TONES, happened, minute, number, reason, second, word
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scheduler.channels.channel import Rendered
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Attempt, Delivery, Entry
+    from scheduler.tui.action import Action
     from scheduler.tui.frame import Standing
-    from scheduler.tui.keys import Action
 
 
 @dataclass(frozen=True, slots=True)

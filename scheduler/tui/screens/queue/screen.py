@@ -12,13 +12,14 @@ from textual.widgets import Static
 
 from scheduler.ground.text import _, many
 from scheduler.store.deliveries import Query
-from scheduler.tui.field import Field
-from scheduler.tui.handling import Handling
+from scheduler.tui.action import Scope
 from scheduler.tui.head import put
-from scheduler.tui.keys import Scope, bindings
-from scheduler.tui.lines import Lines, fit
-from scheduler.tui.search import Search, parse
-from scheduler.tui.table import NOTHING, Span, Table, Wish, read_span, widths
+from scheduler.tui.keys import bindings
+from scheduler.tui.screens.delivery.handling import Handling
+from scheduler.tui.screens.queue.search import Search, parse
+from scheduler.tui.screens.queue.table import NOTHING, Span, Table, Wish, read_span, widths
+from scheduler.tui.widgets.field import Field
+from scheduler.tui.widgets.lines import Lines, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,6 +171,10 @@ class QueueScreen(Handling[Span]):
         else:
             field.value = ""
             self.table.focus()
+
+    def aim(self, target: str) -> None:
+        """Show what a filter asks for."""
+        self.set_filter(target)
 
     def set_filter(self, text: str) -> None:
         """Show what ``text`` asks for."""

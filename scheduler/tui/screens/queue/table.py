@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scheduler.store.deliveries import Query
-from scheduler.tui.lines import Cell, Lines
+from scheduler.tui.widgets.lines import Cell, Lines
 from scheduler.tui.words import SYMBOLS, TONES, Tone, minute, reason, short, word
 
 if TYPE_CHECKING:

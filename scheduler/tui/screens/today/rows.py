@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _, many
-from scheduler.tui.lines import Cell
+from scheduler.tui.widgets.lines import Cell
 from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, until, word
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.engine.views import ChannelStatus
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.problem import Problem
-    from scheduler.tui.board import Waiting
+    from scheduler.tui.screens.today.board import Waiting
 
 _STATE, _WHEN, _CHANNEL = 13, 11, 10
 
@@ -44,10 +44,6 @@ class Row:
     def post_shown(self) -> str:
         """Return the post that it is about, or ""."""
         return self.delivery.key.post if self.delivery else self.post
-
-    def same(self, other: Row) -> bool:
-        """Return whether both are about the same thing."""
-        return self.about() == other.about()
 
     def about(self) -> tuple[int | None, str, str, str]:
         """Return what identifies the thing."""

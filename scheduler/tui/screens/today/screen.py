@@ -5,95 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Static
 
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
-from scheduler.tui.board import Board, read_board
-from scheduler.tui.dialogs import Ask, Choice, Question
-from scheduler.tui.handling import Handling
-from scheduler.tui.head import put
-from scheduler.tui.keys import Scope, bindings
-from scheduler.tui.lines import Cell, Lines
-from scheduler.tui.rows import Row, channel_row, delivery_row, error_row, grouped, waiting_row
+from scheduler.tui.action import Scope
+from scheduler.tui.keys import bindings
+from scheduler.tui.screens.delivery.handling import Handling
+from scheduler.tui.screens.today.board import Board, read_board
+from scheduler.tui.screens.today.rows import Row, channel_row, delivery_row, error_row, grouped, waiting_row
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question
+from scheduler.tui.widgets.lines import Lines
+from scheduler.tui.widgets.section import Part, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from textual.app import ComposeResult
     from textual.binding import Binding
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
     from scheduler.engine.views import ChannelStatus
     from scheduler.ground.delivery import Delivery
+    from scheduler.tui.action import Action
     from scheduler.tui.frame import Standing
-    from scheduler.tui.keys import Action
-
-
-class Section(Lines):
-    """Rows in memory."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self.rows: tuple[Row, ...] = ()
-
-    @property
-    def here(self) -> Row | None:
-        """The row under the cursor."""
-        return self.rows[self.cursor] if self.rows else None
-
-    def total(self) -> int:
-        """Return how many rows there are."""
-        return len(self.rows)
-
-    def cells(self, index: int) -> Sequence[Cell]:
-        """Return what stands in a row."""
-        return self.rows[index].cells
-
-    def put(self, rows: tuple[Row, ...]) -> None:
-        """Show other rows; the cursor stays on what it was on."""
-        if rows == self.rows:
-            return
-        was = self.here
-        self.rows = rows
-        if was is not None:
-            place = next((n for n, row in enumerate(rows) if row.same(was)), self.cursor)
-            self.set_reactive(Lines.cursor, self.validate_cursor(place))
-        self.resized()
-        self.post_message(self.Moved(self))
-
-
-class Part(Vertical):
-    """A section below its title."""
-
-    DEFAULT_CSS = """
-    Part { height: auto; }
-    Part > .title { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
-    Part Section > .lines--rest { background: $background; }
-    Part > Section { height: 1fr; }
-    Part > .empty { height: 1; padding: 0 1; color: $quiet; display: none; }
-    Part.-empty > .empty { display: block; }
-    Part.-empty > Section { display: none; }
-    """
-
-    def __init__(self, name: str, empty: str) -> None:
-        super().__init__(id=f"part-{name}")
-        self.section = Section(id=name)
-        self._empty = empty
-
-    def compose(self) -> ComposeResult:
-        yield Static(classes="title")
-        yield self.section
-        yield Static(Content(self._empty), classes="empty")
-
-    def put(self, title: Content, rows: tuple[Row, ...]) -> None:
-        """Show a title and rows."""
-        put(self.query_one(".title", Static), title)
-        self.set_class(not rows, "-empty")
-        self.section.put(rows)
 
 
 class TodayScreen(Handling[Board]):
@@ -121,7 +57,7 @@ class TodayScreen(Handling[Board]):
             yield Part("gone", _("Nothing has gone out yet."))
             yield Part("channels", _("There are no channels: look at config.toml."))
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[Section[Row]]:
         """Return the sections that have rows, in reading order."""
         return [section for section in self.query(Section) if section.rows]
 
@@ -208,9 +144,9 @@ class TodayScreen(Handling[Board]):
         """Open the row: its delivery, its post, or its channel's deliveries."""
         row = self.here()
         if row is not None and row.post:
-            self.loa.open_post(row.post)
+            self.loa.go("posts", row.post)
         elif row is not None and row.query:
-            self.loa.open_queue(row.query)
+            self.loa.go("queue", row.query)
         elif row is not None and row.error:
             self.notify(row.error, severity="error", timeout=10)
         else:
@@ -220,7 +156,7 @@ class TodayScreen(Handling[Board]):
         """Show the post of the row."""
         row = self.here()
         if row is not None and row.post_shown:
-            self.loa.open_post(row.post_shown)
+            self.loa.go("posts", row.post_shown)
 
     @work
     async def do_pause(self) -> None:

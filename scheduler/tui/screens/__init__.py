@@ -1,0 +1,1 @@
+"""The screens, one folder each: its actions, what it reads, how it shows it."""

@@ -1,0 +1,1 @@
+"""One delivery, and what a person can do to it."""

@@ -1,0 +1,44 @@
+"""Which screens there are, in the order of their keys. A screen is imported when it is first gone to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from scheduler.tui.action import Scope
+
+if TYPE_CHECKING:
+    from scheduler.tui.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A screen: its name, which is also that of the action that leads to it, and of its folder; and its class."""
+
+    name: str
+    kind: str
+
+    @property
+    def scope(self) -> Scope:
+        """Where its actions are called."""
+        return Scope(self.name)
+
+    def make(self) -> Frame[object]:
+        """Import the screen and make one."""
+        module = import_module(f"scheduler.tui.screens.{self.name}.screen")
+        screen: Frame[object] = getattr(module, self.kind)()
+        return screen
+
+
+SCREENS = (
+    Entry("today", "TodayScreen"),
+    Entry("calendar", "CalendarScreen"),
+    Entry("queue", "QueueScreen"),
+    Entry("posts", "PostScreen"),
+    Entry("approvals", "ApprovalsScreen"),
+    Entry("channels", "ChannelsScreen"),
+    Entry("coverage", "CoverageScreen"),
+    Entry("rehearsal", "RehearsalScreen"),
+    Entry("log", "LogScreen"),
+)
