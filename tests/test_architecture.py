@@ -44,4 +44,4 @@ def test_the_glossary_names_what_the_code_has() -> None:
 def test_every_module_of_the_engine_has_its_place_in_the_page() -> None:
     table = PAGE.split("## Who is in the engine's room")[1].split("## ")[0]
     engine = Path(__file__).parents[1] / "scheduler" / "engine"
-    assert set(re.findall(r"`(\w+)`", table)) == {path.stem for path in engine.glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"`(\w+)`", table)) == {path.stem for path in engine.rglob("*.py")} - {"__init__"}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from scheduler.engine.actions import ArmReport
+    from scheduler.engine.acts.folder import ArmReport
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
 

@@ -13,7 +13,7 @@ from scheduler.cli.shape import command, json_option, yes_option
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
-    from scheduler.engine.actions import ArmReport
+    from scheduler.engine.acts.folder import ArmReport
 
 
 @command("loa arm --yes", "loa arm --json --yes")

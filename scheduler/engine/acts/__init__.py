@@ -1,0 +1,1 @@
+"""What people do, by what they do it to; `Actions` puts it together."""
