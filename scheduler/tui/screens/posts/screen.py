@@ -6,25 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
+from textual.containers import Horizontal, Vertical
 
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import _, many
 from scheduler.tui.action import Scope
 from scheduler.tui.editor import edit
 from scheduler.tui.frame import Frame
-from scheduler.tui.head import put
 from scheduler.tui.keys import bindings
-from scheduler.tui.screens.posts.sheet import approval_sign, card, text_of
+from scheduler.tui.screens.posts.cards import Cards
+from scheduler.tui.screens.posts.deciding import decide
+from scheduler.tui.screens.posts.text import Reading, approval_sign, text_of
 from scheduler.tui.screens.today.rows import Row
-from scheduler.tui.widgets.dialogs import Ask, Choice, Question, Reply
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.widgets.lines import Cell, Lines
 from scheduler.tui.widgets.section import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from textual.binding import Binding
@@ -57,15 +56,15 @@ class PostScreen(Frame[Desktop]):
     PostScreen #list { width: 34; display: none; border-right: vkey $rule; }
     PostScreen.-vast #list { display: block; width: 44; }
     PostScreen.-listing #list { display: block; width: 100%; }
-    PostScreen.-listing #text, PostScreen.-listing #previews { display: none; }
+    PostScreen.-listing #side, PostScreen.-listing #previews { display: none; }
     PostScreen.-wide.-listing #list { width: 44; }
-    PostScreen.-wide.-listing #text, PostScreen.-wide.-listing #previews { display: block; }
-    PostScreen.-vast.-listing #text, PostScreen.-vast.-listing #previews { display: block; }
-    PostScreen #text { width: 1fr; padding: 0 2 1 1; }
+    PostScreen.-wide.-listing #side, PostScreen.-wide.-listing #previews { display: block; }
+    PostScreen.-vast.-listing #side, PostScreen.-vast.-listing #previews { display: block; }
+    PostScreen #side { width: 1fr; }
+    PostScreen #text { padding: 0 2 1 1; }
     PostScreen #text Static { height: auto; }
     PostScreen #previews { width: 1fr; padding: 0 1; background: $surface; }
     PostScreen.-vast #previews { width: 2fr; layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 2; }
-    PostScreen .card { height: auto; margin: 0 0 1 0; background: $surface; }
     PostScreen VerticalScroll:focus { background-tint: $foreground 3%; }
     """
 
@@ -80,12 +79,22 @@ class PostScreen(Frame[Desktop]):
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="desk"):
             yield Section(id="list")
-            with VerticalScroll(id="text"):
-                yield Static(id="body")
-            yield VerticalScroll(id="previews")
+            with Vertical(id="side"):
+                yield Reading(id="text")
+            yield Cards(id="previews")
 
     def on_mount(self) -> None:
-        self.query_one("#text").focus()
+        self.reading.focus()
+
+    @property
+    def reading(self) -> Reading:
+        """The post to be read."""
+        return self.query_one(Reading)
+
+    @property
+    def cards(self) -> Cards:
+        """Its previews."""
+        return self.query_one(Cards)
 
     @property
     def post(self) -> PostStatus | None:
@@ -148,36 +157,20 @@ class PostScreen(Frame[Desktop]):
         self.query_one("#list", Section).put(tuple(self._row(post) for post in found.posts))
         chosen = found.chosen
         if chosen is None:
-            put(self.query_one("#body", Static), _("There are no posts below content/posts."))
+            self.reading.put(_("There are no posts below content/posts."))
             return
         self.chosen = chosen.post.id
         changed = was is None or was.chosen is None or was.chosen.post.id != self.chosen
-        put(
-            self.query_one("#body", Static),
-            text_of(chosen, self.desk.engine, found.problems, standing.now, self.loa.name_of),
-        )
+        self.reading.put(text_of(chosen, self.desk.engine, found.problems, standing.now, self.loa.name_of))
         if changed:
             self.query_one("#list", Section).cursor = [post.post.id for post in found.posts].index(self.chosen)
-            self.query_one("#text").scroll_home(animate=False)
+            self.reading.scroll_home(animate=False)
         if changed or (was is not None and was.previews != found.previews):
-            self._cards(found.previews)
+            self.cards.put(found.previews, self.zone)
 
     def _row(self, post: PostStatus) -> Row:
         symbol, tone, _words = approval_sign(post, self.loa.name_of)
         return Row((Cell(symbol, tone, 1), Cell(post.post.title)), post=post.post.id)
-
-    @work(exclusive=True, group="cards")
-    async def _cards(self, previews: tuple[Preview, ...]) -> None:
-        place = self.query_one("#previews", VerticalScroll)
-        cards = list(place.query(".card").results(Static))
-        contents = [card(preview, self.zone) for preview in previews]
-        if not contents:
-            contents = [Content.styled(_("No channel carries this post."), "$quiet")]
-        for widget, content in zip(cards, contents, strict=False):
-            put(widget, content)
-        for extra in cards[len(contents) :]:
-            await extra.remove()
-        await place.mount_all(Static(content, classes="card") for content in contents[len(cards) :])
 
     def aim(self, target: str) -> None:
         """Show the post of that id."""
@@ -195,13 +188,13 @@ class PostScreen(Frame[Desktop]):
         row = self.query_one("#list", Section).here
         if row is not None:
             self.choose(row.post)
-            self.query_one("#text").focus()
+            self.reading.focus()
 
     def do_list(self) -> None:
         """Choose from the list of posts; where there is little room it takes the screen."""
         if self.has_class("-listing"):
             self.remove_class("-listing")
-            self.query_one("#text").focus()
+            self.reading.focus()
         else:
             self.add_class("-listing")
             self.query_one("#list").focus()
@@ -270,15 +263,3 @@ class PostScreen(Frame[Desktop]):
 def _due(post: PostStatus) -> tuple[bool, datetime | str]:
     """Put first what is due first, and last what has gone."""
     return (post.next_at is None, post.next_at or post.post.id)
-
-
-def decide(engine: Engine, post: str, what: str, reply: Reply, name_of: Callable[[str], str]) -> str:
-    """Carry a decision on a post out, and return what to say. Raises `LoaError`."""
-    act = engine.act
-    if what == "approve":
-        return _("Approved by {who}.").format(who=name_of(act.approve(post, reply.text).by))
-    if what == "revoke":
-        return _("Revoked by {who}.").format(who=name_of(act.revoke(post, reply.text).by))
-    number = act.hold(post, reply.text) if what == "hold" else act.release(post)
-    held = many("%d delivery held", "%d deliveries held", number)
-    return held if what == "hold" else many("%d delivery released", "%d deliveries released", number)

@@ -1,26 +1,41 @@
-"""A post and its previews as text: what the post screen shows."""
+"""The post as written: the side that is read, and edited."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from scheduler.ground.problem import Severity
-from scheduler.ground.text import _, measures
+from scheduler.ground.text import _
+from scheduler.tui.head import put
 from scheduler.tui.widgets.pieces import STYLES, fact
-from scheduler.tui.words import Tone, minute, number, until, weekday
+from scheduler.tui.words import Tone, minute, until, weekday
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.channels.channel import Forecast
+    from textual.app import ComposeResult
+
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import PostStatus, Preview
+    from scheduler.engine.views import PostStatus
     from scheduler.ground.model import Plan, Variant
     from scheduler.ground.problem import Problem
+
+class Reading(VerticalScroll):
+    """The post to be read: the facts about it, its text and its variants."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="body")
+
+    def put(self, content: Content | str) -> None:
+        """Show other text where it differs."""
+        put(self.query_one("#body", Static), content)
+
 
 _SIGNS = {Severity.ERROR: ("✗", "bold $error"), Severity.WARNING: ("!", "$warning"), Severity.NOTICE: ("·", "$quiet")}
 
@@ -103,37 +118,3 @@ def problem_line(problem: Problem) -> Content:
     where = f"{problem.line}: " if problem.line else ""
     hint = f" ({problem.hint})" if problem.hint else ""
     return Content.styled(f"{symbol} {where}{problem.message}{hint}", style)
-
-
-def card(preview: Preview, zone: ZoneInfo) -> Content:
-    """Return what one target gets, with its figures, cost and problems."""
-    target = preview.target
-    figures = preview.rendered.figures if preview.rendered else {}
-    forecast = forecast_words(preview.forecast, said=figures) if preview.forecast else []
-    rows = [
-        Content("").join(
-            (
-                Content.styled(f" {target.channel} ", "reverse bold $primary"),
-                Content.styled(f" {target.title or target.name}", "bold"),
-            )
-        ),
-        Content.styled(" · ".join((minute(preview.publish_at, zone), *measures(figures))), "$quiet"),
-        *([Content(" · ".join(forecast))] if forecast else []),
-        *(problem_line(problem) for problem in preview.problems),
-    ]
-    if preview.rendered is not None:
-        rows += [Content(""), Content(preview.rendered.text.strip())]
-        rows += [Content.styled(f"+ {file.name}", "$quiet") for file in preview.rendered.files]
-    return Content("\n").join(rows)
-
-
-def forecast_words(forecast: Forecast, *, said: Mapping[str, int | float | str]) -> list[str]:
-    """Return what it will cost and whom it reaches, without a figure that has been ``said``."""
-    found = []
-    if forecast.people is not None:
-        found.append(_("{n} people").format(n=number(forecast.people)))
-    if forecast.units and said.get(forecast.unit) != forecast.units:
-        found.append(f"{number(forecast.units)} {_(forecast.unit) if forecast.unit else ''}".strip())
-    if forecast.cost:
-        found.append(f"{number(forecast.cost)} đ")
-    return found
