@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from scheduler.ground.lifecycle import EDITABLE, OPEN, READY, State
-from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY, among
+from scheduler.ground.lifecycle import EDITABLE, OPEN, READY, UNSENT, State
+from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY, IS_UNSENT, among
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY,
     [
         (IS_EDITABLE, EDITABLE),
         (IS_READY, READY),
+        (IS_UNSENT, UNSENT),
         (EDITABLE_OR_CANCELLED, {*EDITABLE, State.CANCELLED}),
         (among(OPEN), OPEN),
         (among(set()), set()),

@@ -120,6 +120,9 @@ READY = frozenset(_READY)
 OPEN = frozenset({*_WAITING, State.SENDING, State.UNKNOWN})
 """States in which the outcome still stands out."""
 
+UNSENT = frozenset({State.FAILED, State.MISSED, State.CANCELLED})
+"""States in which nothing went out, nor will by itself."""
+
 
 def transition(state: State, event: Event, target: State | None = None) -> State:
     """Return the state that ``event`` leads to.

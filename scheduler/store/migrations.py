@@ -201,6 +201,45 @@ def batches(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def by_publication(db: Database) -> None:
+    """Find what is published in a span of days, which is what a calendar shows."""
+    db.execute("CREATE INDEX delivery_publish ON delivery (publish_at)")
+
+
+_HEALTH = """
+CREATE TABLE health (
+  channel TEXT NOT NULL, target TEXT NOT NULL,
+  ok INTEGER NOT NULL CHECK (ok IN (0, 1)), detail TEXT NOT NULL,
+  until TEXT CHECK (until IS NULL OR length(until) = 27), at TEXT NOT NULL CHECK (length(at) = 27),
+  PRIMARY KEY (channel, target)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def health(db: Database) -> None:
+    """Keep what each channel said when it was last asked whether it would work."""
+    for statement in _statements(_HEALTH):
+        db.execute(statement)
+
+
+_LISTS = """
+CREATE INDEX delivery_list ON delivery (due_at, id, state, channel, post, target, action, title);
+CREATE INDEX delivery_title ON delivery (title);
+CREATE INDEX delivery_target ON delivery (target);
+CREATE INDEX event_gone ON event (at, delivery) WHERE state IN ('sent', 'handed') AND delivery IS NOT NULL;
+DROP INDEX delivery_due;
+"""
+
+
+@migrations()
+def lists(db: Database) -> None:
+    """Let lists be counted, filtered and ordered in an index alone, and what went out be found by when it did."""
+    for statement in _statements(_LISTS):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at the blank-line or line-end semicolons that close a statement."""
     found, lines = [], []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.ground.lifecycle import EDITABLE, READY, State
+from scheduler.ground.lifecycle import EDITABLE, READY, UNSENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -17,4 +17,5 @@ def among(states: Set[State]) -> str:
 
 IS_EDITABLE = among(EDITABLE)
 IS_READY = among(READY)
+IS_UNSENT = among(UNSENT)
 EDITABLE_OR_CANCELLED = among({*EDITABLE, State.CANCELLED})
