@@ -21,6 +21,7 @@ log = logging.getLogger("loa.alert")
 NAME = "alerts"
 LOOK_EVERY = timedelta(seconds=30)
 LONGEST = timedelta(minutes=30)
+UNWELL = "unwell"
 ALARMING = frozenset({State.FAILED.value, State.UNKNOWN.value})
 MOST_LINES = 20
 
@@ -81,7 +82,7 @@ class Alerts:
             seen = self._advance(journal.mark(connection) if not self._core.rehearsal else 0)
         told = 0
         while entries := journal.after(connection, seen):
-            alarming = [entry for entry in entries if entry.state in ALARMING and entry.actor in _BY_ITSELF]
+            alarming = [entry for entry in entries if alarms(entry)]
             if alarming and alerts.configured(self._core.snapshot.config):
                 if not alerts.tell(self._core.snapshot.config, _words(alarming), self._core.folder):
                     self._back_off()
@@ -106,8 +107,13 @@ class Alerts:
 _BY_ITSELF = frozenset({"engine", "planner"})
 
 
+def alarms(entry: Entry) -> bool:
+    """Return whether somebody outside must hear of it: a delivery went wrong by itself, a channel is unwell."""
+    return entry.actor in _BY_ITSELF and (entry.state in ALARMING or entry.event == UNWELL)
+
+
 def _words(entries: list[Entry]) -> str:
-    lines = [f"{_(entry.state)}: {entry.key} ({_(entry.reason)})" for entry in entries[:MOST_LINES]]
+    lines = [f"{_(entry.state or entry.event)}: {entry.key} ({_(entry.reason)})" for entry in entries[:MOST_LINES]]
     if len(entries) > MOST_LINES:
         lines.append(_("… and {number} more").format(number=len(entries) - MOST_LINES))
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
 from scheduler.engine.lock import EngineLock
 from scheduler.engine.notify import notify
+from scheduler.engine.probing import Probing
 from scheduler.engine.waking import Bell
 from scheduler.engine.workers import Workers
 from scheduler.ground.errors import LoaError, StaleEpoch
@@ -53,12 +54,14 @@ class Runner:
             for number, handler in self._listen(bell).items():
                 ends.callback(signal.signal, number, handler)
             workers, watch = Workers(self._core, self._failed), observers.Alerts(self._core)
-            ends.callback(self._end, workers, watch)
+            probing = Probing(self._core)
+            ends.callback(self._end, workers, watch, probing)
             self._core.wake = partial(_each, workers.wake, watch.wake)
             self._core.replan = partial(_each, self._replan.set, bell.ring)
             self._begin()
             workers.meet()
             watch.start()
+            probing.start()
             notify("READY=1")
             self._loop(bell, workers)
         if self._stale is not None:
@@ -222,13 +225,14 @@ class Runner:
         self._core.stopping.set()
         self._core.replan()
 
-    def _end(self, workers: Workers, watch: observers.Alerts) -> None:
+    def _end(self, workers: Workers, watch: observers.Alerts, probing: Probing) -> None:
         notify("STOPPING=1")
         self._core.stopping.set()
         slow = workers.join(STOP_SECONDS)
         if slow:
             log.warning(_("still in a call, whose outcome the next engine will have to find: %s"), ", ".join(slow))
         watch.stop()
+        probing.stop()
         self._finish()
 
     def _finish(self) -> None:

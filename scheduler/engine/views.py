@@ -17,18 +17,20 @@ from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
-from scheduler.store import deliveries, journal, posts, settings
+from scheduler.store import deliveries, health, journal, posts, settings
 from scheduler.store.deliveries import Query
+from scheduler.store.health import worst
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from scheduler.channels.channel import Forecast, Kind, Rendered
+    from scheduler.channels.channel import Forecast, Health, Kind, Rendered
     from scheduler.channels.loader import PluginStatus
     from scheduler.engine.core import Core
     from scheduler.ground.delivery import Approval, Attempt, Delivery, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
     from scheduler.store.deliveries import Standing, Wanted
+    from scheduler.store.health import Probed
     from scheduler.store.posts import PostRow
     from scheduler.store.settings import EngineRow
 
@@ -82,6 +84,17 @@ class ChannelStatus:
     last_error: str | None = None
     last_error_at: datetime | None = None
     last_success_at: datetime | None = None
+    probed: tuple[Probed, ...] = ()
+
+    @property
+    def health(self) -> Health | None:
+        """What it last said of itself, the worst of its targets; ``None`` where it was never asked."""
+        return worst(self.probed).health if self.probed else None
+
+    @property
+    def health_at(self) -> datetime | None:
+        """When it said so (aware, in UTC)."""
+        return worst(self.probed).at if self.probed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,12 +305,15 @@ class Views:
         """Return every channel that works here."""
         connection = self._core.store.read()
         rows, counts = settings.channels(connection), deliveries.states(connection)
+        answers = health.every(connection)
         found = []
         for name, each in self._core.snapshot.registry.channels.items():
             mine = {state: number for (channel, state), number in counts.items() if channel == name}
             head = (name, each.channel.title or name, each.channel.kind, each.plugin, each.targets, mine)
             row = rows.get(name, settings.ChannelRow(name))
-            found.append(ChannelStatus(*head, deliveries.next_wake(connection, name), *astuple(row)[1:]))
+            probed = tuple(answers[name][t.name] for t in each.targets if t.name in answers.get(name, {}))
+            wake = deliveries.next_wake(connection, name)
+            found.append(ChannelStatus(*head, wake, *astuple(row)[1:], probed=probed))
         return found
 
     def plugins(self) -> list[PluginStatus]:
