@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlite_utils import Database
 
 from scheduler.ground.errors import StoreBusy, StoreError, StoreFull
 from scheduler.store import connection as module
 from scheduler.store import settings
 from scheduler.store.connection import Connections, connect
-from scheduler.store.store import Store
+from scheduler.store.migrations import migrations
+from scheduler.store.store import VERSION, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -263,3 +265,8 @@ def test_a_database_that_was_replaced_is_not_written_to(tmp_path: Path, blank: P
     with pytest.raises(StoreError, match="has been replaced or removed"), made.write():
         raise AssertionError("it must not come to this")
     made.close()
+
+
+def test_the_version_counts_the_migrations() -> None:
+    names = [each.name for each in migrations.pending(Database(sqlite3.connect(":memory:")))]
+    assert len(names) == VERSION, "a new step in store/migrations raises VERSION in store/store"

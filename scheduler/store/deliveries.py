@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import Delivery, Key
-from scheduler.ground.letters import bare, folded
 from scheduler.ground.lifecycle import Hold, Late, State
+from scheduler.store import finding
 from scheduler.store.moves import spell
 from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY
 from scheduler.store.times import from_text, maybe, to_text
@@ -45,6 +45,8 @@ class Query:
     """What to list. Empty collections and ``None`` mean any; times bound ``due_at`` (from included, to excluded).
 
     ``text`` is looked for in title, post and target, whatever its case; without accents it also finds what has them.
+    ``ids`` are numbers; ``None`` means any. ``sort`` is one of `scheduler.store.finding.SORTS`, and ``newest_first``
+    turns it round.
     """
 
     states: Collection[State] = ()
@@ -56,6 +58,10 @@ class Query:
     limit: int = -1
     offset: int = 0
     newest_first: bool = False
+    targets: Collection[str] = ()
+    actions: Collection[str] = ()
+    ids: Collection[int] | None = None
+    sort: str = "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +202,30 @@ def recurrences(connection: sqlite3.Connection, post: str) -> set[str]:
 
 
 def find(connection: sqlite3.Connection, query: Query) -> Iterator[Delivery]:
-    """Stream what ``query`` asks for, ordered by due time and number."""
-    where, values = _where(query)
-    order = "due_at DESC, id DESC" if query.newest_first else "due_at, id"
-    sql = f"SELECT {COLUMNS} FROM delivery WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
-    for row in connection.execute(sql, (*values, query.limit, query.offset)):
+    """Stream what ``query`` asks for, in its order."""
+    chosen, values = _chosen(connection, query)
+    sql = f"SELECT {COLUMNS} FROM delivery WHERE id IN ({chosen}) ORDER BY {finding.order(query)}"  # noqa: S608
+    for row in connection.execute(sql, values):
         yield read_row(row)
+
+
+def numbers(connection: sqlite3.Connection, query: Query) -> list[int]:
+    """Return the numbers of what ``query`` asks for, in its order."""
+    chosen, values = _chosen(connection, query)
+    return [identity for (identity,) in connection.execute(chosen, values)]
+
+
+def _chosen(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
+    where, values = finding.where(connection, query)
+    few = query.posts or query.ids is not None
+    index = "" if few else f"INDEXED BY {finding.INDEX}"
+    sql = f"SELECT id FROM delivery {index} WHERE {where}"  # noqa: S608
+    return f"{sql} ORDER BY {finding.order(query)} LIMIT ? OFFSET ?", [*values, query.limit, query.offset]
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
     """Return how many deliveries ``query`` finds; its limit and offset do not count."""
-    where, values = _where(query)
+    where, values = finding.where(connection, query)
     return int(connection.execute(f"SELECT count(*) FROM delivery WHERE {where}", values).fetchone()[0])  # noqa: S608
 
 
@@ -230,24 +249,6 @@ def standing(connection: sqlite3.Connection, post: str | None = None) -> dict[st
         soonest = min((each for each in (before.next_at, waits) if each is not None), default=None)
         found[name] = Standing({**before.counts, state: number}, soonest)
     return found
-
-
-def _where(query: Query) -> tuple[str, list[Any]]:
-    parts: list[str] = ["1"]
-    values: list[Any] = []
-    for column, wanted in (("state", query.states), ("channel", query.channels), ("post", query.posts)):
-        if wanted:
-            parts.append(f"{column} IN ({_marks(wanted)})")
-            values.extend(str(each) for each in wanted)
-    for test, moment in (("due_at >= ?", query.start), ("due_at < ?", query.end)):
-        if moment is not None:
-            parts.append(test)
-            values.append(to_text(moment))
-    if query.text:
-        form = "bare" if bare(query.text) == folded(query.text) else "folded"
-        parts.append(f"(instr({form}(title), ?) OR instr(post, ?) OR instr(target, ?))")  # ids are bare by themselves
-        values.extend([bare(query.text) if form == "bare" else folded(query.text)] * 3)
-    return " AND ".join(parts), values
 
 
 def _marks(values: Collection[Any]) -> str:
