@@ -23,9 +23,11 @@ from scheduler.store.health import worst
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import date
 
     from scheduler.channels.channel import Forecast, Health, Kind, Rendered
     from scheduler.channels.loader import PluginStatus
+    from scheduler.engine.agenda import Agenda
     from scheduler.engine.core import Core
     from scheduler.ground.delivery import Approval, Attempt, Delivery, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
@@ -133,6 +135,12 @@ class Views:
             if start <= each.due_at < end and (not channels or each.key.channel in channels)
         ]
         return sorted(found, key=lambda each: (each.due_at, each.key))
+
+    def agenda(self, start: date, end: date) -> Agenda:
+        """Return all that falls on the days from ``start`` (included) to ``end`` (excluded), in the campaign's zone."""
+        from scheduler.engine.agenda import read_agenda
+
+        return read_agenda(self._core, start, end)
 
     def posts(self) -> list[PostStatus]:
         """Return every post of the campaign, in the order of their ids."""
