@@ -23,6 +23,7 @@ from scheduler.tui.lifeline import lifeline
 from scheduler.tui.screens.index import SCREENS
 from scheduler.tui.theme import THEMES, after, fitting
 from scheduler.tui.widgets.dialogs import Ask, Choice, KeyList, Question
+from scheduler.tui.widgets.field import Palette
 from scheduler.tui.words import short
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class LoaApp(App[None]):
     def action_command_palette(self) -> None:
         """Open the palette, in the language of the screen."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Find an action…")))
+            self.push_screen(Palette(placeholder=_("Find an action…")))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the screen; one that is not possible now says why when it is chosen."""

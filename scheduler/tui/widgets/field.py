@@ -1,34 +1,41 @@
-"""A text field into which Vietnamese can be typed."""
+"""A text field of one line into which Vietnamese can be typed, and the one of the command palette."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
+from textual.command import CommandInput, CommandPalette
 from textual.widgets import Input
 
+from scheduler.tui.widgets.typing import AtOnce, composed
+
 if TYPE_CHECKING:
-    from textual import events
+    from textual.app import ComposeResult
 
 
-class Field(Input):
-    """An `Input` for input methods, whose value is always NFC.
-
-    Telex and VNI send a backspace and the new letters in one burst. Textual runs a backspace as a binding, which comes
-    after the letters that followed it; here it is done at once.
-    """
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "backspace":
-            event.stop()
-            event.prevent_default()
-            self.action_delete_left()
+class Field(AtOnce, Input):
+    """An `Input` for input methods, whose value is always NFC."""
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Put ``text`` in place of a part, and compose what belongs together: a letter typed with its mark alone."""
         start, end = sorted((max(0, start), max(0, end)))
-        before = unicodedata.normalize("NFC", self.value[:start] + text)
-        whole = unicodedata.normalize("NFC", before + self.value[end:])
+        before = composed(self.value[:start] + text)
+        whole = composed(before + self.value[end:])
         super().replace(whole, 0, len(self.value))
         if self.value == whole:
             self.cursor_position = len(before)
+
+
+class PaletteField(Field, CommandInput):
+    """The palette's own field, for input methods too."""
+
+
+class Palette(CommandPalette):
+    """The command palette, with a field for input methods."""
+
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            if isinstance(widget, CommandInput):
+                yield PaletteField(placeholder=widget.placeholder, select_on_focus=False)
+            else:
+                yield widget
