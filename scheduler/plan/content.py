@@ -54,12 +54,12 @@ class Opened:
     fields: Fields
 
 
-def open_text(folder: Path, path: str, report: Report) -> Opened | str:
-    """Take the file apart; where that fails, return the id that it seems to have, or ""."""
+def open_text(folder: Path, path: str, report: Report, data: bytes | None = None) -> Opened | str:
+    """Take the file apart, or ``data`` in its place; where that fails, return the id that it seems to have, or ""."""
     if printable(path) != path:
         report.error(_("has a name that is not clean text; rename it"))
         return ""
-    source = read_source(folder, path, report)
+    source = read_source(folder, path, report, data)
     matter = read_matter(source.text, report) if source else None
     if source is None or matter is None:
         return guess_id(source.text if source else _head(folder, path))
@@ -78,10 +78,10 @@ def _head(folder: Path, path: str) -> str:
         return ""  # why it cannot be read is reported already
 
 
-def read_event(folder: Path, path: str, known: Known) -> Entry[CampaignEvent]:
-    """Read one event file. Where its start cannot be told there is no value."""
+def read_event(folder: Path, path: str, known: Known, data: bytes | None = None) -> Entry[CampaignEvent]:
+    """Read one event file, or ``data`` as if it stood there. Where its start cannot be told there is no value."""
     report = Report(printable(path))
-    opened = open_text(folder, path, report)
+    opened = open_text(folder, path, report, data)
     if isinstance(opened, str):
         return Entry(path, opened, None, None, report.problems, failed=True)
     fields = opened.fields

@@ -32,10 +32,13 @@ MESSAGE_CLASSES = ("policy_notice", "advertising", "internal")
 _SOMETIME = datetime(2000, 1, 1)  # noqa: DTZ001 - local and naive, where a text is checked that has no date yet
 
 
-def read_post(folder: Path, path: str, known: Known) -> Entry[Post]:
-    """Read one post. A bad value has its default in the result, and its error in the problems."""
+def read_post(folder: Path, path: str, known: Known, data: bytes | None = None) -> Entry[Post]:
+    """Read one post, or ``data`` as if it stood there.
+
+    A bad value has its default in the result, and its error in the problems.
+    """
     report = Report(printable(path))
-    opened = open_text(folder, path, report)
+    opened = open_text(folder, path, report, data)
     if isinstance(opened, str):
         return Entry(path, opened, None, None, report.problems, failed=True)
     fields = opened.fields

@@ -56,8 +56,13 @@ class Source:
     digest: str
 
 
-def read_source(folder: Path, path: str, report: Report) -> Source | None:
-    """Return the text of ``path`` below ``folder``, or ``None`` with an error in ``report``."""
+def read_source(folder: Path, path: str, report: Report, data: bytes | None = None) -> Source | None:
+    """Return the text of ``path`` below ``folder``, or ``None`` with an error in ``report``.
+
+    ``data`` is taken for what the file holds, where it is given; nothing is read then.
+    """
+    if data is not None:
+        return _sized(path, data, len(data), report)
     full = folder / path
     if leads_out(folder, path):
         report.error(_("is a link that leads out of the campaign folder"))
@@ -74,7 +79,10 @@ def read_source(folder: Path, path: str, report: Report) -> Source | None:
     except OSError as error:
         report.error(_("cannot be read: {why}").format(why=system(error).lower()))
         return None
-    size = max(status.st_size, len(data))
+    return _sized(path, data, max(status.st_size, len(data)), report)
+
+
+def _sized(path: str, data: bytes, size: int, report: Report) -> Source | None:
     if size > LIMIT:
         report.error(_("has {size:,} bytes; a text of more than {limit:,} is not read").format(size=size, limit=LIMIT))
         return None

@@ -47,11 +47,26 @@ def set_keys(path: Path, changes: Mapping[str, str | None]) -> None:
     keys stay. Raises `CampaignInvalid`, with the file untouched, where its front matter cannot be read, a key is
     written in a way that cannot be changed in place, or someone else has changed the file meanwhile.
     """
-    real = Path(os.path.realpath(path))
+    before = read_bytes(path)
+    replace_text(path, before, with_keys(path, before, changes))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what the file holds. Raises `CampaignInvalid`."""
     try:
-        before = real.stat()
-        text = real.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_bytes()
+    except OSError as error:
+        _refuse(path, _("cannot be read: {error}").format(error=error))
+
+
+def with_keys(path: Path, data: bytes, changes: Mapping[str, str | None]) -> bytes:
+    """Return ``data``, the text of ``path``, with the keys changed as `set_keys` does it; nothing is written.
+
+    Raises `CampaignInvalid`.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
         _refuse(path, _("cannot be read: {error}").format(error=error))
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)
@@ -60,13 +75,28 @@ def set_keys(path: Path, changes: Mapping[str, str | None]) -> None:
     block = _edited(path, matter, meant)
     new = text[: matter.start] + block + text[matter.start + len(matter.block) :]
     if new == text:
-        return
+        return data
     expected = {**matter.values, **meant}
     if _matter(path, new).values != {key: value for key, value in expected.items() if value is not None}:
         _refuse(path, _("{keys} cannot be changed in place; edit the file by hand").format(keys=", ".join(changes)))
-    check = partial(_unchanged, real, before)
-    replace_file(real, (mark + new).encode(), mode=stat.S_IMODE(before.st_mode), check=check)
-    sync_folder(real.parent)
+    return (mark + new).encode()
+
+
+def replace_text(path: Path, before: bytes, after: bytes) -> None:
+    """Give a file that holds ``before`` the text ``after``, whole and on the disk; its mode stays, links are followed.
+
+    Raises `CampaignInvalid` with the file untouched where someone else has changed it meanwhile, or it cannot be
+    written.
+    """
+    if before == after:
+        return
+    real = Path(os.path.realpath(path))
+    try:
+        mode = stat.S_IMODE(real.stat().st_mode)
+        replace_file(real, after, mode=mode, check=partial(_unchanged, real, before))
+        sync_folder(real.parent)
+    except OSError as error:
+        _refuse(path, _("cannot be written: {why}").format(why=system(error)))
 
 
 def _refuse(path: Path, message: str) -> NoReturn:
@@ -178,9 +208,8 @@ def _spelt(fence: str, value: object, unsafe: re.Pattern[str] = _UNSAFE) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _unchanged(path: Path, before: os.stat_result) -> None:
-    now = path.stat()
-    if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
+def _unchanged(path: Path, before: bytes) -> None:
+    if path.read_bytes() != before:
         _refuse(path, _("was changed by someone else meanwhile; nothing was written"))
 
 
