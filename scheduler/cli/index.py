@@ -25,6 +25,9 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
         "rehearse": (f"{_HERE}.rehearse:rehearse", N_("Play the campaign on a simulated clock; nothing is sent.")),
         "demo": (f"{_HERE}.demo:demo", N_("Open the example campaign, as a rehearsal.")),
     },
+    N_("Looking on"): {
+        "web": (f"{_HERE}.web:web", N_("Show the screens in a browser on this machine.")),
+    },
     N_("Care"): {
         "doctor": (f"{_HERE}.doctor:doctor", N_("Say whether everything this folder needs is in place.")),
         "backup": (f"{_HERE}.backup:backup", N_("Write the campaign and its record into one archive.")),

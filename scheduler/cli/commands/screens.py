@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def on_terminal() -> bool:
-    """Return whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Return whether a person sits at both ends, or does so through the browser that `loa web` serves."""
+    return (sys.stdin.isatty() and sys.stdout.isatty()) or "TEXTUAL_DRIVER" in os.environ
 
 
 def open_screens(ctx: click.Context) -> None:
