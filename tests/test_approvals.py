@@ -181,12 +181,26 @@ def test_a_revocation_takes_back_and_a_later_approval_stands_again() -> None:
     assert standing([*both, replace(NO, digest=EVERY)]) == {}
 
 
+def test_a_text_that_was_sent_back_is_not_approved_until_somebody_says_yes_to_it() -> None:
+    back = replace(YES, verdict="returned", note="sai ngày")
+    assert standing([YES, back]) == {"tv-loi-moi": {DIGEST: back}}
+    assert standing([back, YES]) == {"tv-loi-moi": {DIGEST: YES}}
+    other = replace(back, digest=OTHER)
+    assert standing([YES, other]) == {"tv-loi-moi": {DIGEST: YES, OTHER: other}}
+    assert standing([back, replace(NO, digest=EVERY)]) == {"tv-loi-moi": {DIGEST: back}}
+
+
+def test_only_a_revocation_may_mean_every_text(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"only a revocation may have '\*'"):
+        append_approval(tmp_path, replace(YES, verdict="returned", digest=EVERY))
+
+
 DECISIONS = st.lists(
     st.builds(
         Approval,
         st.sampled_from("ab"),
         st.sampled_from((DIGEST, OTHER, EVERY)),
-        st.sampled_from(("approved", "revoked")),
+        st.sampled_from(("approved", "revoked", "returned")),
         st.just("ai"),
         st.just(AT),
     ).filter(lambda each: each.digest != EVERY or each.verdict == "revoked"),
@@ -201,7 +215,8 @@ def test_the_last_word_on_a_digest_counts(decisions: list[Approval]) -> None:
         for digest in (DIGEST, OTHER):
             words = [each for each in decisions if each.post == post and each.digest in (digest, EVERY)]
             stands = bool(words) and words[-1].verdict == "approved"
-            assert (digest in found.get(post, {})) == stands
+            last = found.get(post, {}).get(digest)
+            assert (last is not None and last.verdict == "approved") == stands
 
 
 def test_an_approval_counts_only_from_who_may_approve(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Decisions of people on posts: approve, revoke, hold and release, on any number of posts at once or on none."""
+"""Decisions of people on posts: approve, revoke and send back, on any number of posts at once or on none."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def known(core: Core, names: Iterable[str]) -> list[str]:
 def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note: str) -> list[Approval]:
     """Write ``person``'s verdict on each post into the record, all of them or none, and into the journal.
 
-    When this has returned, nothing of a revoked post goes out that has no intent yet, whatever an engine is doing:
-    the record changes first, which stops its planner from writing what it had read before, and then the deliveries
-    are held. Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it stands, and
-    `NotFound`.
+    After this, nothing of a post that was revoked or sent back goes out that has no intent yet, whatever an engine is
+    doing: the record changes first, which stops its planner from writing what it had read before, and then the
+    deliveries are held. Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it
+    stands, and `NotFound`.
     """
     core.check_files()
     if "approve" not in person.roles:
@@ -45,31 +45,44 @@ def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note:
                 name=person.name
             )
         )
+    if verdict == "returned":
+        _check_return(core, note)
     found, now = known(core, names), core.clock.now()
     decisions = [Approval(each, _digest(core, each, verdict), verdict, person.id, now, note) for each in found]
     approvals.append_approval(core.folder, *decisions)
     with core.store.write() as connection:
         for each in decisions:
             moves.note(connection, now, verdict, each.post, person.id, note)
-            posts.decided(connection, each.post, revoked=verdict == "revoked")
-        if verdict == "revoked" and core.snapshot.campaign.plan.approval_required:
-            moves.apply(connection, [move for each in found for move in _held(connection, each, person.id)], now)
+            posts.decided(connection, each.post, revoked=verdict != "approved")
+        if verdict != "approved" and core.snapshot.campaign.plan.approval_required:
+            why = _WHY[verdict]
+            moves.apply(connection, [move for each in found for move in _held(connection, each, person.id, why)], now)
     return decisions
 
 
-def _held(connection: sqlite3.Connection, post: str, by: str) -> list[Move]:
+_WHY = {"revoked": N_("the approval was revoked"), "returned": N_("the text was sent back")}
+
+
+def _check_return(core: Core, reason: str) -> None:
+    if not reason.strip():
+        raise NotAllowed(_("say why it is sent back: its author has to know what to change"))
+    if not core.snapshot.campaign.plan.approval_required:
+        raise NotAllowed(_("this campaign asks for no approval, so a text that is sent back would go out: hold it"))
+
+
+def _held(connection: sqlite3.Connection, post: str, by: str, why: str) -> list[Move]:
     rows = deliveries.of_post(connection, post).values()
     return [
-        Move(row.id, row.state, Event.HOLD, State.HELD, by, N_("the approval was revoked"), {Hold.APPROVAL})
+        Move(row.id, row.state, Event.HOLD, State.HELD, by, why, {Hold.APPROVAL})
         for row in rows
-        if row.state in (State.SCHEDULED, State.RETRYING)
+        if row.state in (State.SCHEDULED, State.RETRYING) and not row.key.withdraws
     ]
 
 
 def _digest(core: Core, post: str, verdict: str) -> str:
-    if verdict != "approved":
+    if verdict == "revoked":
         return approvals.EVERY
-    if post in core.snapshot.campaign.invalid:
+    if verdict == "approved" and post in core.snapshot.campaign.invalid:
         raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post))
     if post not in core.snapshot.digests:
         raise NotAllowed(_("{post} is not there to be read: its file is gone, or cannot be read").format(post=post))

@@ -36,7 +36,7 @@ _FOR_ALL = ("", "zone", "channels")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The folder's files as values: config, campaign, channels, and who approved which post as it stands.
+    """The folder's files as values: config, campaign, channels, and who approved, or sent back, which post as it stands.
 
     ``coverage`` is, by channel, what an approval covers of it; a channel that is broken now keeps what it had.
     ``record`` is the stamp of the record of approvals, taken before it was read.
@@ -51,6 +51,7 @@ class Snapshot:
     approvals: Mapping[str, Approval]
     fingerprint: str
     record: str = ""
+    returned: Mapping[str, Approval] = field(default_factory=dict)
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
     _plans: dict[str, PlanValues] = field(default_factory=dict)
@@ -170,7 +171,9 @@ def read_snapshot(
     record = approvals.stamp(folder)
     standing, torn = approvals.read_standing(folder, _approvers(campaign))
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
-    approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
+    decided = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
+    approved = {post: each for post, each in decided.items() if each.verdict == "approved"}
+    returned = {post: each for post, each in decided.items() if each.verdict == "returned"}
     every = (*problems, *registry.problems, *campaign.problems, *torn)
     return Snapshot(
         config,
@@ -182,6 +185,7 @@ def read_snapshot(
         MappingProxyType(approved),
         stamp,
         record,
+        MappingProxyType(returned),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PUBLISH = "publish"
+WITHDRAW = "withdraw"
 
 
 class Key(NamedTuple):
@@ -28,6 +29,21 @@ class Key(NamedTuple):
 
     def __str__(self) -> str:
         return "/".join(self)
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it takes back what its `publication` brought out."""
+        return self.action == WITHDRAW
+
+    @property
+    def publication(self) -> Key:
+        """The key of what it publishes, or takes back."""
+        return self._replace(action=PUBLISH)
+
+    @property
+    def withdrawal(self) -> Key:
+        """The key of what takes it back."""
+        return self._replace(action=WITHDRAW)
 
     @classmethod
     def parse(cls, text: str) -> Key:
@@ -102,7 +118,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A person's decision on one digest of a post; ``verdict`` is ``approved`` or ``revoked``."""
+    """A person's decision on one digest of a post; ``verdict`` is ``approved``, ``revoked`` or ``returned``.
+
+    A text that was returned was sent back to its author, with the reason in ``note``.
+    """
 
     post: str
     digest: str

@@ -29,7 +29,7 @@ FILE = "content/approvals.jsonl"
 EVERY = "*"
 """Stands for every digest of the post in a revocation."""
 
-_VERDICTS = ("approved", "revoked")
+_VERDICTS = ("approved", "revoked", "returned")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _POST = re.compile(rb'"post"\s*:\s*"([A-Za-z0-9._-]+)"')
 _TEXTS = ("post", "digest", "verdict", "by", "at")
@@ -48,7 +48,7 @@ def read_approvals(folder: Path) -> tuple[list[Approval], list[Problem]]:
 def read_standing(
     folder: Path, approvers: Container[str] | None
 ) -> tuple[dict[str, dict[str, Approval]], list[Problem]]:
-    """Return the approvals that stand, as `standing` does, and what in the record is wrong.
+    """Return the decisions that stand, as `standing` does, and what in the record is wrong.
 
     An approval by somebody who is not among ``approvers`` (``None``: not known now, anybody) does not count. A line
     that cannot be read may have been a revocation: no earlier approval counts of the post that it names, or, where
@@ -133,9 +133,9 @@ def append_approval(folder: Path, *approvals: Approval) -> None:
 
 
 def standing(approvals: Iterable[Approval]) -> dict[str, dict[str, Approval]]:
-    """Return the approvals that stand: post → digest → the latest approval of it.
+    """Return the decisions that stand: post → digest → that it was approved, or sent back, whichever came later.
 
-    ``approvals`` are oldest first. A revocation takes back what stands before it, for its digest or, with
+    ``approvals`` are oldest first. A revocation takes back the approvals that stand before it, for its digest or, with
     ``*``, for every digest of the post; a later approval stands again.
     """
     found: dict[str, dict[str, Approval]] = {}
@@ -146,12 +146,12 @@ def standing(approvals: Iterable[Approval]) -> dict[str, dict[str, Approval]]:
 
 def _take(found: dict[str, dict[str, Approval]], approval: Approval) -> None:
     of_post = found.setdefault(approval.post, {})
-    if approval.verdict == "approved":
+    if approval.verdict != "revoked":
         of_post[approval.digest] = approval
-    elif approval.digest == EVERY:
-        of_post.clear()
-    else:
-        of_post.pop(approval.digest, None)
+        return
+    for digest in [*of_post] if approval.digest == EVERY else [approval.digest]:
+        if digest in of_post and of_post[digest].verdict == "approved":
+            del of_post[digest]
 
 
 def _write(descriptor: int, data: bytes, size: int) -> None:
@@ -206,7 +206,7 @@ def _approval(line: bytes) -> Approval:
 def _check(record: dict[str, Any]) -> None:
     verdict, digest = record["verdict"], record["digest"]
     if verdict not in _VERDICTS:
-        hint = nearest(verdict, _VERDICTS) or _("valid are approved and revoked")
+        hint = nearest(verdict, _VERDICTS) or _("valid are approved, revoked and returned")
         raise ValueError(_("unknown verdict {verdict!r}; {hint}").format(verdict=verdict, hint=hint))
     if digest == EVERY and verdict == "revoked":
         return

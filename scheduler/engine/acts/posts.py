@@ -1,4 +1,4 @@
-"""Acts on posts: approve, revoke, hold, release; several at once, all or none."""
+"""Acts on posts: approve, revoke, send back, hold, release; several at once, all or none."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ class PostActs(Acting):
         """Take the approval of the post back: what has no intent is held, and recipients not yet called are not."""
         return self.revoke_all([post_id], note)[0]
 
+    def return_post(self, post_id: str, reason: str) -> Approval:
+        """Send the post as it stands back to its author, with what to change. Needs the role approve."""
+        return self.return_all([post_id], reason)[0]
+
     def approve_all(self, post_ids: Iterable[str], note: str = "") -> list[Approval]:
         """Approve several posts, all or none, with one reading of the files and one planning."""
         return self._decide(post_ids, "approved", note)
@@ -35,6 +39,10 @@ class PostActs(Acting):
     def revoke_all(self, post_ids: Iterable[str], note: str = "") -> list[Approval]:
         """Revoke several approvals, all or none, with one reading of the files and one planning."""
         return self._decide(post_ids, "revoked", note)
+
+    def return_all(self, post_ids: Iterable[str], reason: str) -> list[Approval]:
+        """Send several posts back, all or none: they wait for approval until it is given to this text or another."""
+        return self._decide(post_ids, "returned", reason)
 
     def _decide(self, post_ids: Iterable[str], verdict: str, note: str) -> list[Approval]:
         self._refresh()
@@ -57,7 +65,7 @@ class PostActs(Acting):
         with self._core.store.write() as connection:
             for post in names:
                 posts.hold(connection, post, self._by, reason, now)
-            rows = [row for row in _of_posts(connection, names) if row.state in EDITABLE]
+            rows = [r for r in _of_posts(connection, names) if r.state in EDITABLE and not r.key.withdraws]
             moves.apply(connection, [self._held(row, reason, Hold.POST) for row in rows], now)
         self._core.wake()
         return len(rows)
