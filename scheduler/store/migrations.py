@@ -240,6 +240,26 @@ def lists(db: Database) -> None:
         db.execute(statement)
 
 
+_EDITS = """
+CREATE TABLE edit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL CHECK (length(at) = 27), actor TEXT NOT NULL,
+  file TEXT NOT NULL, what TEXT NOT NULL, said TEXT NOT NULL CHECK (json_valid(said)),
+  before BLOB, after BLOB,
+  written INTEGER NOT NULL CHECK (written IN (0, 1)),
+  undone_at TEXT CHECK (undone_at IS NULL OR length(undone_at) = 27),
+  CHECK (before IS NOT NULL OR after IS NOT NULL)
+) STRICT;
+"""
+
+
+@migrations()
+def edits(db: Database) -> None:
+    """Keep what was changed in the campaign's files from here, so that it can be undone and done again."""
+    for statement in _statements(_EDITS):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at the blank-line or line-end semicolons that close a statement."""
     found, lines = [], []
