@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.ground.lifecycle import Late
-from scheduler.plan.config import Breaker, Config, Email, Rate, Retry, as_rate, load_config
+from scheduler.plan.config import Breaker, Config, Email, KeyWish, Rate, Retry, as_rate, load_config
 from scheduler.plan.fields import Fields
 from scheduler.plan.values import Wrong
 
@@ -152,6 +152,32 @@ def test_what_is_no_rate(text: str) -> None:
         as_rate(text)
 
 
+def test_keys_of_the_screens_are_read_as_they_are_written(tmp_path: Path) -> None:
+    text = (
+        '[screen]\ntheme = "light"\n[keys]\nhold = "H"\nstop = ["^s", "f12"]\nqueue.filter = "/"\n"queue.now" = "N"\n'
+    )
+    config, problems = load(tmp_path, text)
+    assert not problems
+    assert config.theme == "light"
+    assert config.keys == (
+        KeyWish("hold", ("H",), 4),
+        KeyWish("stop", ("^s", "f12"), 5),
+        KeyWish("queue.filter", ("/",), 6),
+        KeyWish("queue.now", ("N",), 7),
+    )
+
+
+def test_what_is_no_key_or_theme_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    config, problems = load(tmp_path, '[screen]\ntheme = "lihgt"\n[keys]\nhold = 7\nstop = []\nrelease = "L"\n')
+    assert config.theme == "auto"
+    assert config.keys == (KeyWish("release", ("L",), 6),)
+    assert [each.partition(" error: ")[0] + each.partition(" error: ")[2][:15] for each in problems] == [
+        "config.toml:2:screen.theme: m",
+        "config.toml:4:keys.hold: must",
+        "config.toml:5:keys.stop: name",
+    ]
+
+
 def documented() -> dict[str, str]:
     """Every key in docs/config.md by its whole name, with its default as the page gives it."""
     found = {}
@@ -174,7 +200,7 @@ def test_the_page_has_every_key_that_the_code_reads(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(Fields, "_take", recorded)
     load(tmp_path, FULL)
-    assert read - {"plan", "engine", "alert", "channels", "channels.NAME"} == set(documented())
+    assert read - {"plan", "engine", "alert", "channels", "channels.NAME", "screen", "keys"} == set(documented())
 
 
 def _generic(name: re.Match[str]) -> str:

@@ -35,9 +35,12 @@ from scheduler.plan.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE = "config.toml"
+COLOURS = ("auto", "dark", "light", "16")
+"""What ``[screen] theme`` may say; ``auto`` is what fits the terminal."""
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _ZONE = "Asia/Ho_Chi_Minh"
 _LONG = timedelta(days=400)
@@ -136,10 +139,20 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyWish:
+    """The keys that somebody wants for one action of the screens, as written; which there are, the screens know."""
+
+    action: str
+    keys: tuple[str, ...]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """``config.toml`` of one campaign folder. ``keep`` is how long finished payloads stay.
 
-    ``parsed`` is false where the file could not be taken apart at all: which channels it names is not known then.
+    ``theme`` and ``keys`` are what the screens begin with. ``parsed`` is false where the file could not be taken apart
+    at all: which channels it names is not known then.
     """
 
     folder: Path
@@ -150,6 +163,8 @@ class Config:
     keep: timedelta = timedelta(days=400)
     alert: Alert = Alert()
     channels: Mapping[str, ChannelConfig] = field(default_factory=lambda: _NONE)
+    theme: str = "auto"
+    keys: tuple[KeyWish, ...] = ()
     parsed: bool = True
 
 
@@ -179,9 +194,24 @@ def _config(folder: Path, fields: Fields) -> Config:
     alert = _alert(fields.table("alert"))
     tables = fields.table("channels")
     channels = {name: _channel(name, tables.table(name)) for name in tables.names()}
-    for table in (plan, engine, fields):
+    screen = fields.table("screen")
+    theme = screen.read("theme", one_of(*COLOURS), "auto")
+    keys = tuple(_keys(fields.table("keys")))
+    for table in (plan, engine, screen, fields):
         table.finish()
-    return Config(folder, zone, language, horizon, poll, keep, alert, MappingProxyType(channels))
+    return Config(folder, zone, language, horizon, poll, keep, alert, MappingProxyType(channels), theme, keys)
+
+
+def _keys(fields: Fields, scope: str = "") -> Iterator[KeyWish]:
+    for name, value in fields.rest().items():
+        if isinstance(value, dict) and not scope:
+            yield from _keys(fields.table(name), name)
+            continue
+        wanted = fields.each(name, as_line) if isinstance(value, list) else (fields.read(name, as_line, ""),)
+        if keys := tuple(filter(None, wanted)):
+            yield KeyWish(f"{scope}.{name}".lstrip("."), keys, fields.line(name))
+        elif value in ("", []):
+            fields.error(_("names no key"), name)
 
 
 def _alert(fields: Fields) -> Alert:
