@@ -5,7 +5,11 @@ Bindings, footer, help and command palette are all made from this table.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from textual.binding import Binding
+from textual.keys import REPLACED_KEYS, key_to_character
 
 from scheduler.tui import actions
 from scheduler.tui.action import Action, Scope
@@ -19,6 +23,9 @@ from scheduler.tui.screens.posts import actions as posts
 from scheduler.tui.screens.queue import actions as queue
 from scheduler.tui.screens.rehearsal import actions as rehearsal
 from scheduler.tui.screens.today import actions as today
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ACTIONS: tuple[Action, ...] = (
     *actions.ACTIONS,
@@ -52,10 +59,53 @@ def bindings(*scopes: Scope) -> list[Binding]:
     ]
 
 
-_SPELLED = {"slash": "/", "enter": "⏎", "f1": "F1"}
+class _Current:
+    """The keys that somebody wants in place of an action's own, by its id."""
+
+    mapped: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+def use(mapped: Mapping[str, tuple[str, ...]]) -> None:
+    """Say from now on that these actions have these keys."""
+    _Current.mapped = mapped
+
+
+def keys_of(action: Action) -> tuple[str, ...]:
+    """Return the keys that an action has now."""
+    return _Current.mapped.get(action.id) or tuple(action.key.split(","))
 
 
 def spelled(action: Action) -> str:
-    """Return the action's key as people write it."""
-    key = action.key.split(",")[0]
-    return _SPELLED.get(key, key.replace("ctrl+", "^"))
+    """Return the action's first key as people write it."""
+    return written(keys_of(action)[0])
+
+
+_WRITTEN = {
+    "enter": "⏎",
+    "escape": "Esc",
+    "space": "␣",
+    "tab": "Tab",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "delete": "Del",
+    "insert": "Ins",
+    "backspace": "⌫",
+}
+
+
+def written(key: str) -> str:
+    """Return a key of Textual's as people write it: ``^s``, ``F1``, ``/``, ``⇧←``."""
+    *modifiers, base = key.split("+")
+    shown = _WRITTEN.get(base) or typed(base) or (base.upper() if base[1:].isdigit() else base)
+    return "".join({"ctrl": "^", "shift": "⇧"}.get(each, f"{each}+") for each in modifiers) + shown
+
+
+def typed(key: str) -> str | None:
+    """Return the character that a key of Textual's types, ``None`` where it types none."""
+    return key_to_character(REPLACED_KEYS.get(key, key))

@@ -24,11 +24,15 @@ class Entry:
         """Where its actions are called."""
         return Scope(self.name)
 
+    @property
+    def screen(self) -> type[Frame[object]]:
+        """The screen's class, imported now."""
+        found: type[Frame[object]] = getattr(import_module(f"scheduler.tui.screens.{self.name}.screen"), self.kind)
+        return found
+
     def make(self) -> Frame[object]:
         """Import the screen and make one."""
-        module = import_module(f"scheduler.tui.screens.{self.name}.screen")
-        screen: Frame[object] = getattr(module, self.kind)()
-        return screen
+        return self.screen()
 
 
 SCREENS = (
@@ -42,3 +46,10 @@ SCREENS = (
     Entry("rehearsal", "RehearsalScreen"),
     Entry("log", "LogScreen"),
 )
+DETAIL = Entry("delivery", "DeliveryScreen")
+"""One delivery, above any of them."""
+
+
+def stages() -> list[tuple[str, tuple[Scope, ...]]]:
+    """Return the name of each screen with the scopes of its actions; those of all screens are not among them."""
+    return [(entry.name, entry.screen.scopes) for entry in (*SCREENS, DETAIL)]
