@@ -18,6 +18,7 @@ from scheduler.tui import child
 from scheduler.tui.action import Scope
 from scheduler.tui.desk import Desk
 from scheduler.tui.frame import Frame
+from scheduler.tui.hues import HUES, variables
 from scheduler.tui.keys import of
 from scheduler.tui.lifeline import lifeline
 from scheduler.tui.screens.index import SCREENS
@@ -90,7 +91,8 @@ class LoaApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give other themes the variables that ours bring."""
-        return {"quiet": "#888888", "rule": "#666666", "banner-text": "#000000"}
+        channels = variables(["#888888"] * HUES)
+        return {"quiet": "#888888", "rule": "#666666", "banner-text": "#000000", **channels}
 
     def on_mount(self) -> None:
         for theme in THEMES:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from scheduler.tui.hues import variables
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,6 +41,7 @@ DARK = Theme(
         "scrollbar-background": "#14171a",
         "scrollbar-corner-color": "#14171a",
         "banner-text": "#14171a",
+        **variables(["#6cb6d9", "#e0a36c", "#83c092", "#c79fd0", "#d9c36c", "#e8959f", "#7fc7bd", "#a9b1e6"]),
     },
 )
 
@@ -68,8 +71,13 @@ LIGHT = Theme(
         "scrollbar-background": "#fbfaf7",
         "scrollbar-corner-color": "#fbfaf7",
         "banner-text": "#ffffff",
+        **variables(["#0d5c86", "#8a4500", "#226b3b", "#75378a", "#665800", "#a3245a", "#00635a", "#4a4fa3"]),
     },
 )
+
+
+SIXTEEN = ["cyan", "yellow", "green", "magenta", "bright_blue", "bright_red", "bright_green", "bright_magenta"]
+"""The colours of channels where the terminal has no more."""
 
 
 def _sixteen() -> Theme:
@@ -98,6 +106,7 @@ def _sixteen() -> Theme:
             "block-cursor-blurred-foreground": "ansi_default",
             "block-cursor-blurred-background": "ansi_default",
             "banner-text": "ansi_black",
+            **variables(f"ansi_{each}" for each in SIXTEEN),
         },
     )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.color import Color
 
+from scheduler.tui.hues import HUES
 from scheduler.tui.theme import DARK, LIGHT, THEMES, after, fitting
 
 
@@ -33,12 +34,18 @@ def test_every_text_can_be_read_on_every_ground(theme: object) -> None:
     grounds = [theme.background, theme.surface, theme.panel]  # type: ignore[attr-defined]
     tones = ["foreground", "primary", "success", "warning", "error"]
     texts = [*(getattr(theme, tone) for tone in tones), variables["quiet"]]
+    texts += [variables[f"channel-{number}"] for number in range(1, HUES + 1)]
     for ground in grounds:
         for text in texts:
             assert contrast(text, ground) >= 4.5, (text, ground)
     assert contrast(variables["block-cursor-foreground"], variables["block-cursor-background"]) >= 4.5
     for tone in ("accent", "error"):
         assert contrast(variables["banner-text"], getattr(theme, tone)) >= 4.5
+
+
+def test_every_theme_tells_eight_channels_apart() -> None:
+    for theme in THEMES:
+        assert len({theme.variables[f"channel-{number}"] for number in range(1, HUES + 1)}) == HUES, theme.name
 
 
 def contrast(one: str, other: str) -> float:
