@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scheduler.channels.showing import Passage
+from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine.lock import running
 from scheduler.engine.wants import pinned, wanted
-from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.ground.model import Placement
@@ -18,7 +19,6 @@ from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
 from scheduler.store import deliveries, health, journal, posts, settings
-from scheduler.store.deliveries import Query
 from scheduler.store.health import worst
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Forecast, Health, Kind, Rendered
     from scheduler.channels.loader import PluginStatus
+    from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
-    from scheduler.engine.core import Core
-    from scheduler.ground.delivery import Approval, Attempt, Delivery, Entry
+    from scheduler.ground.delivery import Approval, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
     from scheduler.store.deliveries import Standing, Wanted
     from scheduler.store.health import Probed
@@ -41,7 +41,10 @@ Planned = deliveries.Wanted
 
 @dataclass(frozen=True, slots=True)
 class PostStatus:
-    """A post with its standing: the digest it has now, who approved that, who holds it, and its deliveries by state."""
+    """A post with its standing: the digest it has now, who approved that, who holds it, and its deliveries by state.
+
+    ``returned`` says who sent this very text back to its author, and why.
+    """
 
     post: Post
     digest: str
@@ -52,11 +55,15 @@ class PostStatus:
     held_reason: str | None
     counts: Mapping[State, int]
     next_at: datetime | None
+    returned: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One target's text as it will really go out, with what is wrong with it and what it will cost."""
+    """One target's text as it will really go out, with what is wrong with it and what it will cost.
+
+    ``blocks`` are how it looks; nothing where it cannot be made.
+    """
 
     target: Target
     variant: str
@@ -65,6 +72,7 @@ class Preview:
     rendered: Rendered | None
     problems: tuple[Problem, ...]
     forecast: Forecast | None
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +123,8 @@ class Status:
     next_at: datetime | None
 
 
-class Views:
+class Views(DeliveryViews):
     """The questions that surfaces ask of one campaign folder."""
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
 
     # --- the plan --------------------------------------------------------------------------------------------------
 
@@ -179,6 +184,7 @@ class Views:
             row.held_reason if row else None,
             standing.counts if standing else {},
             standing.next_at if standing else None,
+            snapshot.returned.get(post.id),
         )
 
     def events(self) -> list[CampaignEvent]:
@@ -229,79 +235,26 @@ class Views:
 
     def preview_of(self, want: Wanted) -> Preview:
         """Return one planned delivery as it will go out."""
-        from scheduler.engine.prepare import attempted, forecast, render
+        from scheduler.engine.prepare import attempted, forecast, render, show
 
         snapshot = self._core.snapshot
         configured = snapshot.registry.channels[want.key.channel]
         target = snapshot.target(want.key)
         rendered, cost = None, None
-        problems: tuple[Problem, ...]
+        blocks: tuple[Block, ...] = ()
+        problems: list[Problem] = []
         try:
             rendered, found = attempted(configured, partial(render, snapshot, configured, want.key, want.publish_at))
-            problems = tuple(found)
+            problems += found
             cost = attempted(configured, partial(forecast, snapshot, configured, rendered))
+            blocks = attempted(configured, partial(show, snapshot, configured, want.key, want.publish_at, rendered))
         except (LoaError, ValueError) as error:
-            problems = (Problem(said(error)),)
-        return Preview(target, want.variant, want.publish_at, want.due_at, rendered, problems, cost)
+            problems.append(Problem(said(error)))
+        if rendered is not None and not blocks:
+            blocks = (Passage(rendered.text),)
+        return Preview(target, want.variant, want.publish_at, want.due_at, rendered, tuple(problems), cost, blocks)
 
-    # --- deliveries ------------------------------------------------------------------------------------------------
-
-    def deliveries(self, query: Query | None = None) -> list[Delivery]:
-        """Return the deliveries that ``query`` finds, in order of their due time."""
-        return list(deliveries.find(self._core.store.read(), query or Query()))
-
-    def count(self, query: Query | None = None) -> int:
-        """Return how many deliveries ``query`` finds."""
-        return deliveries.count(self._core.store.read(), query or Query())
-
-    def delivery(self, ref: str) -> Delivery:
-        """Return one delivery by its number, its key, or an unambiguous beginning of its key. Raises `NotFound`."""
-        connection = self._core.store.read()
-        found = deliveries.get(connection, int(ref)) if ref.isdecimal() and len(ref) < 19 else None
-        if found is None and ref.count("/") == len(Key._fields) - 1:
-            found = deliveries.by_key(connection, Key(*ref.split("/")))
-        if found is None:
-            near = [
-                d
-                for d in deliveries.of_post(connection, ref.split("/", maxsplit=1)[0]).values()
-                if str(d.key).startswith(ref)
-            ]
-            if len(near) == 1:
-                return near[0]
-            if near:
-                raise NotFound(
-                    _("{number} deliveries begin with {ref!r}: {keys} …").format(
-                        number=len(near), ref=ref, keys=", ".join(str(d.key) for d in near[:3])
-                    )
-                )
-            raise NotFound(_("there is no delivery {ref!r}: 'loa delivery list' shows them").format(ref=ref))
-        return found
-
-    def attempts(self, delivery: int) -> list[Attempt]:
-        """Return every attempt of a delivery, oldest first."""
-        from scheduler.store import attempts
-
-        return attempts.of_delivery(self._core.store.read(), delivery)
-
-    def history(self, delivery: int) -> list[Entry]:
-        """Return all that happened to a delivery, oldest first."""
-        return journal.of_delivery(self._core.store.read(), delivery)
-
-    def messages(self, delivery: int) -> Mapping[State, int]:
-        """Return how many messages of a bulk delivery are in each state; empty for others."""
-        from scheduler.store import messages
-
-        return messages.counts(self._core.store.read(), delivery)
-
-    def payload(self, delivery: Delivery) -> Rendered | None:
-        """Return the exact payload of the delivery's last attempt."""
-        from scheduler.engine.payload import unpack
-
-        return unpack(self._core.store.read(), delivery.id, delivery.payload) if delivery.payload else None
-
-    def differs(self, delivery: Delivery) -> bool:
-        """Return whether the post has changed since this delivery was planned or sent."""
-        return self._core.snapshot.digests.get(delivery.key.post) != delivery.digest
+    # --- what happened ----------------------------------------------------------------------------------------------
 
     def journal(self, limit: int = 100) -> list[Entry]:
         """Return the newest lines of the journal, newest first."""

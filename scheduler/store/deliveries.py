@@ -235,6 +235,28 @@ def states(connection: sqlite3.Connection) -> dict[tuple[str, State], int]:
     return {(channel, State(state)): number for channel, state, number in rows}
 
 
+def due_by_state(connection: sqlite3.Connection, start: datetime, end: datetime) -> dict[State, int]:
+    """Return how many deliveries in each state are due from ``start`` (included) to ``end`` (excluded)."""
+    rows = connection.execute(
+        f"SELECT state, count(*) FROM delivery INDEXED BY {finding.INDEX}"  # noqa: S608
+        " WHERE due_at >= ? AND due_at < ? GROUP BY state",
+        (to_text(start), to_text(end)),
+    )
+    return {State(state): number for state, number in rows}
+
+
+def tally(
+    connection: sqlite3.Connection, identities: Iterable[int]
+) -> dict[tuple[str, State, frozenset[Hold]], int]:
+    """Return how many of some deliveries stand alike: on the same channel, in the same state, held for the same."""
+    rows = connection.execute(
+        "SELECT channel, state, holds, count(*) FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
+        " GROUP BY channel, state, holds",
+        (json.dumps(list(identities)),),
+    )
+    return {(channel, State(state), frozenset(map(Hold, holds.split()))): n for channel, state, holds, n in rows}
+
+
 def standing(connection: sqlite3.Connection, post: str | None = None) -> dict[str, Standing]:
     """Return how the deliveries of each post stand, or of one post; posts without any are not in it."""
     only, values = ("", ()) if post is None else ("WHERE post = ?", (post,))
@@ -262,9 +284,9 @@ def out_of_step(connection: sqlite3.Connection, *, approval_required: bool) -> s
     """
     rows = connection.execute(
         "SELECT DISTINCT d.post FROM delivery d JOIN post p ON p.id = d.post"  # noqa: S608
-        f" WHERE d.state {IS_EDITABLE} AND p.present AND p.valid AND d.digest <> p.digest"
+        f" WHERE d.action <> 'withdraw' AND (d.state {IS_EDITABLE} AND p.present AND p.valid AND d.digest <> p.digest"
         f" OR d.state {IS_READY} AND (NOT p.present OR NOT p.valid OR p.held_by IS NOT NULL"
-        " OR (? AND p.approved_by IS NULL))",
+        " OR (? AND p.approved_by IS NULL)))",
         (approval_required,),
     )
     return {post for (post,) in rows}
@@ -300,12 +322,16 @@ def unchanged(connection: sqlite3.Connection, seen: Collection[Delivery]) -> set
 
 
 def published(connection: sqlite3.Connection, channel: str, target: str, *, withdrawn: bool = False) -> list[Delivery]:
-    """Return what stands published on one target, oldest first; with ``withdrawn``, what stood there and was."""
+    """Return what stands published on one target, oldest first; with ``withdrawn``, what stood there and was.
+
+    A withdrawal counts from its first intent on, and no more once it has failed.
+    """
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM delivery d WHERE channel = ? AND target = ? AND state = 'sent' AND action = 'publish'"  # noqa: S608
         " AND payload IS NOT NULL AND EXISTS (SELECT 1 FROM delivery w"
         " WHERE w.post = d.post AND w.recurrence = d.recurrence"
-        " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw' AND w.state = 'sent') = ?"
+        " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw'"
+        " AND w.state IN ('sending', 'retrying', 'unknown', 'handed', 'sent')) = ?"
         " ORDER BY publish_at, id",
         (channel, target, withdrawn),
     )

@@ -9,6 +9,7 @@ from scheduler.store.times import from_text
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
 _SELECT = (
     "SELECT e.id, e.at, e.delivery,"
@@ -30,6 +31,17 @@ def after(connection: sqlite3.Connection, entry: int, limit: int = 500) -> list[
 def latest(connection: sqlite3.Connection, limit: int) -> list[Entry]:
     """Return the newest lines, newest first."""
     return _read(connection, f"{_SELECT} WHERE e.id > ? ORDER BY e.id DESC", 0, limit)
+
+
+def gone(connection: sqlite3.Connection, limit: int) -> list[tuple[int, datetime]]:
+    """Return which deliveries were sent, handed over or confirmed last, each with when; the latest first."""
+    rows = connection.execute(
+        "SELECT delivery, max(at) FROM (SELECT delivery, at FROM event INDEXED BY event_gone"
+        " WHERE state IN ('sent', 'handed') AND delivery IS NOT NULL ORDER BY at DESC, delivery DESC LIMIT ?)"
+        " GROUP BY delivery ORDER BY max(at) DESC, delivery DESC",
+        (limit,),
+    )
+    return [(delivery, from_text(at)) for delivery, at in rows]
 
 
 def _read(connection: sqlite3.Connection, sql: str, value: int, limit: int) -> list[Entry]:

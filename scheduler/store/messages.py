@@ -213,6 +213,18 @@ def receipt_taken(connection: sqlite3.Connection, channel: str, address: str, re
     return row is not None
 
 
+def listed(
+    connection: sqlite3.Connection, delivery: int, state: State | None, limit: int, offset: int
+) -> list[MessageRow]:
+    """Return messages of a delivery, in one state or in any, in the order in which they are called."""
+    only, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM message WHERE delivery = ?{only} ORDER BY id LIMIT ? OFFSET ?",  # noqa: S608
+        (delivery, *values, limit, offset),
+    )
+    return [_read(row) for row in rows]
+
+
 def in_state(connection: sqlite3.Connection, delivery: int, *states: State) -> list[MessageRow]:
     """Return a delivery's messages in any of ``states``."""
     marks = ", ".join("?" * len(states))
