@@ -26,6 +26,7 @@ from scheduler.channels.channel import (
 from scheduler.channels.hookspecs import hookimpl
 from scheduler.channels.item import Item, MediaFile, PlanValues
 from scheduler.channels.options import Options, Secret
+from scheduler.channels.showing import Beside, Block, Card, Measure, Passage, Picture, Shows
 from scheduler.ground.borrowed import borrowed, complaint, system
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import (
@@ -40,16 +41,19 @@ from scheduler.ground.files import replace_file, sync_folder, write_file
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
-from scheduler.ground.text import N_, _, language
+from scheduler.ground.text import N_, _, language, many
 
 __all__ = [
     "N_",
     "Absent",
     "BaseChannel",
+    "Beside",
+    "Block",
     "Bulk",
     "Call",
     "CampaignEvent",
     "CannotTell",
+    "Card",
     "Channel",
     "ContentChanged",
     "DeliverContext",
@@ -62,11 +66,14 @@ __all__ = [
     "Late",
     "LoaError",
     "LooksUp",
+    "Measure",
     "MediaFile",
     "Message",
     "Options",
     "OutcomeUnknown",
+    "Passage",
     "PermanentFailure",
+    "Picture",
     "Plan",
     "PlanValues",
     "Probes",
@@ -79,6 +86,7 @@ __all__ = [
     "Rendered",
     "Secret",
     "Severity",
+    "Shows",
     "StandsIn",
     "Target",
     "TemporaryFailure",
@@ -88,6 +96,7 @@ __all__ = [
     "complaint",
     "hookimpl",
     "language",
+    "many",
     "nearest",
     "replace_file",
     "sync_folder",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler import api
+from scheduler.api import Measure, Passage
 from scheduler.channels import hookspecs
 from scheduler.engine.rehearsal import rehearse
 from scheduler.ground.lifecycle import State
@@ -45,6 +46,10 @@ def test_the_board_writes_a_sheet_that_a_person_confirms(folder: Folder, desks: 
     (preview,) = desk.look.preview("tin")
     assert preview.forecast is not None
     assert (preview.forecast.cost, preview.forecast.unit) == (500, "sheets")
+    gauge, sheet_shown = preview.blocks
+    assert isinstance(gauge, Measure)
+    assert (gauge.value, gauge.limit, gauge.over) == (len(sheet), 1200, len(sheet) - 1200)
+    assert sheet_shown == Passage(sheet)
     assert desk.act.confirm(row.id, "seen on the board").state is State.SENT
 
 
@@ -114,7 +119,7 @@ def test_the_guide_names_the_whole_door_and_nothing_else() -> None:
 
 def test_the_guide_names_all_that_a_channel_may_have() -> None:
     text = GUIDE.read_text("utf-8")
-    for protocol in (api.Channel, api.Bulk, api.Projection, api.LooksUp, api.Probes, api.StandsIn):
+    for protocol in (api.Channel, api.Bulk, api.Projection, api.LooksUp, api.Probes, api.Shows, api.StandsIn):
         methods = [name for name, each in vars(protocol).items() if callable(each) and not name.startswith("_")]
         assert methods
         for name in methods:

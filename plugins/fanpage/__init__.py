@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from scheduler.api import (
     Absent,
     BaseChannel,
+    Block,
     Call,
     CannotTell,
+    Card,
     Channel,
     DeliverContext,
     File,
@@ -23,6 +25,7 @@ from scheduler.api import (
     Late,
     Options,
     PermanentFailure,
+    Picture,
     Problem,
     Receipt,
     RenderContext,
@@ -49,6 +52,11 @@ if TYPE_CHECKING:
 LONGEST = 63_206
 """Characters of a post, as Facebook allows them."""
 MOST_PHOTOS = 10
+SEEN = 477
+"""Characters that a reader sees above "See more" in the feed, as it was measured on desktops.
+
+Meta documents none, and phones cut earlier where a post has pictures or many lines.
+"""
 
 
 class Fanpage(BaseChannel[FanpageOptions]):
@@ -107,6 +115,14 @@ class Fanpage(BaseChannel[FanpageOptions]):
         for name in rendered.body["left_out"]:
             said = _("{name} is no picture and is left out").format(name=name)
             yield Problem(said, key="media", severity=Severity.NOTICE)
+
+    def show(self, item: Item, rendered: Rendered, context: RenderContext[FanpageOptions]) -> Iterable[Block]:
+        """Show the post as a card on the page."""
+        message, link = rendered.body["message"], rendered.body["link"]
+        seen = SEEN if len(message) > SEEN else 0
+        photos = tuple(Picture(each["name"], each["alt"]) for each in rendered.body["photos"])
+        source = item.target.title or item.target.name
+        yield Card(source, item.publish_at, message, seen=seen, media=photos, link=link)
 
     def idempotent(self, rendered: Rendered, context: RenderContext[FanpageOptions]) -> bool:
         """Say whether it is a package: written twice it is the same folder; a post would be two."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.api import (
     N_,
     BaseChannel,
+    Block,
     Channel,
     DeliverContext,
     Forecast,
@@ -16,7 +17,9 @@ from scheduler.api import (
     Key,
     Kind,
     Late,
+    Measure,
     Options,
+    Passage,
     Problem,
     Receipt,
     RenderContext,
@@ -82,18 +85,27 @@ class Radio(BaseChannel[RadioOptions]):
 
         body = rendered.body
         if not body["sheet"]["lines"]:
-            yield Problem(_("there is no text"))
+            yield Problem(_("there is no text"), part="text")
         if character := unwritable(rendered.text):
             said = _("the sheet holds the character U+{code:04X}, which no document can show")
-            yield Problem(said.format(code=ord(character)))
+            yield Problem(said.format(code=ord(character)), part="text")
         for kept in body["problems"]:
-            yield Problem(str(Remark(*kept)))
+            yield Problem(str(Remark(*kept)), part="text")
         if body["over"]:
             slot = frame(body["sheet"].get("language", "")).spell(body["sheet"]["slot"])
             said = _("it runs {over} s over the slot of {slot}").format(over=body["over"], slot=slot)
-            yield Problem(said, severity=Severity.WARNING)
+            yield Problem(said, severity=Severity.WARNING, part="time")
         for kept in body["remarks"]:
-            yield Problem(str(Remark(*kept)), severity=Severity.WARNING)
+            yield Problem(str(Remark(*kept)), severity=Severity.WARNING, part="text")
+
+    def show(self, item: Item, rendered: Rendered, context: RenderContext[RadioOptions]) -> Iterable[Block]:
+        """Show the reading time against the slot, and the sheet: its head, and what is said."""
+        from .sheet import head, restored, spoken
+
+        sheet = restored(rendered.body["sheet"])
+        yield Measure(_("Reading time"), sheet.planned, sheet.slot, "s", part="time")
+        yield Passage("\n".join(head(sheet)), own=True)
+        yield Passage("\n".join(spoken(sheet)), part="text")
 
     def forecast(self, rendered: Rendered, context: RenderContext[RadioOptions]) -> Forecast:
         """Count the seconds on air; a script costs nothing."""

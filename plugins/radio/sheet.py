@@ -102,12 +102,21 @@ def restored(values: Mapping[str, Any]) -> Sheet:
 
 def text(sheet: Sheet) -> str:
     """Return the sheet as plain text, with one sentence a line."""
+    return "\n".join([*head(sheet), "", *spoken(sheet)]) + "\n"
+
+
+def head(sheet: Sheet) -> list[str]:
+    """Return the lines above what is heard: what sheet it is, for whom, when and how long."""
     width = max(len(label) for label, _ in sheet.facts()) + 2
-    head = [f"{label + ':':<{width}}{value}" for label, value in sheet.facts()]
-    rows = [sheet.frame.name, "", sheet.title, "", *head]
-    if sheet.notes:
-        rows += ["", *(f"* {note}" for note in sheet.notes)]
+    facts = [f"{label + ':':<{width}}{value}" for label, value in sheet.facts()]
+    notes = ["", *(f"* {note}" for note in sheet.notes)] if sheet.notes else []
+    return [sheet.frame.name, "", sheet.title, "", *facts, *notes]
+
+
+def spoken(sheet: Sheet) -> list[str]:
+    """Return the lines of what is heard, each part below its label."""
+    rows: list[str] = []
     for label, lines in sheet.parts():
-        rows += ["", f"--- {label}", ""] if label else [""]
+        rows += ([""] if rows else []) + ([f"--- {label}", ""] if label else [])
         rows += [line.shown() for line in lines]
-    return "\n".join(rows) + "\n"
+    return rows

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from scheduler.api import (
     BaseChannel,
+    Block,
+    Card,
     Channel,
     DeliverContext,
     File,
@@ -25,7 +27,9 @@ from scheduler.api import (
     Late,
     MediaFile,
     Options,
+    Passage,
     PermanentFailure,
+    Picture,
     Problem,
     Published,
     Receipt,
@@ -104,6 +108,14 @@ class Rss(BaseChannel[FeedOptions]):
         for address in rendered.body.get("relative", ()):
             said = _("the link {address!r} is relative and must be found below the site").format(address=address)
             yield Problem(said, key="text", severity=Severity.WARNING)
+
+    def show(self, item: Item, rendered: Rendered, context: RenderContext[FeedOptions]) -> Iterator[Block]:
+        """Show the entry as a reader lists it, and below it the page that it leads to."""
+        body, site = rendered.body, site_of(item.target, context.options)
+        media = tuple(Picture(each["path"], each["alt"]) for each in body["media"])
+        link = site.base + body["path"]
+        yield Card(site.title, item.publish_at, body["summary"], body["title"], media=media, link=link)
+        yield Passage(rendered.text, _("The page"), part="html")
 
     def idempotent(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> bool:
         """Yes: the same publications give the same files."""

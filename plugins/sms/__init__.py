@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from scheduler.api import (
     Absent,
     BaseChannel,
+    Block,
     Call,
     CannotTell,
     Channel,
@@ -120,6 +121,12 @@ class Sms(BaseChannel[SmsOptions]):
         }
         return Rendered(body, text, figures=figures)
 
+    def show(self, item: Item, rendered: Rendered, context: RenderContext[SmsOptions]) -> Iterable[Block]:
+        """Show the text with its accents beside that without."""
+        from .preview import blocks
+
+        return blocks(item, rendered, context.options)
+
     def check(self, rendered: Rendered, context: RenderContext[SmsOptions]) -> Iterable[Problem]:
         """Yield what is wrong with the text, its sender, its hour and its list."""
         yield from _text_problems(rendered.body, context.options)
@@ -195,12 +202,13 @@ def _changed(written: str, text: str) -> Iterator[str]:
 def _text_problems(body: Mapping[str, Any], options: SmsOptions) -> Iterator[Problem]:
     text, parts = body["text"], len(body["parts"])
     if not text.strip():
-        yield Problem(_("there is no text"))
+        yield Problem(_("there is no text"), part="text")
     if parts > options.max_parts:
         yield Problem(
             _("the text takes {parts} parts of a message; max_parts is {most}").format(
                 parts=parts, most=options.max_parts
-            )
+            ),
+            part="text",
         )
     if len(body["sender"]) > SENDER_LENGTH:
         yield Problem(
@@ -209,7 +217,8 @@ def _text_problems(body: Mapping[str, Any], options: SmsOptions) -> Iterator[Pro
             )
         )
     for link in body["changed_links"]:
-        yield Problem(_("without accents the link {link} leads elsewhere: write it in ASCII").format(link=link))
+        said = _("without accents the link {link} leads elsewhere: write it in ASCII").format(link=link)
+        yield Problem(said, part="text")
     if costly := _costly(text, accents=options.accents):
         yield _cost_problem(text, costly, parts)
 
@@ -229,14 +238,13 @@ def _cost_problem(text: str, costly: Sequence[str], parts: int) -> Problem:
         if parts > spared
         else _("70 characters a part, not 160")
     )
-    return Problem(
-        _("{shown} makes the whole text UCS-2: {price}").format(shown=shown, price=price), severity=Severity.WARNING
-    )
+    said = _("{shown} makes the whole text UCS-2: {price}").format(shown=shown, price=price)
+    return Problem(said, severity=Severity.WARNING, part="text")
 
 
 def _rule_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
     if body["class"] == "advertising" and not body["text"].startswith(LABELS):
-        yield Problem(_("an advertising message starts with [QC] or [AD] (Decree 91/2020/NĐ-CP)"))
+        yield Problem(_("an advertising message starts with [QC] or [AD] (Decree 91/2020/NĐ-CP)"), part="text")
     hour = datetime.fromisoformat(body["publish_at"]).hour
     if body["class"] != "internal" and not OPENS <= hour < CLOSES:
         yield Problem(

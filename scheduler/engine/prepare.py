@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scheduler.channels.channel import Forecast, Rendered
+from scheduler.channels.showing import Block, Passage, Shows
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.payload import TooLarge, pack, unpack
 from scheduler.ground.errors import ContentChanged, LoaError, NotFound, PluginError, StoreBusy, StoreFull
@@ -115,6 +116,25 @@ def forecast(snapshot: Snapshot, configured: Configured, rendered: Rendered) -> 
     found: Any = configured.channel.forecast(rendered, snapshot.context(configured.name))
     if not isinstance(found, Forecast):
         text = _("forecast returned {kind}, not Forecast").format(kind=type(found).__name__)
+        raise PluginError(configured.plugin, text)
+    return found
+
+
+def show(
+    snapshot: Snapshot, configured: Configured, key: Key, publish_at: datetime, rendered: Rendered
+) -> tuple[Block, ...]:
+    """Return how a payload's preview looks. Plugin code runs here; raises `PluginError` where it gives something else.
+
+    A channel that does not say shows the payload's text.
+    """
+    channel: Any = configured.channel
+    if not isinstance(channel, Shows):
+        return (Passage(rendered.text),)
+    item, context = snapshot.item(key, publish_at), snapshot.context(key.channel)
+    found: tuple[Any, ...] = tuple(channel.show(item, rendered, context))
+    strange = next((each for each in found if not isinstance(each, Block)), None)
+    if strange is not None:
+        text = _("show gave {kind}, which is no block of a preview").format(kind=type(strange).__name__)
         raise PluginError(configured.plugin, text)
     return found
 

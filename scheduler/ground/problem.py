@@ -25,7 +25,8 @@ class Severity(StrEnum):
 class Problem:
     """A problem in one line: where it is, what is wrong, and the nearest valid name.
 
-    ``file`` is relative to the campaign folder, with ``/``; ``line`` counts from 1.
+    ``file`` is relative to the campaign folder, with ``/``; ``line`` counts from 1. ``part`` is where in a preview it
+    stands, where ``key`` does not say that.
     """
 
     message: str
@@ -34,6 +35,7 @@ class Problem:
     key: str = ""
     severity: Severity = Severity.ERROR
     hint: str = ""
+    part: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.file and self.line else self.file
