@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.engine.deciding import known
 from scheduler.engine.possible import possible
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import NotFound
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Rendered
     from scheduler.engine.core import Core
+    from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.ground.lifecycle import Event, Hold
     from scheduler.store.messages import MessageRow
@@ -59,8 +61,9 @@ class DeliveryViews:
                 for d in deliveries.of_post(connection, ref.split("/", maxsplit=1)[0]).values()
                 if str(d.key).startswith(ref)
             ]
-            if len(near) == 1:
-                return near[0]
+            published = [each for each in near if not each.key.withdraws]
+            if len(published) == 1:
+                return published[0]
             if near:
                 raise NotFound(
                     _("{number} deliveries begin with {ref!r}: {keys} …").format(
@@ -92,8 +95,24 @@ class DeliveryViews:
 
         return unpack(self._core.store.read(), delivery.id, delivery.payload) if delivery.payload else None
 
+    def withdrawal(self, post_id: str, recurrence: str | None = None) -> Withdrawal:
+        """Return what withdrawing a post, or one occurrence of it, would take back. Raises `NotFound`."""
+        from scheduler.engine.withdrawing import foresee
+
+        (post,) = known(self._core, [post_id])
+        rows = deliveries.of_post(self._core.store.read(), post).values()
+        return foresee(self._core.snapshot, rows, recurrence)
+
+    def withdrawal_of(self, delivery: Delivery) -> Delivery | None:
+        """Return the delivery that takes this one back, or has done so."""
+        if delivery.key.withdraws:
+            return None
+        return deliveries.by_key(self._core.store.read(), delivery.key.withdrawal)
+
     def differs(self, delivery: Delivery) -> bool:
         """Return whether the post has changed since this delivery was planned or sent."""
+        if delivery.key.withdraws:
+            return False
         return self._core.snapshot.digests.get(delivery.key.post) != delivery.digest
 
     def numbers(self, query: Query) -> list[int]:
@@ -102,7 +121,8 @@ class DeliveryViews:
 
     def concerned(self, ids: Iterable[int], event: Event) -> Concerned:
         """Say how many of some deliveries an act would concern as they stand now."""
-        can, cannot = 0, Counter[tuple[State, frozenset[Hold]]]()
+        can = 0
+        cannot: Counter[tuple[State, frozenset[Hold]]] = Counter()
         for (channel, state, holds), number in deliveries.tally(self._core.store.read(), ids).items():
             if possible(self._core, channel, state, holds, event):
                 can += number
