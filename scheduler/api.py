@@ -21,7 +21,9 @@ from scheduler.channels.channel import (
     Recipient,
     RenderContext,
     Rendered,
+    Sent,
     StandsIn,
+    Withdraws,
 )
 from scheduler.channels.hookspecs import hookimpl
 from scheduler.channels.item import Item, MediaFile, PlanValues
@@ -85,12 +87,14 @@ __all__ = [
     "RenderContext",
     "Rendered",
     "Secret",
+    "Sent",
     "Severity",
     "Shows",
     "StandsIn",
     "Target",
     "TemporaryFailure",
     "Verdict",
+    "Withdraws",
     "_",
     "borrowed",
     "complaint",

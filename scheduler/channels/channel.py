@@ -142,6 +142,21 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What went out under ``key`` and is to be taken back. ``published_at`` is aware, in UTC.
+
+    ``receipt`` has no id where a person said that it went out, and is ``handed`` while nobody has confirmed it.
+    ``text`` is what a person saw or heard, or "" where that is kept no more.
+    """
+
+    key: Key
+    title: str
+    text: str
+    receipt: Receipt
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An earlier call whose outcome was never heard, for a look-up."""
 
@@ -341,6 +356,20 @@ class Projection(Protocol):
 
     def project(self, published: Sequence[Published], context: DeliverContext[Any]) -> Receipt:
         """Make the picture anew; the same ``published`` give the same bytes."""
+
+
+@runtime_checkable
+class Withdraws(Protocol):
+    """A channel that can take back what it sent, or can write down for a person how that is done.
+
+    ``withdraws_again`` promises that doing it again changes nothing outside. Without that a crash leaves it unknown,
+    and `look_up` is asked for it by its key, as for any call.
+    """
+
+    withdraws_again: bool
+
+    def withdraw(self, sent: Sent, context: DeliverContext[Any]) -> Receipt:
+        """Take it back, or find it gone; ``handed`` where people must do it and confirm. Raises verdicts."""
 
 
 @runtime_checkable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scheduler.engine.acts.channels import ChannelActs
-from scheduler.engine.acts.deliveries import DeliveryActs
 from scheduler.engine.acts.folder import FolderActs
 from scheduler.engine.acts.posts import PostActs
+from scheduler.engine.acts.withdrawals import WithdrawalActs
 
 
-class Actions(FolderActs, PostActs, DeliveryActs, ChannelActs):
+class Actions(FolderActs, PostActs, WithdrawalActs, ChannelActs):
     """The acts of one person on one campaign folder."""

@@ -56,7 +56,7 @@ def taken(connection: sqlite3.Connection, row: Delivery, receipt: str, message: 
 
     Two look-ups may find the same thing at once, so this is asked again in the transaction that writes what was found.
     """
-    if not receipt:
+    if not receipt or row.key.withdraws:  # what is taken back keeps its id
         return False
     if message is not None and messages.receipt_taken(
         connection, row.key.channel, message.address, receipt, message.id

@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scheduler.engine import bulk, projecting, settling
+from scheduler.engine import bulk, projecting, settling, withdrawing
 from scheduler.engine.calls import Caller, NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.core import ENGINE
@@ -143,7 +143,11 @@ class Executor:
     def _fresh(self, ready: list[Delivery], now: datetime) -> list[Delivery]:
         """Keep what the snapshot still knows as planned; the rest waits for the planner."""
         digests, invalid = self.core.snapshot.digests, self.core.snapshot.campaign.invalid
-        fresh = [d for d in ready if digests.get(d.key.post) == d.digest and d.key.post not in invalid]
+        fresh = [
+            d
+            for d in ready
+            if d.key.withdraws or (digests.get(d.key.post) == d.digest and d.key.post not in invalid)
+        ]
         if len(fresh) < len(ready):
             known = {delivery.id for delivery in fresh}
             self._defer([delivery for delivery in ready if delivery.id not in known], now)
@@ -156,9 +160,9 @@ class Executor:
     def _prepared(self, rows: list[Delivery], now: datetime) -> tuple[list[Prepared], list[Refused]]:
         configured, snapshot = self.lane.configured, self.core.snapshot
         limit = configured.config.time_limit.total_seconds()
-        outcomes = (
-            self.caller.run([partial(prepare, self.core, configured, row) for row in rows], limit) if rows else []
-        )
+        steps = [withdrawing.prepare if row.key.withdraws else prepare for row in rows]
+        work = [partial(step, self.core, configured, row) for step, row in zip(steps, rows, strict=True)]
+        outcomes = self.caller.run(work, limit) if rows else []
         batch: list[Prepared] = []
         refused: list[Refused] = []
         for row, outcome in zip(rows, outcomes, strict=True):
@@ -251,18 +255,23 @@ class Executor:
     # --- call and record -------------------------------------------------------------------------------------------
 
     def _send(self, claimed: list[Claimed]) -> None:
-        channel = self.lane.configured.channel
-        if self.lane.many:
+        if self.lane.many and claimed[0].prepared.sent is None:
             bulk.send(self, claimed[0])
         elif self.lane.projects:
             projecting.send(self, claimed)
         else:
-            calls = [partial(channel.deliver, each.prepared.rendered, each.context) for each in claimed]
+            calls = [self._call_of(each) for each in claimed]
             began = self.core.clock.elapsed()
             outcomes = self.call(claimed, calls)
             self.record(claimed, outcomes)
             called = sum(not isinstance(outcome, NotCalled) for outcome in outcomes)
             self.lane.paced(called, self.core.clock.elapsed() - began)
+
+    def _call_of(self, claimed: Claimed) -> partial[Any]:
+        configured = self.lane.configured
+        if claimed.prepared.sent is not None:
+            return withdrawing.call(configured, claimed)
+        return partial(configured.channel.deliver, claimed.prepared.rendered, claimed.context)
 
     def call(self, claimed: Sequence[Claimed], calls: Sequence[Any]) -> list[Outcome]:
         """Make the calls, one for each of ``claimed`` or one for all of them together.
@@ -310,7 +319,8 @@ class Executor:
             tries = [each for each in past if each.round == delivery.round and each.outcome != Event.RECOVER.value]
             number, since = max(1, len(tries)), tries[0].started_at if tries else now
         route = claimed.prepared.idempotent
-        standing = Standing(str(delivery.key), number, since, route, claimed.context.returnable)
+        returnable = claimed.prepared.staged and claimed.context.returnable
+        standing = Standing(str(delivery.key), number, since, route, returnable)
         return judge(outcome, standing, self.lane.configured, now)
 
     def write(self, claimed: list[Claimed], judgements: list[Judgement], now: datetime) -> None:

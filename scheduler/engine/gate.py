@@ -35,6 +35,8 @@ def readmit(
 ) -> Admission:
     """Say where a delivery goes that is to be admitted: by the reasons of its post, and its own not forgotten ones."""
     own = delivery.holds - forget - {Hold.APPROVAL, Hold.INVALID, Hold.POST}
+    if delivery.key.withdraws:  # it says nothing new: neither its post's file nor an approval matters
+        return admit(own, delivery.late, expires_at or delivery.expires_at, now)
     every = reasons(connection, snapshot, delivery.key.post) | own
     if delivery.key.channel not in snapshot.registry.channels:
         every |= {Hold.INVALID}
@@ -42,11 +44,16 @@ def readmit(
 
 
 def still_good(connection: sqlite3.Connection, snapshot: Snapshot, rows: Sequence[Delivery]) -> set[int]:
-    """Return which deliveries still stand as picked, and whose posts are there, valid, approved and not held."""
+    """Return which deliveries still stand as picked, and whose posts are there, valid, approved and not held.
+
+    What takes something back depends on no post.
+    """
     good = deliveries.unchanged(connection, rows)
     allowed = {post for post in {row.key.post for row in rows} if not reasons(connection, snapshot, post)}
     digests = {post: row.digest for post in allowed if (row := posts.get(connection, post))}
-    return {row.id for row in rows if row.id in good and digests.get(row.key.post) == row.digest}
+    return {
+        row.id for row in rows if row.id in good and (row.key.withdraws or digests.get(row.key.post) == row.digest)
+    }
 
 
 def still_approved(connection: sqlite3.Connection, snapshot: Snapshot, row: Delivery) -> bool:

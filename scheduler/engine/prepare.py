@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scheduler.channels.channel import Forecast, Rendered
+from scheduler.channels.channel import Forecast, Rendered, Sent
 from scheduler.channels.showing import Block, Passage, Shows
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.payload import TooLarge, pack, unpack
@@ -36,7 +36,7 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A delivery with its payload, ready for its intent."""
+    """A delivery with its payload, ready for its intent; a withdrawal with what was ``sent`` and is taken back."""
 
     delivery: Delivery
     target: Target
@@ -44,6 +44,7 @@ class Prepared:
     payload: Payload
     idempotent: bool
     staged: bool
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
     context = core.snapshot.context(configured.name)
     try:
         target = core.snapshot.target(delivery.key)
-        if _interrupted(core, delivery):
+        if interrupted(core, delivery):
             rendered = unpack(core.store.read(), delivery.id, str(delivery.payload))
         else:
             rendered, problems = render(core.snapshot, configured, delivery.key, delivery.publish_at)
@@ -166,8 +167,8 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
     return Prepared(delivery, target, rendered, payload, bool(idempotent), bool(configured.channel.staged))
 
 
-def _interrupted(core: Core, delivery: Delivery) -> bool:
-    """Whether a crash cut this delivery's last attempt short: it is done again with the payload of its intent."""
+def interrupted(core: Core, delivery: Delivery) -> bool:
+    """Return whether a crash cut its last attempt short: it is done again with the payload of that intent."""
     if delivery.state is not State.RETRYING or delivery.payload is None:
         return False
     past = attempts.of_delivery(core.store.read(), delivery.id)

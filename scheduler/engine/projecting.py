@@ -66,12 +66,19 @@ def _draw(executor: Executor, target: Target, claimed: Sequence[Claimed], contex
 
 
 def _published(executor: Executor, target: Target, claimed: Sequence[Claimed]) -> list[Published]:
-    """Return what stands, with ``claimed`` in it, and what was withdrawn: a channel may take away nothing else."""
+    """Return what stands, with ``claimed`` in it, and what was withdrawn: a channel may take away nothing else.
+
+    What is being withdrawn counts as withdrawn from its first intent on, so that no other picture brings it back.
+    """
     connection = executor.core.store.read()
     known = [
         Published(each.key, unpack(connection, each.id, str(each.payload)), each.publish_at, withdrawn)
         for withdrawn in (False, True)
         for each in deliveries.published(connection, executor.lane.name, target.name, withdrawn=withdrawn)
     ]
-    fresh = [Published(each.delivery.key, each.prepared.rendered, each.delivery.publish_at) for each in claimed]
+    fresh = [
+        Published(each.delivery.key, each.prepared.rendered, each.delivery.publish_at)
+        for each in claimed
+        if not each.delivery.key.withdraws
+    ]
     return sorted([*known, *fresh], key=lambda each: (each.published_at, each.key))

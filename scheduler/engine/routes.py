@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scheduler.engine import withdrawing
 from scheduler.engine.calls import Caller
 from scheduler.engine.prepare import PATIENCE, render
 
@@ -43,5 +44,7 @@ def _of_channel(snapshot: Snapshot, configured: Configured, group: list[tuple[Ke
 
 
 def _ask(snapshot: Snapshot, configured: Configured, key: Key, publish_at: datetime) -> bool:
+    if key.withdraws:
+        return withdrawing.idempotent(configured)
     rendered, _problems = render(snapshot, configured, key, publish_at)
     return bool(configured.channel.idempotent(rendered, snapshot.context(configured.name)))

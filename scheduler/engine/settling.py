@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Absent, Bulk, LooksUp, Receipt
-from scheduler.engine import message_settling
+from scheduler.engine import message_settling, withdrawing
 from scheduler.engine.asking import ask, last_moment, taken
 from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import readmit
@@ -94,7 +94,7 @@ def look_up(executor: Executor, row: Delivery) -> None:
     """Ask the outside about an unknown outcome, and settle it or set the time to ask again."""
     core, configured, now = executor.core, executor.lane.configured, executor.core.clock.now()
     past = attempts.of_delivery(core.store.read(), row.id)
-    if not past or not isinstance(configured.channel, LooksUp):
+    if not past or not isinstance(configured.channel, LooksUp) or _only_people_know(executor, row):
         _ask_again(core, row, None, now)
     elif executor.lane.many:
         message_settling.look_up(executor, row, past)
@@ -103,6 +103,11 @@ def look_up(executor: Executor, row: Delivery) -> None:
         absent = isinstance(answer, Absent) and row.id in executor.lane.hanging
         if answer is None or absent or not _looked_up(executor, row, answer):
             _ask_again(core, row, next_look(configured, last_moment(past[-1]), now), now)
+
+
+def _only_people_know(executor: Executor, row: Delivery) -> bool:
+    """Whether it is a withdrawal that no call makes: a look-up would speak of what was published."""
+    return row.key.withdraws and withdrawing.way(executor.lane.configured) is not withdrawing.Way.CALL
 
 
 def _looked_up(executor: Executor, row: Delivery, answer: Receipt | Absent) -> bool:
@@ -156,7 +161,7 @@ def _recovered(core: Core, connection: sqlite3.Connection, orphan: attempts.Orph
     row = deliveries.get(connection, orphan.delivery)
     configured = core.snapshot.registry.channels.get(row.key.channel) if row else None
     safe = orphan.idempotent or (orphan.staged and not orphan.no_return)
-    many = configured is not None and isinstance(configured.channel, Bulk)
+    many = configured is not None and isinstance(configured.channel, Bulk) and not (row and row.key.withdraws)
     if many or messages.counts(connection, orphan.delivery):
         message_settling.recover(connection, orphan, now, safe=safe)
         safe = True
