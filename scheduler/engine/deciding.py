@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.engine import versions
 from scheduler.ground.delivery import Approval
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Event, Hold, State
@@ -50,7 +51,9 @@ def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note:
     found, now = known(core, names), core.clock.now()
     decisions = [Approval(each, _digest(core, each, verdict), verdict, person.id, now, note) for each in found]
     approvals.append_approval(core.folder, *decisions)
+    approved = list(versions.made(core.snapshot, decisions)) if verdict == "approved" else []
     with core.store.write() as connection:
+        versions.keep(connection, approved)
         for each in decisions:
             moves.note(connection, now, verdict, each.post, person.id, note)
             posts.decided(connection, each.post, revoked=verdict != "approved")

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.engine import routes
 from scheduler.engine.gate import readmit, reasons
+from scheduler.engine.versions import keep_approved
 from scheduler.engine.wants import MOST, pinned, wanted
+from scheduler.ground.delivery import PUBLISH
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_, _
 from scheduler.plan import approvals
@@ -97,6 +99,7 @@ class Planner:
         connection = self.store.read()
         self.doubt = None if settings.armed_at(connection) else settings.doubt_from(connection)
         self._keep_coverage(connection)
+        keep_approved(self.store, self.snapshot)
         try:
             self._plan_all(connection)
         except _Outdated:

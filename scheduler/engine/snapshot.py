@@ -19,7 +19,7 @@ from scheduler.plan import approvals, template
 from scheduler.plan.campaign import Campaign, fingerprint, read_campaign
 from scheduler.plan.config import FILE as CONFIG
 from scheduler.plan.config import Config, load_config
-from scheduler.plan.digest import Coverage, content_digest
+from scheduler.plan.digest import Coverage, content, content_digest
 from scheduler.plan.matching import variant_for, with_parts
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _FOR_ALL = ("", "zone", "channels")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The folder's files as values: config, campaign, channels, and who approved, or sent back, which post as it stands.
+    """The folder's files as values: config, campaign, channels, and who approved, or sent back, each post as it stands.
 
     ``coverage`` is, by channel, what an approval covers of it; a channel that is broken now keeps what it had.
     ``record`` is the stamp of the record of approvals, taken before it was read.
@@ -75,7 +75,7 @@ class Snapshot:
 
     def event_of(self, post: Post) -> CampaignEvent | None:
         """Return the event that the post is placed relative to."""
-        return self.campaign.events.get(post.placement.event) if post.placement.event else None
+        return _anchor(post, self.campaign)
 
     def target(self, key: Key) -> Target:
         """Return the target of a delivery. Raises `NotFound`."""
@@ -169,7 +169,7 @@ def read_snapshot(
     registry = registry.without(_broken((*problems, *campaign.problems)))
     coverage = dict(known or {}) | {name: each.coverage() for name, each in registry.channels.items()}
     record = approvals.stamp(folder)
-    standing, torn = approvals.read_standing(folder, _approvers(campaign))
+    standing, torn = approvals.read_standing(folder, approvers(campaign))
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     decided = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
     approved = {post: each for post, each in decided.items() if each.verdict == "approved"}
@@ -189,7 +189,7 @@ def read_snapshot(
     )
 
 
-def _approvers(campaign: Campaign) -> set[str] | None:
+def approvers(campaign: Campaign) -> set[str] | None:
     """Return who may approve, or ``None`` where the plan cannot say, and everything waits for that."""
     if any(each.file == PLAN_FILE and each.severity is Severity.ERROR for each in campaign.problems):
         return None
@@ -203,5 +203,13 @@ def _broken(problems: Iterable[Problem]) -> set[str]:
 
 def digest_of(post: Post, campaign: Campaign, config: Config, coverage: Mapping[str, Coverage]) -> str:
     """Return the digest that an approval of the post names."""
-    event = campaign.events.get(post.placement.event) if post.placement.event else None
-    return content_digest(post, campaign.plan, event, coverage, config.zone.key)
+    return content_digest(post, campaign.plan, _anchor(post, campaign), coverage, config.zone.key)
+
+
+def covered_of(post: Post, campaign: Campaign, config: Config, coverage: Mapping[str, Coverage]) -> dict[str, Any]:
+    """Return what an approval of the post covers, in values of JSON."""
+    return content(post, campaign.plan, _anchor(post, campaign), coverage, config.zone.key)
+
+
+def _anchor(post: Post, campaign: Campaign) -> CampaignEvent | None:
+    return campaign.events.get(post.placement.event) if post.placement.event else None

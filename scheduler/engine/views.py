@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler.channels.loader import PluginStatus
     from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
+    from scheduler.engine.versions import Difference
     from scheduler.ground.delivery import Approval, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
     from scheduler.store.deliveries import Standing, Wanted
@@ -162,6 +163,12 @@ class Views(DeliveryViews):
         connection = self._core.store.read()
         standing = deliveries.standing(connection, post_id).get(post_id)
         return self._status(known[post_id], posts.get(connection, post_id), standing)
+
+    def difference(self, post_id: str) -> Difference:
+        """Return the post beside the last version of it that was approved. Raises `NotFound`."""
+        from scheduler.engine.versions import difference
+
+        return difference(self._core, self.post(post_id).post)
 
     def _absent(self, post_id: str) -> NotFound:
         """Return why there is no such post: nobody wrote it, or its file is there and cannot be read."""

@@ -63,7 +63,19 @@ def content_digest(
     coverage: Mapping[str, Coverage],
     zone: str,
 ) -> str:
-    """Return ``sha256:`` and the hex digest of what an approval of ``post`` covers.
+    """Return ``sha256:`` and the hex digest of what an approval of ``post`` covers, as `content` puts it together."""
+    covered = content(post, plan, event, coverage, zone)
+    return f"sha256:{hashlib.sha256(_json(covered).encode('ascii')).hexdigest()}"
+
+
+def content(
+    post: Post,
+    plan: Plan,
+    event: CampaignEvent | None,
+    coverage: Mapping[str, Coverage],
+    zone: str,
+) -> dict[str, Any]:
+    """Return what an approval of ``post`` covers, in values of JSON.
 
     ``event`` is the one that the post is placed relative to. ``coverage`` is by channel; other channels than the
     post's are passed over, and so are targets that it does not reach. The facts that the post relies on are covered as
@@ -71,7 +83,7 @@ def content_digest(
     audiences and areas does not matter. ``zone`` is the name of the campaign's time zone. The same on every machine and
     version of Python. Raises `TypeError` for an option that is no plain value, `ValueError` for one that is no number.
     """
-    content = {
+    covered = {
         "version": _VERSION,
         "post": _post(post, plan),
         "placement": _placement(post.placement),
@@ -81,7 +93,8 @@ def content_digest(
         "facts": {fact: _fact(plan.facts.get(fact)) for fact in post.facts},
         "channels": {name: _channel(post, plan, coverage[name]) for name in post.channels if name in coverage},
     }
-    return f"sha256:{hashlib.sha256(_json(_plain(content)).encode('ascii')).hexdigest()}"
+    found: dict[str, Any] = _plain(covered)
+    return found
 
 
 def _channel(post: Post, plan: Plan, coverage: Coverage) -> dict[str, Any]:

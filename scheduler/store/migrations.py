@@ -260,6 +260,23 @@ def edits(db: Database) -> None:
         db.execute(statement)
 
 
+_VERSIONS = """
+CREATE TABLE version (
+  post TEXT NOT NULL, digest TEXT NOT NULL,
+  source TEXT NOT NULL, covered TEXT NOT NULL CHECK (json_valid(covered)),
+  "by" TEXT NOT NULL, at TEXT NOT NULL CHECK (length(at) = 27),
+  PRIMARY KEY (post, digest)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def approved_versions(db: Database) -> None:
+    """Keep each text that was approved, so that a later one can be held beside it."""
+    for statement in _statements(_VERSIONS):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at the blank-line or line-end semicolons that close a statement."""
     found, lines = [], []

@@ -96,7 +96,7 @@ class Store:
             other.read().backup(self.read())
 
 
-VERSION = 6
+VERSION = 7
 """``user_version`` of a database to which every migration has been applied."""
 
 
