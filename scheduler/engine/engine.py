@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scheduler.channels.loader import Plugins
     from scheduler.channels.registry import Registry
     from scheduler.engine.actions import Actions
+    from scheduler.engine.editing import Edits
     from scheduler.ground.clock import Clock
     from scheduler.ground.problem import Problem
     from scheduler.plan.campaign import Campaign
@@ -37,7 +38,7 @@ DATABASE = "loa.db"
 class Engine:
     """A campaign folder with its files as values, its store and its clock, on behalf of one person.
 
-    ``look`` answers questions, ``act`` changes things. It does not run by itself: `Runner` does that.
+    ``look`` answers questions, ``act`` changes things, ``edit`` the files. It does not run by itself: that is `Runner`.
     """
 
     def __init__(self, core: Core, plugins: Plugins, person: str | None = None) -> None:
@@ -53,6 +54,13 @@ class Engine:
         from scheduler.engine.actions import Actions
 
         return Actions(self.core, lambda: self.actor, self.refresh)
+
+    @cached_property
+    def edit(self) -> Edits:
+        """What people change in the campaign's files; imported when something is changed."""
+        from scheduler.engine.editing import Edits
+
+        return Edits(self.core, lambda: self.actor, self.refresh)
 
     @classmethod
     def open(

@@ -208,6 +208,32 @@ def _spelt(fence: str, value: object, unsafe: re.Pattern[str] = _UNSAFE) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
+def put_text(path: Path, before: bytes | None, after: bytes | None) -> None:
+    """Bring a file from one text to another; ``None`` is a file that is not there. Raises as `replace_text` does."""
+    if before is not None and after is not None:
+        replace_text(path, before, after)
+        return
+    try:
+        if after is not None:
+            _write_new(path, after)
+        elif before is not None:
+            _unchanged(path, before)
+            path.unlink()
+            sync_folder(path.parent)
+    except OSError as error:
+        _refuse(path, _("cannot be written: {why}").format(why=system(error)))
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, and bring it to the disk. Raises `FileExistsError`, `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(path.parent)
+
+
 def _unchanged(path: Path, before: bytes) -> None:
     if path.read_bytes() != before:
         _refuse(path, _("was changed by someone else meanwhile; nothing was written"))
@@ -270,16 +296,11 @@ def _create(folder: Path, below: str, own: str, keys: Mapping[str, object], body
     lines = [f"{key}: {_spelt('---', value)}\n" for key, value in {"id": own, **keys}.items()]
     text = f"---\n{''.join(lines)}---\n{body.strip()}".rstrip() + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write_new(path, text.encode())
     except FileExistsError:
         raise CampaignInvalid([Problem(_("is there already"), f"{below}/{path.name}")]) from None
     except OSError as error:
         raise CampaignInvalid(
             [Problem(_("cannot be written: {why}").format(why=system(error)), f"{below}/{path.name}")]
         ) from None
-    sync_folder(path.parent)
     return path

@@ -49,14 +49,18 @@ def begin(connection: sqlite3.Connection, change: Change) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def done(connection: sqlite3.Connection, number: int) -> None:
-    """Say that a change has been written: what was undone before it can no longer be done again."""
+def done(connection: sqlite3.Connection, number: int) -> bool:
+    """Say that a change has been written, so that what was undone before it cannot be done again.
+
+    Returns whether it was known at all.
+    """
     connection.execute("DELETE FROM edit WHERE undone_at IS NOT NULL")
-    connection.execute("UPDATE edit SET written = 1 WHERE id = ?", (number,))
+    known = connection.execute("UPDATE edit SET written = 1 WHERE id = ?", (number,)).rowcount
     connection.execute(
         "DELETE FROM edit WHERE id NOT IN (SELECT id FROM edit ORDER BY id DESC LIMIT ?)",
         (MOST,),
     )
+    return bool(known)
 
 
 def drop(connection: sqlite3.Connection, number: int) -> None:
@@ -80,8 +84,9 @@ def last(connection: sqlite3.Connection) -> Change | None:
 
 
 def next_again(connection: sqlite3.Connection) -> Change | None:
-    """Return the change that is done again next, or ``None``."""
-    return next(iter(_found(connection, "written = 1 AND undone_at IS NOT NULL ORDER BY id LIMIT 1")), None)
+    """Return the change that is done again next, the one undone last, or ``None``."""
+    which = "written = 1 AND undone_at IS NOT NULL ORDER BY undone_at DESC, id LIMIT 1"
+    return next(iter(_found(connection, which)), None)
 
 
 def every(connection: sqlite3.Connection) -> list[Change]:
