@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Forecast
     from scheduler.channels.loader import PluginStatus
+    from scheduler.engine.logbook import Line
     from scheduler.engine.summary import Summary
     from scheduler.engine.views import ChannelStatus, Planned, PostStatus, Preview
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
@@ -105,6 +106,19 @@ def entry(each: Entry, zone: ZoneInfo) -> Form:
     }
 
 
+def line(each: Line, zone: ZoneInfo) -> Form:
+    """Return a line of the log."""
+    return {
+        "at": iso(each.at, zone),
+        "level": each.level.value,
+        "subject": each.subject,
+        "event": each.event,
+        "text": each.text,
+        "actor": each.actor,
+        "delivery": each.delivery,
+    }
+
+
 def post(status: PostStatus, zone: ZoneInfo) -> Form:
     """Return a post as it stands; ``approval`` is null where nobody has approved this text."""
     found: Post = status.post
@@ -121,6 +135,9 @@ def post(status: PostStatus, zone: ZoneInfo) -> Form:
         "approval": None
         if status.approval is None
         else {"by": status.approval.by, "at": iso(status.approval.at, zone), "note": status.approval.note},
+        "returned": None
+        if status.returned is None
+        else {"by": status.returned.by, "at": iso(status.returned.at, zone), "reason": status.returned.note},
         "held_by": status.held_by,
         "held_reason": status.held_reason,
         "counts": counts(status.counts),

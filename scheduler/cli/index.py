@@ -26,6 +26,7 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
         "demo": (f"{_HERE}.demo:demo", N_("Open the example campaign, as a rehearsal.")),
     },
     N_("Looking on"): {
+        "log": (f"{_HERE}.log:log", N_("Show what happened, the newest last.")),
         "web": (f"{_HERE}.web:web", N_("Show the screens in a browser on this machine.")),
     },
     N_("Care"): {

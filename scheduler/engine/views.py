@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.channels.showing import Passage
 from scheduler.engine.delivery_views import DeliveryViews
+from scheduler.engine import logbook
 from scheduler.engine.lock import running
 from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.errors import LoaError, NotFound
@@ -110,7 +111,10 @@ class ChannelStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The folder as a whole. ``unarmed_because`` and ``clock_trouble`` are "" where all is well."""
+    """The folder as a whole. ``unarmed_because`` and ``clock_trouble`` are "" where all is well.
+
+    ``unapproved`` is how many posts wait for a yes.
+    """
 
     armed_at: datetime | None
     unarmed_because: str
@@ -122,6 +126,7 @@ class Status:
     clock_trouble: str
     counts: Mapping[State, int]
     next_at: datetime | None
+    unapproved: int
 
 
 class Views(DeliveryViews):
@@ -267,6 +272,10 @@ class Views(DeliveryViews):
         """Return the newest lines of the journal, newest first."""
         return journal.latest(self._core.store.read(), limit)
 
+    def log(self, wanted: logbook.Wanted | None = None) -> list[logbook.Line]:
+        """Return what happened, newest first: the journal together with the engine's own log."""
+        return logbook.read(self._core, wanted or logbook.Wanted())
+
     # --- the folder ------------------------------------------------------------------------------------------------
 
     def channels(self) -> list[ChannelStatus]:
@@ -307,4 +316,5 @@ class Views(DeliveryViews):
             self._core.clock_trouble(),
             counts,
             min((wake for wake in wakes if wake is not None), default=None),
+            deliveries.unapproved(connection),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import Entry
@@ -9,6 +11,7 @@ from scheduler.store.times import from_text
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
     from datetime import datetime
 
 _SELECT = (
@@ -31,6 +34,14 @@ def after(connection: sqlite3.Connection, entry: int, limit: int = 500) -> list[
 def latest(connection: sqlite3.Connection, limit: int) -> list[Entry]:
     """Return the newest lines, newest first."""
     return _read(connection, f"{_SELECT} WHERE e.id > ? ORDER BY e.id DESC", 0, limit)
+
+
+def before(connection: sqlite3.Connection, entry: int | None, without: Collection[str], limit: int) -> list[Entry]:
+    """Return the newest lines below ``entry`` (or of all), newest first, leaving some kinds of event out."""
+    sql = f"{_SELECT} WHERE e.event NOT IN (SELECT value FROM json_each(?)) AND e.id < ? ORDER BY e.id DESC LIMIT ?"  # noqa: S608
+    below = sys.maxsize if entry is None else entry
+    rows = connection.execute(sql, (json.dumps(list(without)), below, limit))
+    return [Entry(r[0], from_text(r[1]), *r[2:]) for r in rows]
 
 
 def gone(connection: sqlite3.Connection, limit: int) -> list[tuple[int, datetime]]:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from scheduler.ground.lifecycle import Event, Hold, State
-from scheduler.ground.text import N_, _
+from scheduler.ground.lifecycle import Hold, State
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from zoneinfo import ZoneInfo
 
 
@@ -58,38 +59,6 @@ def word(state: State) -> str:
     return _(state.value)
 
 
-def happened(event: str) -> str:
-    """Return what an event of the journal did, in the language of the screen."""
-    return _(_EVENTS.get(event, event))
-
-
-_EVENTS: dict[str, str] = {
-    "plan": N_("put into the plan"),
-    Event.ADMIT: N_("admitted"),
-    Event.HOLD: N_("kept back"),
-    Event.CANCEL: N_("taken back"),
-    Event.EXPIRE: N_("its time went by"),
-    Event.DOUBT: N_("in doubt: it may have gone out"),
-    Event.INTEND: N_("the call begins"),
-    Event.REFUSE: N_("refused"),
-    Event.SUCCEED: N_("done"),
-    Event.HAND: N_("handed over"),
-    Event.FAIL: N_("failed for now"),
-    Event.EXHAUST: N_("tried too often"),
-    Event.RECOVER: N_("taken up after a crash"),
-    Event.LOSE: N_("its outcome was lost"),
-    Event.HEAR: N_("a receipt came late"),
-    Event.SETTLE_SENT: N_("settled: it was sent"),
-    Event.SETTLE_NOT_SENT: N_("settled: it was not sent"),
-    Event.ABANDON: N_("given up"),
-    Event.CONFIRM: N_("confirmed"),
-    Event.DENY: N_("denied"),
-    Event.REQUEUE: N_("queued again"),
-    Event.RESTORE: N_("brought back"),
-    "messages": N_("messages"),
-}
-
-
 def why_held(holds: Iterable[Hold]) -> str:
     """Return for what a delivery waits."""
     words = {
@@ -129,8 +98,13 @@ def short(moment: datetime, zone: ZoneInfo) -> str:
 
 def weekday(moment: datetime, zone: ZoneInfo) -> str:
     """Return the day of the week, in short."""
+    return weekday_of(moment.astimezone(zone))
+
+
+def weekday_of(day: date) -> str:
+    """Return the day of the week of a local date, in short."""
     names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return names[moment.astimezone(zone).weekday()]
+    return names[day.weekday()]
 
 
 def span(length: timedelta) -> str:

@@ -58,9 +58,11 @@ def fields(title: str) -> set[str]:
         ("An event", ("event", "show", "ra-quan")),
         ("What is due", ("plan", "--from", "2021-05-10", "--to", "2021-05-11")),
         ("A delivery", ("delivery", "show", "1")),
+        ("A difference", ("post", "diff", "tv-loi-moi")),
         ("A preview", ("post", "preview", "tv-loi-moi")),
         ("A problem", ("check",)),
         ("A channel", ("channel", "list")),
+        ("A line of the log", ("log",)),
     ],
 )
 def test_every_json_field(title: str, args: tuple[str, ...], loa: Loa, open_campaign: Path) -> None:

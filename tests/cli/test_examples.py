@@ -32,8 +32,8 @@ ENDS_WITH = {
     "loa check --strict": {0, 1},
     "loa channel test fanpage --target trang-so --json": {0, 1},
 }
-ELSEWHERE = {"loa run", "loa demo", "loa web", "loa web --port 8321 --open"}
-"""Examples that other tests run: a daemon, a server, and a rehearsal of two months."""
+ELSEWHERE = {"loa run", "loa demo", "loa log -f", "loa web", "loa web --port 8321 --open"}
+"""Examples that other tests run: a daemon, a server, what never ends, and a rehearsal of two months."""
 
 
 def commands(group: click.Group, path: str = "loa") -> Iterator[tuple[str, Spoken]]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from scheduler.ground.lifecycle import Event, Hold, State
+from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.text import use
 from scheduler.tui import words
 
@@ -18,11 +18,6 @@ def test_every_state_has_a_symbol_of_one_cell_and_no_two_share_it() -> None:
     assert set(words.SYMBOLS) == set(words.TONES) == set(State)
     assert len(set(words.SYMBOLS.values())) == len(State)
     assert all(cell_len(symbol) == 1 for symbol in words.SYMBOLS.values())
-
-
-def test_every_event_of_the_lifecycle_has_words() -> None:
-    assert set(words._EVENTS) == {*Event, "plan", "messages"}
-    assert words.happened("something-new") == "something-new"
 
 
 def test_times_are_local_and_written_as_in_viet_nam() -> None:

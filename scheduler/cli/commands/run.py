@@ -12,7 +12,7 @@ from scheduler.cli.shape import command
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
-    import logging
+    from scheduler.engine.engine import Engine
 
 
 @command("loa run --once", "loa run")
@@ -28,7 +28,7 @@ def run(session: Session, once: bool) -> None:
     from scheduler.engine.runner import Runner
 
     engine = session.engine
-    _log(session.debug, engine.core.redactor)
+    _log(session.debug, engine)
     runner = Runner(engine)
     if once:
         with Telling(engine):
@@ -41,14 +41,17 @@ def run(session: Session, once: bool) -> None:
     screen.note(_("Ended; what is due waits in {folder}.").format(folder=session.folder))
 
 
-def _log(debug: bool, redactor: logging.Filter) -> None:
-    """Log to standard error, without secrets; below systemd without times, which the journal has already."""
+def _log(debug: bool, engine: Engine) -> None:
+    """Log to standard error and below var, without secrets; below systemd without times, which its journal has."""
     import logging
     import os
 
+    from scheduler.engine.logfile import handler
+
     plain = "%(levelname)s %(message)s" if "JOURNAL_STREAM" in os.environ else "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, format=plain)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(redactor)
+    for each in logging.getLogger().handlers:
+        each.addFilter(engine.core.redactor)
+    logging.getLogger().addHandler(handler(engine.var, engine.core.redactor))
     for name in ("httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -11,13 +11,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from scheduler.engine.logbook import happened
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _, measures
 from scheduler.tui.action import Scope
 from scheduler.tui.head import put
 from scheduler.tui.screens.delivery.handling import Handling
 from scheduler.tui.widgets.pieces import STYLES, fact, section
-from scheduler.tui.words import SYMBOLS, TONES, happened, minute, number, reason, second, word
+from scheduler.tui.words import SYMBOLS, TONES, minute, number, reason, second, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
