@@ -346,6 +346,8 @@ def test_what_was_withdrawn_does_not_go_out_again(folder: Folder, desks: Callabl
         desk.act.requeue(number)
     desk.act.cancel(withdrawal(desk).id)
     assert desk.act.requeue(number).state is State.SCHEDULED, "the withdrawal was called off"
+    with pytest.raises(NotAllowed, match="what it was to take back is not out"):
+        desk.act.requeue(withdrawal(desk).id)
 
 
 def test_one_that_failed_is_tried_again(folder: Folder, desks: Callable[..., Desk]) -> None:

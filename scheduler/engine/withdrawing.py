@@ -127,8 +127,8 @@ class Withdrawal:
     made: tuple[Delivery, ...] = ()
 
 
-OUT = frozenset({State.SENT, State.HANDED})
-_BEGUN = OUT | {State.SENDING, State.UNKNOWN}
+_OUT = frozenset({State.SENT, State.HANDED})
+_BEGUN = _OUT | {State.SENDING, State.UNKNOWN}
 _IN_VAIN = frozenset({State.FAILED, State.MISSED, State.CANCELLED})
 
 
@@ -148,6 +148,11 @@ def foresee(snapshot: Snapshot, rows: Collection[Delivery], recurrence: str | No
     return Withdrawal(**{name: tuple(each) for name, each in found.items()})
 
 
+def out(published: Delivery | None) -> bool:
+    """Return whether ``published`` has gone out, so far as it is known."""
+    return published is not None and published.state in _OUT
+
+
 def withdrawn(withdrawal: Delivery | None) -> bool:
     """Return whether ``withdrawal`` has taken something back, or is about to."""
     return withdrawal is not None and withdrawal.state not in _IN_VAIN
@@ -155,7 +160,7 @@ def withdrawn(withdrawal: Delivery | None) -> bool:
 
 def _part(snapshot: Snapshot, row: Delivery, earlier: Delivery | None, *, begun: bool) -> tuple[str, str]:
     configured = snapshot.registry.channels.get(row.key.channel)
-    if row.state in OUT:
+    if out(row):
         why = _obstacle(snapshot, row)
         return ("already", "") if withdrawn(earlier) else ("cannot", why) if why else ("back", "")
     if row.state is State.UNKNOWN:

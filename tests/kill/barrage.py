@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.kill import campaign
 from tests.kill.campaign import Wanted
-from tests.kill.inside import arm
+from tests.kill.inside import arm, withdraw
 from tests.kill.outside import Outside
 from tests.kill.process import Daemon, query, states, until
 
@@ -63,12 +63,16 @@ class Figures:
 
 @dataclass
 class Barrage:
-    """One folder under fire, with a receiver of its own. ``bulk`` counts messages in place of deliveries."""
+    """One folder under fire, with a receiver of its own. ``bulk`` counts messages in place of deliveries.
+
+    With ``withdraws`` all goes out in peace first, and the fire begins when all of it is taken back.
+    """
 
     place: Path
     wanted: Wanted
     seed: int
     bulk: bool = False
+    withdraws: bool = False
     deaths: list[tuple[float, float]] = field(default_factory=list)
     in_flight: set[tuple[int, int]] = field(default_factory=set)
     doubted: set[int] = field(default_factory=set)
@@ -83,6 +87,9 @@ class Barrage:
             wanted = replace(self.wanted, port=outside.port)
             campaign.make(self.folder, wanted)
             arm(self.folder)
+            if self.withdraws:
+                self._work_to_the_end()
+                withdraw(self.folder)
             while len(self.deaths) < kills and time.monotonic() - began < seconds and not self._done():
                 self._one_life(outside)
             self._work_to_the_end()

@@ -32,6 +32,11 @@ id = "thu"
 title = "Thử"
 from = 2000-01-01
 to = 2100-01-01
+
+[[people]]
+id = "giam-doc"
+name = "Giám đốc"
+roles = ["approve"]
 """
 
 _POST = """\

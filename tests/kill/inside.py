@@ -21,6 +21,13 @@ def arm(folder: Path) -> None:
     campaign.now_due(folder)
 
 
+def withdraw(folder: Path) -> None:
+    """Take back all that has gone out."""
+    with Engine.open(folder, person="giam-doc") as engine:
+        for post in engine.look.posts():
+            assert engine.act.withdraw(post.post.id).made
+
+
 @contextmanager
 def running(folder: Path, clock: Clock | None = None) -> Iterator[Engine]:
     """Arm the folder and run its engine in a thread, until the block ends."""

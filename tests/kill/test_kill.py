@@ -18,9 +18,11 @@ WORKERS = (("once", "workers = 4"), ("again", "workers = 2"), ("staged", "worker
 Keep = Callable[[str, str], None]
 
 
-def fire(place: Path, wanted: Wanted, kills: int, seconds: float, *, bulk: bool = False) -> Figures:
+def fire(
+    place: Path, wanted: Wanted, kills: int, seconds: float, *, bulk: bool = False, withdraws: bool = False
+) -> Figures:
     """Put two folders under fire side by side, so that two cores have work; share the kills, and add up."""
-    barrages = [Barrage(place, wanted, seed, bulk) for seed in (1, 2)]
+    barrages = [Barrage(place, wanted, seed, bulk, withdraws) for seed in (1, 2)]
     with ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(barrage.run, -(-kills // 2), seconds) for barrage in barrages]
         return sum((run.result() for run in runs), Figures())
@@ -69,6 +71,18 @@ def test_each_recipient_of_a_bulk_delivery_gets_one_message(tmp_path: Path, figu
     assert found.deliveries == 3000
     assert found.kills >= 50
     assert found.unknown > 0
+
+
+@pytest.mark.kill
+def test_what_is_taken_back_is_taken_back_once(tmp_path: Path, figures: Keep) -> None:
+    wanted = Wanted(channels=("once", "again", "staged"), posts=10, targets=12, settings=WORKERS)
+    found = fire(tmp_path, wanted, 60, SECONDS * 0.4, withdraws=True)
+    figures("Killed while withdrawing", found.table())
+    holds(found)
+    assert found.deliveries == 2 * 720, "each delivery, and its withdrawal"
+    assert found.kills >= 40
+    assert found.unknown > 0
+    assert found.again > 0
 
 
 @pytest.mark.soak

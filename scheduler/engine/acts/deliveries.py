@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from scheduler.engine.acts.acting import Acting
 from scheduler.engine.gate import readmit
 from scheduler.engine.possible import RELEASED, possible
-from scheduler.engine.withdrawing import withdrawn
+from scheduler.engine.withdrawing import out, withdrawn
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Event, Hold, State, transition
 from scheduler.ground.text import N_, _
@@ -171,6 +171,8 @@ class DeliveryActs(Acting):
     def _requeued(self, connection: sqlite3.Connection, row: Delivery, at: datetime | None, reason: str) -> Move:
         if not row.key.withdraws and withdrawn(deliveries.by_key(connection, row.key.withdrawal)):
             raise NotAllowed(_("it has been withdrawn: what is to go out again goes out as a new post"))
+        if row.key.withdraws and not out(deliveries.by_key(connection, row.key.publication)):
+            raise NotAllowed(_("what it was to take back is not out"))
         now = self._core.clock.now()
         due = max(at or now, now)
         publish = due + (row.publish_at - row.due_at)

@@ -19,6 +19,7 @@ from scheduler.api import (
     Recipient,
     RenderContext,
     Rendered,
+    Sent,
     Target,
     TemporaryFailure,
     Verdict,
@@ -46,6 +47,7 @@ class Wire(Options):
 class _Sender(BaseChannel[Wire]):
     options = Wire
     settle_after = timedelta(milliseconds=300)
+    withdraws_again = False
 
     def render(self, item: Item, context: RenderContext[Wire]) -> Rendered:
         return Rendered({"title": item.title, "text": item.text}, item.text)
@@ -53,6 +55,10 @@ class _Sender(BaseChannel[Wire]):
     def deliver(self, rendered: Rendered, context: DeliverContext[Wire]) -> Receipt:
         identity = self._send(context, [str(context.key)], context.round)[0]
         return Receipt(identity, detail={"padding": "x" * context.options.padding})
+
+    def withdraw(self, sent: Sent, context: DeliverContext[Wire]) -> Receipt:
+        """Say so to the receiver under a key of its own, which it counts as it does the others."""
+        return Receipt(self._send(context, [str(context.key)], context.round)[0])
 
     def look_up(self, call: Call, context: DeliverContext[Wire]) -> Receipt | Absent | CannotTell:
         key = call.message.key if call.message else str(call.key)
@@ -67,6 +73,7 @@ class Again(_Sender):
     """Doing it again with the same key changes nothing."""
 
     name = "again"
+    withdraws_again = True
 
     def idempotent(self, rendered: Rendered, context: RenderContext[Wire]) -> bool:
         return True
