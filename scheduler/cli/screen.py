@@ -27,6 +27,7 @@ COLOURS = {
     "notice": "cyan",
     "approved": "green",
     "revoked": "red",
+    "returned": "yellow",
     "fault": "red",
     "ok": "green",
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.engine.snapshot import covered_of
 from scheduler.plan.approvals import read_approvals
-from scheduler.plan.differing import differing
+from scheduler.plan.differing import Side, differing
 from scheduler.plan.source import Report, read_source
 from scheduler.store import versions
 from scheduler.store.versions import Version
@@ -59,6 +59,11 @@ class Difference:
         """Whether no text of the post was ever approved."""
         return self.approval is None
 
+    @property
+    def differs(self) -> bool:
+        """Whether anything differs from the version before."""
+        return bool(self.keys or self.asides or any(line.side is not Side.BOTH for line in self.lines))
+
 
 def keep(connection: sqlite3.Connection, made: Iterable[Version]) -> None:
     """Write versions that were `made`."""
@@ -93,11 +98,16 @@ def difference(core: Core, post: Post) -> Difference:
     decisions, _torn = read_approvals(core.folder)
     yes = [each for each in decisions if each.post == post.id and each.verdict == "approved"]
     approval = yes[-1] if yes else None
-    before = versions.get(core.store.read(), post.id, approval.digest) if approval else None
+    before = _version(core, approval) if approval else None
     source = _source(snapshot, post) or ""
     found = differing(before.source if before else source, source)
     asides = tuple(_asides(before.covered, covered_now(snapshot, post))) if before else ()
     return Difference(post.id, approval, before, source, found.keys, found.lines, asides)
+
+
+def _version(core: Core, approval: Approval) -> Version | None:
+    kept = versions.get(core.store.read(), approval.post, approval.digest)
+    return kept or next(made(core.snapshot, [approval]), None)
 
 
 def covered_now(snapshot: Snapshot, post: Post) -> dict[str, Any]:

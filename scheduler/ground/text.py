@@ -93,6 +93,7 @@ WORDS = (
     N_("notice"),
     N_("approved"),
     N_("revoked"),
+    N_("returned"),
     N_("publish"),
     N_("withdraw"),
     N_("start"),

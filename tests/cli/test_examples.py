@@ -36,6 +36,12 @@ ELSEWHERE = {"loa run", "loa demo", "loa log -f", "loa web", "loa web --port 832
 """Examples that other tests run: a daemon, a server, what never ends, and a rehearsal of two months."""
 
 
+def ask_for_approval(folder: Path) -> None:
+    """Have the campaign ask for approval again; without that nothing can be sent back."""
+    plan = folder / "content" / "plan.toml"
+    plan.write_text(plan.read_text("utf-8").replace("approval_required = false", "approval_required = true"), "utf-8")
+
+
 def commands(group: click.Group, path: str = "loa") -> Iterator[tuple[str, Spoken]]:
     """Yield every command with its path."""
     context = click.Context(group)
@@ -67,6 +73,8 @@ def test_examples_work(example: str, open_campaign: Path, loa: Loa, monkeypatch:
     for start, state in NEEDS.items():
         if words[:2] == start.split():
             put(open_campaign, 1, state)
+    if words[2:4] == ["post", "return"]:
+        ask_for_approval(open_campaign)
     if words[0] == "restore":
         loa("backup", words[1], folder=open_campaign)
     result = loa(*words, folder=open_campaign, code=None)

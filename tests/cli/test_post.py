@@ -112,6 +112,37 @@ def test_approve_then_edit_then_revoke(loa: Loa, campaign: Path) -> None:
     assert read_json(loa("post", "show", POST, "--json", folder=campaign))["approval"] is None
 
 
+def test_send_back_and_what_has_changed_since(loa: Loa, campaign: Path) -> None:
+    assert "is what giam-doc approved" in loa("post", "diff", POST, folder=campaign).stdout
+    assert "Missing option '--reason'" in loa("post", "return", POST, folder=campaign, code=2).stderr
+    refused = loa("--as", "dung", "post", "return", POST, "--reason", "x", folder=campaign, code=1)
+    assert "role 'approve'" in refused.stderr
+    loa("--as", "giam-doc", "post", "approve", POST, folder=campaign)
+    edited(campaign, "Thưa bà con.", "Kính thưa bà con.")
+    said = loa("post", "diff", POST, folder=campaign).stdout
+    assert "since giam-doc approved it" in said
+    assert ("- Thưa bà con." in said, "+ Kính thưa bà con." in said) == (True, True)
+    assert " lines as before" in said
+    found = read_json(loa("post", "diff", POST, "--json", folder=campaign))
+    assert "\nThưa bà con." in found["before"]
+    assert "\nKính thưa bà con." in found["after"]
+    said = loa("--as", "giam-doc", "post", "return", POST, "--reason", "bớt khách sáo", folder=campaign).stdout
+    assert "returned by giam-doc" in said
+    back = read_json(loa("post", "show", POST, "--json", folder=campaign))["returned"]
+    assert (back["by"], back["reason"]) == ("giam-doc", "bớt khách sáo")
+    assert "bớt khách sáo" in loa("post", "show", POST, folder=campaign).stdout
+    listed = loa("post", "list", "--waiting", folder=campaign).stdout
+    assert "sent back by giam-doc" in next(line for line in listed.splitlines() if POST in line)
+    assert "No post waits" in loa("--as", "giam-doc", "post", "approve", "--waiting", folder=campaign).stdout
+    edited(campaign, "Kính thưa bà con.", "Bà con thân mến.")
+    assert read_json(loa("post", "show", POST, "--json", folder=campaign))["returned"] is None
+
+
+def test_a_new_post_was_never_approved(loa: Loa, campaign: Path) -> None:
+    (campaign / "content" / "approvals.jsonl").unlink()
+    assert "was never approved" in loa("post", "diff", POST, folder=campaign).stdout
+
+
 def test_several_and_all_that_wait(loa: Loa, campaign: Path) -> None:
     (campaign / "content" / "approvals.jsonl").unlink()
     waiting = [each["id"] for each in read_json(loa("post", "list", "--waiting", "--json", folder=campaign))]

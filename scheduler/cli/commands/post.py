@@ -1,10 +1,10 @@
-"""``loa post``: the group. Its commands are in `post_read`, `post_write` and `post_decide`."""
+"""``loa post``: the group. Its commands are in `post_read`, `post_diff`, `post_write` and `post_decide`."""
 
 from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import post_decide, post_read, post_write
+from scheduler.cli.commands import post_decide, post_diff, post_read, post_write
 from scheduler.cli.shape import Group
 
 
@@ -22,7 +22,9 @@ for each in (
     post_write.new,
     post_write.edit,
     post_read.preview,
+    post_diff.diff,
     post_decide.approve,
+    post_decide.return_,
     post_decide.revoke,
     post_decide.hold,
     post_decide.release,

@@ -1,4 +1,4 @@
-"""``loa post approve``, ``revoke``, ``hold`` and ``release``."""
+"""``loa post approve``, ``return``, ``revoke``, ``hold`` and ``release``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     name="approve",
 )
 @click.argument("names", metavar="[POST...]", nargs=-1, shell_complete=post_ids)
-@click.option("--waiting", is_flag=True, help="All posts that wait for approval and have no errors.")
+@click.option(
+    "--waiting", is_flag=True, help="All posts that wait for approval, have no errors, and were not sent back."
+)
 @click.option("--note", default="", metavar="TEXT", help="A remark that stays with the approval.")
 @yes_option
 @pass_session
@@ -58,7 +60,7 @@ def _waiting(engine: Engine) -> tuple[str, ...]:
     return tuple(
         each.post.id
         for each in engine.look.posts()
-        if each.approval_required and each.approval is None and each.valid and not each.post.draft
+        if each.approval_required and each.valid and not (each.approval or each.returned or each.post.draft)
     )
 
 
@@ -66,6 +68,22 @@ def _title(engine: Engine, decision: Approval) -> str:
     """Return the title of the post; of one whose file is gone, the id."""
     post = engine.campaign.posts.get(decision.post)
     return post.title if post else decision.post
+
+
+@command('loa --as giam-doc post return tv-loi-moi --reason "name the right date"', name="return")
+@POSTS
+@click.option("--reason", required=True, metavar="TEXT", help="What to change; its author reads it.")
+@pass_session
+def return_(session: Session, names: tuple[str, ...], reason: str) -> None:
+    """Send posts back to their authors, with what to change, all of them or none.
+
+    Each says so until its text changes, and goes out only once somebody approves it. Needs the role approve in
+    content/plan.toml.
+    """
+    engine = session.engine
+    for each in engine.act.return_all(names, reason):
+        text = _("{title}: {verdict} by {person}")
+        screen.done(text.format(title=_title(engine, each), verdict=screen.state("returned"), person=each.by))
 
 
 @command('loa --as giam-doc post revoke tv-loi-moi --note "wrong date"', name="revoke")

@@ -94,6 +94,8 @@ def condition(each: PostStatus) -> str:
         return _("held by {person}").format(person=each.held_by)
     if not each.approval_required:
         return _("ready")
+    if each.returned is not None:
+        return _("sent back by {person}").format(person=each.returned.by)
     return _("approved") if each.approval is not None else _("waits for approval")
 
 
@@ -147,6 +149,8 @@ def falls(session: Session, found: PostStatus) -> list[Occurrence]:
 def _fields(found: PostStatus, zone: ZoneInfo) -> list[tuple[str, str]]:
     each, approval = found.post, found.approval
     said = _("{person}, {time}").format(person=approval.by, time=moments.show(approval.at, zone)) if approval else ""
+    back = found.returned
+    returned = _("{person}, {time}").format(person=back.by, time=moments.show(back.at, zone)) if back else ""
     held = f"{found.held_by}: {found.held_reason}" if found.held_by and found.held_reason else found.held_by or ""
     return [
         (_("Post"), each.id),
@@ -161,6 +165,7 @@ def _fields(found: PostStatus, zone: ZoneInfo) -> list[tuple[str, str]]:
         (_("Author"), each.author),
         (_("Unit"), each.unit),
         (_("Approved"), f"{said}  {approval.note}".rstrip() if approval else ""),
+        (_("Sent back"), f"{returned}: {back.note}" if back else ""),
         (_("Held"), held),
         (_("Next"), moments.show(found.next_at, zone)),
     ]
