@@ -75,6 +75,7 @@ class Promises(RuleBasedStateMachine):
         self.clock = Clock(NOON)
         self.world = World(self.clock.now, self.permits)
         self.world.person = self.interrupt
+        self.world.taken_back = self.taken_back
         self.files: dict[str, dict[str, Any]] = {}
         self.version = 0
         self.approved: dict[str, dict[str, str]] = {name: {} for name in POSTS}
@@ -185,20 +186,30 @@ class Promises(RuleBasedStateMachine):
         if delivery in self.intended:
             return ""
         row = next(each for each in self.rows() if str(each.key) == delivery)
+        withdraws = row.key.withdraws
+        begun = {State.SENDING, State.RETRYING} if withdraws and channel == "picture" else {State.SENDING}
         reasons = {
             "everything had been stopped": self.stopped,
             f"{channel} was paused": channel in self.paused,
-            "its post was held": name in self.held_posts,
+            "its post was held": name in self.held_posts and not withdraws,
             "it was held": delivery in self.held_rows,
             "it had been cancelled": delivery in self.cancelled,
-            f"{text!r} was not approved": text not in self.approved[name].values(),
-            "its digest was not approved": row.digest not in self.approved[name],
+            f"{text!r} was not approved": not withdraws and text not in self.approved[name].values(),
+            "its digest was not approved": not withdraws and row.digest not in self.approved[name],
+            "it had been withdrawn": self.taken_back(delivery),
             "the clock could not be trusted": self.clock.elapsed() < self.doubted_until,
             "its time had passed": self.clock.now() > row.expires_at,
             "its time had not come": self.clock.now() < row.due_at,
-            "its intent was not on disk": row.state is not State.SENDING,
+            "its intent was not on disk": row.state not in begun,
         }
         return next((why for why, holds in reasons.items() if holds), "")
+
+    def taken_back(self, key: str) -> bool:
+        """Whether somebody has had it withdrawn, and not called that off."""
+        in_vain = (State.FAILED, State.MISSED, State.CANCELLED)
+        return any(
+            row.key.withdraws and str(row.key.publication) == key and row.state not in in_vain for row in self.rows()
+        )
 
     def interrupt(self, act: str) -> None:
         """A person does something while a call is under way, which goes on with all that shares its intent."""
@@ -409,6 +420,9 @@ class Promises(RuleBasedStateMachine):
         for row in self.rows():
             name, key = row.key.post, str(row.key)
             file = self.files[name]
+            if row.key.withdraws:
+                assert row.holds <= {Hold.OPERATOR}, f"{key} waits for {row.holds}"
+                continue
             ready = row.state in (State.SCHEDULED, State.RETRYING) and self.clock.now() <= row.expires_at
             assert not ready or file["state"] == "there", f"{key} is {row.state} and its file is {file['state']}"
             assert not ready or row.digest == digests[name], f"{key} is {row.state} with an old text"
@@ -493,6 +507,36 @@ class Promises(RuleBasedStateMachine):
                 self.world.forgive(str(row.key))
             elif outcome == "abandon":
                 self.denied.add(str(row.key))
+
+    @rule(number=pick, seed=st.integers(0, 10**9))
+    def withdraw_in_trouble(self, number: int, seed: int) -> None:
+        """Somebody takes back what has gone out, of one channel or of a whole occurrence, and nothing goes well."""
+        chance = random.Random(f"{seed} {self.world.calls} {self.clock.elapsed()}")
+        self.withdraw(number, occurrence=chance.random() < 0.5)
+        self.world.conduct = {name: [chance.choice(TROUBLE), chance.choice(TROUBLE)] for name in NAMES}
+        if chance.random() < 0.3:
+            self.world.conduct[chance.choice(NAMES)].insert(0, chance.choice(PEOPLE))
+        for seconds in (0, 300, 5, 240):
+            self.clock.sleep(timedelta(seconds=seconds))
+            self.attempt(self.run_all)
+
+    def withdraw(self, number: int, *, occurrence: bool) -> None:
+        row = self.row(number, State.SENT, State.HANDED)
+        if row is None:
+            return
+        if occurrence:
+            found = self.attempt(self.engine.act.withdraw, row.key.post, "sai", row.key.recurrence)
+            made = found.made if found else ()
+            stopped = [each for each in found.stopped if each.state in EDITABLE] if found else []
+            self.cancelled |= {str(each.key) for each in stopped}
+            self.held_rows -= {str(each.key) for each in stopped}
+        else:
+            one = self.attempt(self.engine.act.withdraw_delivery, row.id, "sai")
+            made = (one,) if one else ()
+        for each in made:
+            for known in (self.cancelled, self.denied, self.held_rows):
+                known.discard(str(each.key))
+            self.world.forgive(str(each.key))
 
     def confirm(self, number: int, yes: bool) -> None:
         row = self.row(number, State.HANDED)

@@ -39,6 +39,13 @@ class Steady(BaseChannel[Options]):
     def deliver(self, rendered, context):
         return world.deliver(self, rendered, context)
 
+    @property
+    def withdraws_again(self):
+        return self.sure
+
+    def withdraw(self, sent, context):
+        return world.withdraw(self, sent, context)
+
 
 class Once(Steady):
     """Not idempotent, and nobody can look up what became of a call."""
@@ -130,6 +137,7 @@ class World:
     calls: int = 0
     met: list[str] = field(default_factory=list)
     person: Callable[[str], None] = lambda act: None
+    taken_back: Callable[[str], bool] = lambda key: False
 
     # --- what channels call ------------------------------------------------------------------------------------------
 
@@ -143,6 +151,11 @@ class World:
         self._effect(channel, key, context.round, rendered.text)
         self._after(conduct, channel, key)
         return None if conduct == "nonsense" else Receipt(f"{key}#{context.round}", handed=conduct == "handed")
+
+    def withdraw(self, channel: Any, sent: Any, context: Any) -> Any:
+        if sent.receipt.id and not any(each.key == str(sent.key) for each in self.effects):
+            self.broken.append(f"{sent.key} was withdrawn and had never gone out")
+        return self.deliver(channel, sent, context)
 
     def deliver_batch(self, channel: Any, rendered: Any, messages: Any, context: Any) -> Any:
         from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure
@@ -178,15 +191,19 @@ class World:
         from scheduler.api import Receipt
 
         channel = type("Drawn", (), {"name": "picture", "staged": False})
-        for each in published:
-            if str(each.key) not in self.pictures:
-                self._begin("picture", str(each.key), each.rendered.text)
+        fresh = [each for each in published if not each.withdrawn and str(each.key) not in self.pictures]
+        gone = [each for each in published if each.withdrawn and str(each.key) in self.pictures]
+        for each in fresh:
+            self._begin("picture", str(each.key), each.rendered.text)
+            if self.taken_back(str(each.key)):
+                self.broken.append(f"{each.key} came back after it was withdrawn")
+        for each in gone:
+            self._begin("picture", str(each.key.withdrawal), each.rendered.text)
         conduct = self._next("picture")
         self._before(conduct, channel, str(context.key), context)
-        for each in published:
-            if str(each.key) not in self.pictures:
-                self.effects.append(Effect(str(each.key), 1, each.rendered.text, self.now()))
-        self.pictures = {str(each.key): each.rendered.text for each in published}
+        for key, each in (*((each.key, each) for each in fresh), *((each.key.withdrawal, each) for each in gone)):
+            self.effects.append(Effect(str(key), 1, each.rendered.text, self.now()))
+        self.pictures = {str(each.key): each.rendered.text for each in published if not each.withdrawn}
         self._after(conduct, channel, str(context.key))
         return Receipt("picture")
 

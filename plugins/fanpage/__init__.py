@@ -30,6 +30,7 @@ from scheduler.api import (
     Receipt,
     RenderContext,
     Rendered,
+    Sent,
     Severity,
     TemporaryFailure,
     Verdict,
@@ -74,6 +75,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
     late = Late.SEND
     grace = timedelta(hours=6)
     settle_after = timedelta(minutes=2)
+    withdraws_again = True
     staged = True
 
     def render(self, item: Item, context: RenderContext[FanpageOptions]) -> Rendered:
@@ -130,16 +132,24 @@ class Fanpage(BaseChannel[FanpageOptions]):
 
     def deliver(self, rendered: Rendered, context: DeliverContext[FanpageOptions]) -> Receipt:
         """Publish it, or write the package. Raises verdicts."""
-        if context.key.action != "publish":
-            raise PermanentFailure(_("a post is revised or withdrawn by hand on the page"))
         if rendered.body["route"] == "page":
             return Posting(_graph(rendered.body["page_id"], context), context, rendered).run()
         try:
             return package.write(rendered, context)
         except OSError as error:
-            raise TemporaryFailure(
-                _("the package cannot be written: {error}").format(error=borrowed(str(error)))
-            ) from error
+            raise _unwritten(error) from error
+
+    def withdraw(self, sent: Sent, context: DeliverContext[FanpageOptions]) -> Receipt:
+        """Take the post off the page; what a person pasted, or may have, that person takes down. Raises verdicts."""
+        from . import removing
+
+        if removing.on_the_page(sent) and page_of(context.target, context.options).reachable:
+            page = str(page_of(context.target, context.options).id)
+            return removing.remove(sent, _graph(page, context))
+        try:
+            return removing.note(sent, context)
+        except OSError as error:
+            raise _unwritten(error) from error
 
     def look_up(self, call: Call, context: DeliverContext[FanpageOptions]) -> Receipt | Absent | CannotTell:
         """Look for the post on the page, or for the package in the folder."""
@@ -180,6 +190,10 @@ class Fanpage(BaseChannel[FanpageOptions]):
     def stand_in(self) -> Callable[[httpx2.Request], httpx2.Response]:
         """Return a page that takes every post, for a rehearsal."""
         return StandIn()
+
+
+def _unwritten(error: OSError) -> TemporaryFailure:
+    return TemporaryFailure(_("the package cannot be written: {error}").format(error=borrowed(str(error))))
 
 
 def _graph(page_id: str, context: DeliverContext[FanpageOptions]) -> Graph:

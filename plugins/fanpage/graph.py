@@ -33,6 +33,10 @@ class Duplicate(PermanentFailure):
     """Facebook refused the post since the same one stands there already."""
 
 
+class Gone(PermanentFailure):
+    """Facebook knows no such page or post, or the token may not see it."""
+
+
 class TooMany(TemporaryFailure):
     """The page's list is longer than a look-up reads."""
 
@@ -72,9 +76,9 @@ class Graph:
         """Return ``id`` and ``permalink_url`` of a post, as the page shows it now."""
         return self._call("GET", post, params={"fields": "id,permalink_url"})
 
-    def remove(self, photo: str) -> None:
-        """Take back a staged photo."""
-        self._call("DELETE", photo)
+    def remove(self, thing: str) -> Mapping[str, Any]:
+        """Take back a staged photo, or a post. Raises `Gone` where it is not there."""
+        return self._call("DELETE", thing)
 
     def posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         """Stream the page's own posts made after ``since``, newest first, page by page.
@@ -160,6 +164,8 @@ class Graph:
         match rule.meaning:
             case Meaning.DUPLICATE:
                 return Duplicate(said)
+            case Meaning.GONE:
+                return Gone(said)
             case Meaning.PERMANENT:
                 return PermanentFailure(said)
             case _:

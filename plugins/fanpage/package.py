@@ -41,6 +41,16 @@ def write(rendered: Rendered, context: DeliverContext[Any]) -> Receipt:
     return Receipt(folder.name, detail={"files": sorted(files)}, handed=True)
 
 
+def replace_readme(key: Key, text: str, out: Path) -> Receipt:
+    """Write another README.txt into a package's folder, be there a package or not. Raises `OSError`."""
+    folder = out / folder_name(key)
+    folder.mkdir(parents=True, exist_ok=True)
+    _put(folder / "README.txt", text.encode())
+    for each in (folder, folder.parent):
+        sync_folder(each)
+    return Receipt(folder.name, detail={"files": ["README.txt"]}, handed=True)
+
+
 def standing(key: Key, out: Path) -> Receipt | None:
     """Return the receipt of a package that was written to its end, or ``None``."""
     folder = out / folder_name(key)

@@ -23,6 +23,7 @@ class Meaning(StrEnum):
     THROTTLED = "throttled"
     PERMANENT = "permanent"
     DUPLICATE = "duplicate"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_ANY, 1366046, _PERMANENT, N_("a photo was refused: over 4 MB, or of a wrong type")),
     Rule(_ANY, 1609005, _TEMPORARY, N_("the link could not be fetched"), _QUARTER),
     Rule(_code(368), 1390008, _TEMPORARY, N_("blocked: posted too fast"), timedelta(hours=1)),
-    Rule(_code(100), 33, _PERMANENT, N_("no such page or post, or the token may not see it")),
+    Rule(_code(100), 33, Meaning.GONE, N_("no such page or post, or the token may not see it")),
     Rule(
         _code(190),
         458,

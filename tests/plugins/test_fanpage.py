@@ -21,16 +21,17 @@ from scheduler.api import (
     Key,
     LooksUp,
     MediaFile,
-    PermanentFailure,
     Plan,
     PlanValues,
     Probes,
     Receipt,
     Rendered,
     Secret,
+    Sent,
     Severity,
     StandsIn,
     Target,
+    Withdraws,
 )
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def test_it_is_registered_with_its_optional_parts() -> None:
     assert isinstance(channel, LooksUp)
     assert isinstance(channel, Probes)
     assert isinstance(channel, StandsIn)
+    assert isinstance(channel, Withdraws)
 
 
 @pytest.mark.parametrize(
@@ -192,12 +194,6 @@ def test_nothing_to_post(make: Any) -> None:
     assert "nothing" in problems(CHANNEL.render(item(""), make().render), make)[0]
 
 
-def test_only_publishing_is_done(make: Any) -> None:
-    context = make(key=KEY._replace(action="withdraw"))
-    with pytest.raises(PermanentFailure, match="by hand"):
-        CHANNEL.deliver(CHANNEL.render(item(), context.render), context)
-
-
 # the package
 
 
@@ -253,6 +249,37 @@ def test_a_package_is_looked_up_in_its_folder(make: Any, tmp_path: Path) -> None
     assert CHANNEL.look_up(call, context) == Absent()
     receipt = CHANNEL.deliver(rendered, context)
     assert CHANNEL.look_up(call, context) == receipt
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        Receipt("20210507_viec-nao-cung-can_trang-so", detail={"files": ["README.txt", "text.txt"]}, handed=True),
+        Receipt("20210507_viec-nao-cung-can_trang-so", detail={"files": ["text.txt"], "evidence": "fb.com/1"}),
+        Receipt("", detail={"evidence": "fb.com/1"}),
+    ],
+)
+def test_what_a_person_pasted_that_person_takes_down(receipt: Receipt, make: Any, tmp_path: Path) -> None:
+    rendered, context = packaged(make, tmp_path)
+    folder = context.out / CHANNEL.deliver(rendered, context).id
+    sent = Sent(KEY, "Một điểm tựa", "Một điểm tựa.", receipt, context.publish_at)
+    found = CHANNEL.withdraw(sent, context)
+    assert (found.id, found.handed, found.detail) == (folder.name, True, {"files": ["README.txt"]})
+    said = (folder / "README.txt").read_text("utf-8")
+    assert said.startswith("GỠ BÀI NÀY KHỎI TRANG\n\nTrang:     Trang của Sở\nBài:       Một điểm tựa\n")
+    assert ("Địa chỉ:   fb.com/1\n" in said) == ("evidence" in receipt.detail)
+    assert "bấm Đăng" not in said
+    before = snapshot(folder)
+    assert CHANNEL.withdraw(sent, context) == found
+    assert snapshot(folder) == before
+
+
+def test_without_a_token_a_post_of_the_page_is_taken_down_by_hand(make: Any) -> None:
+    sent = Sent(KEY, "Tựa", "", Receipt("1001_9001", "https://www.facebook.com/1001_9001"), make().publish_at)
+    found = CHANNEL.withdraw(sent, make(FanpageOptions(page_id="1001")))
+    assert found.handed
+    said = (make().out / found.id / "README.txt").read_text("utf-8")
+    assert "Địa chỉ:   https://www.facebook.com/1001_9001\n" in said
 
 
 def test_the_probe_says_what_is_missing(make: Any) -> None:

@@ -31,6 +31,7 @@ from scheduler.api import (
     Receipt,
     Rendered,
     Secret,
+    Sent,
     Target,
     TemporaryFailure,
 )
@@ -514,3 +515,60 @@ def test_the_probe_reads_the_page(outside: Outside, context: Context[FanpageOpti
     health = CHANNEL.probe(context)
     assert not health.ok
     assert "made invalid" in health.detail
+
+
+# taking back
+
+GONE = {"do": "error", "code": 100, "subcode": 33}
+
+
+def taken(context: Context[FanpageOptions], receipt: Receipt) -> Receipt:
+    context.key = KEY.withdrawal
+    return CHANNEL.withdraw(Sent(KEY, "Tựa", "Một điểm tựa.", receipt, START), context)
+
+
+def test_a_post_is_taken_off_the_page(outside: Outside, context: Context[FanpageOptions]) -> None:
+    receipt, other = deliver(rendered(context), context), deliver(rendered(context, "Bài khác."), context)
+    found = taken(context, receipt)
+    assert (found.id, found.link, found.handed, found.detail) == (receipt.id, receipt.link, False, {})
+    assert [each["id"] for each in outside.posts] == [other.id]
+    assert outside.calls()[-1]["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_taken_back_again_it_is_gone(outside: Outside, context: Context[FanpageOptions]) -> None:
+    receipt = deliver(rendered(context), context)
+    outside.script({"method": "DELETE", "do": "cut", "after": True})
+    with pytest.raises(TemporaryFailure):
+        taken(context, receipt)
+    assert outside.posts == []
+    assert taken(context, receipt).detail == {"gone_before": True}
+    assert outside.asked()[-2:] == [f"DELETE {receipt.id}", "GET 1001"]
+
+
+def test_a_token_that_does_not_see_the_page_proves_nothing(outside: Outside, context: Context[FanpageOptions]) -> None:
+    receipt = deliver(rendered(context), context)
+    outside.script({"method": "DELETE", **GONE}, {"method": "GET", "path": "/1001", **GONE})
+    with pytest.raises(PermanentFailure, match="the token may not see it"):
+        taken(context, receipt)
+
+
+@pytest.mark.parametrize(
+    ("step", "verdict"),
+    [
+        ({"do": "error", "code": 190, "subcode": 463}, PermanentFailure),
+        ({"do": "error", "code": 200}, PermanentFailure),
+        ({"do": "error", "code": 4}, TemporaryFailure),
+        ({"do": "error", "code": 2, "status": 500}, TemporaryFailure),
+        ({"do": "page", "status": 502}, TemporaryFailure),
+        ({"do": "refuse"}, PermanentFailure),
+        ({"do": "cut"}, TemporaryFailure),
+    ],
+)
+def test_each_error_of_a_removal_is_a_verdict(
+    step: dict[str, Any], verdict: type[Exception], outside: Outside, context: Context[FanpageOptions]
+) -> None:
+    receipt = deliver(rendered(context), context)
+    outside.script({"method": "DELETE", **step})
+    with pytest.raises(verdict):
+        taken(context, receipt)
+    assert [each["id"] for each in outside.posts] == [receipt.id]

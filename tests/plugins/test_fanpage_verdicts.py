@@ -21,7 +21,7 @@ QUARTER, HOUR = 15, 60
         (17, None, L, QUARTER, "user's limit"),
         (32, None, L, QUARTER, "page's limit"),
         (100, None, P, None, "parameter"),
-        (100, 33, P, None, "no such page"),
+        (100, 33, Meaning.GONE, None, "no such page"),
         (100, 1366046, P, None, "photo"),
         (324, 1366046, P, None, "photo"),
         (1366046, None, P, None, "photo"),

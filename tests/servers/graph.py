@@ -9,6 +9,7 @@ photos as the real one does, and writes every request to the log, one JSON objec
 - ``error``: answer ``status`` with ``code``, ``subcode``, ``message``, ``transient`` and ``headers``;
   with ``after`` the request takes effect all the same
 - ``page``: answer ``status`` with an HTML page, with ``after`` as above
+- ``refuse``: answer ``{"success": false}``
 - ``slow``: take effect and answer after ``seconds``
 - ``cut``: close the connection without an answer, with ``after`` as above
 - ``empty``: take effect and answer ``{}``
@@ -82,6 +83,9 @@ class Page:
                 return {each: post[each] for each in ("id", "permalink_url")}
             case "DELETE", [name] if name in self.photos:
                 del self.photos[name]
+                return {"success": True}
+            case "DELETE", [name] if post := self.find(name):
+                self.posts.remove(post)
                 return {"success": True}
         raise Refused(100, f"Unsupported {method} request for {'/'.join(parts)}", 33)
 
@@ -230,6 +234,8 @@ class Handler(BaseHTTPRequestHandler):
             case "slow":
                 time.sleep(step["seconds"])
                 self._answer(status, answer)
+            case "refuse":
+                self._answer(200, {"success": False})
             case "cut":
                 self.close_connection = True
             case "empty":
