@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Occurrence, Placement, Post
-from scheduler.plan.calendar import Due, Pin, due, occurrences, pin_of, window_of_event
+from scheduler.plan.calendar import Due, Pin, due, occurrences, originals, pin_of, window_of_event
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -69,6 +69,40 @@ def test_a_rule_with_several_times_and_exceptions() -> None:
         "20210512": "12/05 05:30",
         "20210512-2": "12/05 17:00",
     }
+
+
+def test_a_moved_occurrence_keeps_its_name_on_whatever_day() -> None:
+    daily = {"at": AT, "repeat": "FREQ=DAILY;COUNT=3"}
+    assert named(post(**daily, moved=(("20210504", datetime(2021, 5, 9, 8)),))) == {
+        "20210503": "03/05 17:00",
+        "20210505": "05/05 17:00",
+        "20210504": "09/05 08:00",
+    }
+    back = post(**daily, moved=(("20210505", datetime(2021, 5, 2, 8)),))
+    assert list(named(back)) == ["20210505", "20210503", "20210504"]
+    assert list(named(back, until=datetime(2021, 5, 2, 12, tzinfo=UTC))) == ["20210505"], "from beyond the horizon"
+    beyond = post(**daily, moved=(("20210504", datetime(2021, 7, 1, 8)),))
+    assert list(named(beyond)) == ["20210503", "20210505"]
+    second = post(at=AT, times=(MORNING, EVENING), moved=(("20210503-2", datetime(2021, 5, 4, 17)),))
+    assert named(second) == {"20210503": "03/05 05:30", "20210503-2": "04/05 17:00"}
+
+
+def test_a_move_renames_no_other_and_one_that_is_not_there_does_nothing() -> None:
+    onto = post(at=AT, repeat="FREQ=DAILY;COUNT=2", moved=(("20210503", datetime(2021, 5, 4, 8)),))
+    assert named(onto) == {"20210503": "04/05 08:00", "20210504": "04/05 17:00"}
+    assert named(post(at=AT, moved=(("20210504", datetime(2021, 5, 9, 8)),))) == {"20210503": "03/05 17:00"}
+    extra = post(at=AT, also=(datetime(2021, 5, 7, 8),), moved=(("20210507", datetime(2021, 5, 8, 8)),))
+    assert named(extra) == {"20210503": "03/05 17:00", "20210507": "08/05 08:00"}
+
+
+def test_the_pinned_occurrence_can_be_moved_too() -> None:
+    item = post(at=AT, repeat="FREQ=DAILY;COUNT=2", moved=(("20210501", datetime(2021, 5, 9, 8)),))
+    assert named(item, Pin("20210501", date(2021, 5, 3))) == {"20210504": "04/05 17:00", "20210501": "09/05 08:00"}
+
+
+def test_where_an_occurrence_would_be_had_it_not_been_moved() -> None:
+    item = post(at=AT, repeat="FREQ=DAILY;COUNT=2", moved=(("20210503", datetime(2021, 5, 9, 8)),))
+    assert originals(item, EVENTS, ZONE, UNTIL) == {"20210503": AT, "20210504": AT + timedelta(days=1)}
 
 
 def test_the_end_of_a_rule_holds_for_each_hour() -> None:

@@ -140,6 +140,7 @@ INSTEAD: Mapping[tuple[type, str], Any] = {
     (Placement, "times"): (time(8), time(9)),
     (Placement, "also"): (datetime(2021, 5, 20, 8),),  # noqa: DTZ001
     (Placement, "skipped"): (date(2021, 5, 12),),
+    (Placement, "moved"): (("20210503", datetime(2021, 5, 4, 8)),),  # noqa: DTZ001
     (Placement, "anchor"): "end",
     (Area, "start"): date(2000, 1, 1),
     (Area, "end"): date(2030, 1, 1),

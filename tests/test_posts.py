@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import CampaignEvent, Media, Placement, Post
+from scheduler.ground.problem import Severity
 from scheduler.plan.known import Known
 from scheduler.plan.placement import own_dates
 from scheduler.plan.plan import read_plan
@@ -211,3 +212,28 @@ def test_every_day_is_held_against_facts(folder: Path) -> None:
     lines = "at: 2021-05-03 05:30\nalso: [2021-06-01 08:00]\nfacts: [ho-tro]\n"
     [problem] = entry(folder, f"{HEAD}{lines}---\nChữ\n").problems
     assert problem.message == "'ho-tro' ends on 2021-05-31, and the post is dated 2021-06-01"
+
+
+FIFTH = datetime(2021, 5, 5, 17)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("written", "moved", "said"),
+    [
+        ("{20210503: 2021-05-05 17:00}", (("20210503", FIFTH),), ""),
+        ("{20210503-2: 2021-05-05 17:00}", (("20210503-2", FIFTH),), ""),
+        ("{20210532: 2021-05-05 17:00}", (), "'20210532' names no occurrence: write its first date, like 20210503"),
+        ("{2021-05-03: 2021-05-05 17:00}", (), "'2021-05-03' names no occurrence"),
+        ("{20210503: 2021-05-05}", (), "'2021-05-05' has no time of day"),
+        ("[2021-05-05 17:00]", (), "must be a table, not a list"),
+    ],
+)  # fmt: skip
+def test_moved_occurrences(folder: Path, written: str, moved: tuple[Any, ...], said: str) -> None:
+    found = entry(
+        folder, f"---\nid: tin\ntitle: T\nworkstream: thu-hut\nat: 2021-05-03 08:00\nmoved: {written}\n---\nA\n"
+    )
+    assert found.value
+    assert found.value.placement.moved == moved
+    errors = [str(each) for each in found.problems if each.severity is Severity.ERROR]
+    assert said in "\n".join(errors)
+    assert bool(errors) == bool(said)

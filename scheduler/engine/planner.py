@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Delivery, Key
-    from scheduler.ground.model import Post
+    from scheduler.ground.model import Placement, Post
     from scheduler.store.deliveries import Wanted
     from scheduler.store.store import Store
 
@@ -225,7 +225,7 @@ class Planner:
     def _horizon(self, post: Post, until: datetime) -> date | None:
         """Return the end of the horizon where it cuts into the post's occurrences, else ``None``."""
         event = self.snapshot.event_of(post)
-        placed = [each.date() for each in (post.placement.at, *post.placement.also, event and event.end) if each]
+        placed = [each.date() for each in (post.placement.at, *_set(post.placement), event and event.end) if each]
         if post.placement.repeat or not placed:
             return until.date()
         near = post.placement.offset + timedelta(days=1) < until.date() - max(placed)
@@ -316,6 +316,11 @@ class Planner:
                 event = Event.EXPIRE if gate.state is State.MISSED else Event.HOLD
                 changes.append(admitted(row.id, row.state, event, gate, row.due_at, PLANNER, N_("its time has passed")))
             moves.apply(connection, changes, self.now)
+
+
+def _set(placement: Placement) -> list[datetime]:
+    """Return the times that a placement names one by one."""
+    return [*placement.also, *dict(placement.moved).values()]
 
 
 def _recurrence(want: Wanted) -> str:

@@ -133,13 +133,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """When a post is published, as written: local times of the campaign's zone, all naive."""
+    """When a post is published, as written: local times of the campaign's zone, all naive.
+
+    ``moved`` has the recurrence of each occurrence that was moved by itself, with its time.
+    """
 
     at: datetime | None = None
     repeat: str = ""
     times: tuple[time, ...] = ()
     skipped: tuple[date | datetime, ...] = ()
     also: tuple[datetime, ...] = ()
+    moved: tuple[tuple[str, datetime], ...] = ()
     event: str = ""
     offset: timedelta = timedelta()
     anchor: str = "start"

@@ -17,6 +17,7 @@ from the day and from the place in the file, never from the hour:
   number, so an ``except`` and an ``also`` on one day are the move of an occurrence, which keeps its name.
 - ``except`` removes what the rule gives, by day or by time; an ``also`` that stands in the file always
   counts.
+- An occurrence that ``moved`` names keeps its name and its number, whatever time stands there.
 - A post placed once keeps the name it was first planned under, whichever day it moves to: its `Pin`.
   Made recurring, the occurrence numbered first on the pinned day keeps that name. It is taken then:
   where the date of another occurrence would give the same, that one gets the next free number.
@@ -96,16 +97,37 @@ def occurrences(
     """
     if post.draft:
         return []
-    slots = _slots(post.placement, events, zone, _end_of_day(until, zone))
-    if pin and _single(post.placement):
-        pin = Pin(pin.recurrence, slots[0].when.date()) if slots else pin
-    names = _names(slots, pin)
+    moved = dict(post.placement.moved)
     found: dict[datetime, Occurrence] = {}
-    for name, slot in sorted(zip(names, slots, strict=True), key=lambda each: each[1].number):
-        moment = _resolve(slot.when, zone)
+    for name, slot in sorted(_named(post.placement, events, zone, until, pin), key=lambda each: each[1].number):
+        moment = _resolve(moved.get(name, slot.when), zone)
         if moment <= until:
             found.setdefault(moment, Occurrence(post.id, name, moment))
     return [found[moment] for moment in sorted(found)]
+
+
+def originals(
+    post: Post, events: Mapping[str, CampaignEvent], zone: ZoneInfo, until: datetime, pin: Pin | None = None
+) -> dict[str, datetime]:
+    """Return, by recurrence, when each occurrence up to the end of ``until`` would be, had none been moved by itself.
+
+    Local and naive, by time. Drafts have them too. Raises `ValueError` as `occurrences` does.
+    """
+    found = {name: slot.when for name, slot in _named(post.placement, events, zone, until, pin)}
+    return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def _named(
+    placement: Placement, events: Mapping[str, CampaignEvent], zone: ZoneInfo, until: datetime, pin: Pin | None
+) -> list[tuple[str, _Slot]]:
+    """Return every occurrence with its name: up to ``until``, and those that are moved to before it."""
+    ends = [datetime.combine(date.fromisoformat(name[:8]), time.max) for name, _at in placement.moved]
+    if pin and ends:
+        ends.append(datetime.combine(pin.day, time.max))
+    slots = _slots(placement, events, zone, max([_end_of_day(until, zone), *ends]))
+    if pin and single(placement):
+        pin = Pin(pin.recurrence, slots[0].when.date()) if slots else pin
+    return list(zip(_names(slots, pin), slots, strict=True))
 
 
 def pin_of(post: Post, events: Mapping[str, CampaignEvent], zone: ZoneInfo, pin: Pin | None) -> Pin | None:
@@ -117,7 +139,7 @@ def pin_of(post: Post, events: Mapping[str, CampaignEvent], zone: ZoneInfo, pin:
     """
     if post.draft:
         return pin
-    if not _single(post.placement):
+    if not single(post.placement):
         return None if pin is None or pin.recurrence == _name(pin.day, 1) else pin
     slots = _slots(post.placement, events, zone, _LAST)
     if not slots:
@@ -139,7 +161,8 @@ def window_of_event(event: CampaignEvent, zone: ZoneInfo) -> tuple[datetime, dat
     return _resolve(event.start, zone), _resolve(event.end, zone)
 
 
-def _single(placement: Placement) -> bool:
+def single(placement: Placement) -> bool:
+    """Whether a post is published once."""
     return not placement.repeat and not placement.also and len(placement.times) < 2
 
 

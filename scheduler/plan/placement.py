@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.ground.model import Placement
@@ -18,13 +19,14 @@ from scheduler.plan.values import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     from scheduler.ground.model import CampaignEvent
     from scheduler.plan.fields import Fields
     from scheduler.plan.known import Known
 
 _DAY = timedelta(days=1)
+_RECURRENCE = re.compile(r"[0-9]{8}(?:-[1-9][0-9]{0,3})?")
 
 
 def read_placement(fields: Fields, known: Known, *, draft: bool) -> Placement:
@@ -35,6 +37,7 @@ def read_placement(fields: Fields, known: Known, *, draft: bool) -> Placement:
         times=fields.each("times", as_time),
         skipped=fields.each("except", as_date_or_moment),
         also=fields.each("also", as_moment),
+        moved=_moved(fields.table("moved")),
         event=fields.read("event", known.event, ""),
         offset=fields.read("offset", as_duration(None), timedelta()),
         anchor=fields.read("anchor", one_of("start", "end"), "start"),
@@ -46,9 +49,27 @@ def read_placement(fields: Fields, known: Known, *, draft: bool) -> Placement:
     return placement
 
 
+def _moved(table: Fields) -> tuple[tuple[str, datetime], ...]:
+    names = [name for name in table.names() if table.named(name, as_recurrence)]
+    found = ((name, table.read(name, as_moment, None)) for name in names)
+    return tuple((name, at) for name, at in found if at is not None)
+
+
+def as_recurrence(value: object) -> str:
+    """Convert the name of an occurrence: the date it was first planned for, and a number where a day has several."""
+    text = as_line(value)
+    try:
+        if not _RECURRENCE.fullmatch(text):
+            raise ValueError
+        date.fromisoformat(text[:8])
+    except ValueError:
+        raise Wrong(_("{text!r} names no occurrence: write its first date, like 20210503").format(text=text)) from None
+    return text
+
+
 def _check(fields: Fields, *, draft: bool) -> None:
     at, event = fields.has("at"), fields.has("event")
-    counted = next((key for key in ("repeat", "times", "except", "also") if fields.has(key)), "")
+    counted = next((key for key in ("repeat", "times", "except", "also", "moved") if fields.has(key)), "")
     relative = next((key for key in ("offset", "anchor", "time") if fields.has(key)), "")
     if at and event:
         fields.error(_("stands beside `at`; a post has exactly one of them"), "event")
@@ -66,7 +87,7 @@ def _check(fields: Fields, *, draft: bool) -> None:
 
 def own_dates(placement: Placement, event: CampaignEvent | None) -> list[date]:
     """Return the local dates that the placement names itself, without those that a rule adds."""
-    dates = [each.date() for each in placement.also]
+    dates = [each.date() for each in (*placement.also, *dict(placement.moved).values())]
     if placement.at is not None:
         dates.insert(0, placement.at.date())
     elif event is not None:

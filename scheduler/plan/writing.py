@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.plan.frontmatter import Matter
     from scheduler.plan.lines import Span
 
-LISTS = frozenset({"audiences", "areas", "languages", "channels", "times", "except", "also", "media", "facts"})
+LISTS = frozenset({"audiences", "areas", "languages", "channels", "times", "except", "also", "moved", "media", "facts"})
 """Keys whose new value is written as a list (``[a, b]``) or a table (``{a: [b]}``) in the way of YAML."""
 
 _FLAGS = frozenset({"outside"})
