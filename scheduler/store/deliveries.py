@@ -273,6 +273,12 @@ def standing(connection: sqlite3.Connection, post: str | None = None) -> dict[st
     return found
 
 
+def unapproved(connection: sqlite3.Connection) -> int:
+    """Return how many posts have deliveries that wait for an approval."""
+    rows = "SELECT DISTINCT post FROM delivery WHERE state = 'held' AND instr(holds, 'approval')"
+    return int(connection.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0])  # noqa: S608
+
+
 def _marks(values: Collection[Any]) -> str:
     return ", ".join("?" * len(values))
 

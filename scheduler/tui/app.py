@@ -6,36 +6,44 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import READY
-from scheduler.ground.text import N_, _, many
+from scheduler.ground.text import LANGUAGES, N_, _, language, many, use
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
-from scheduler.tui.action import Scope
 from scheduler.tui.desk import Desk
 from scheduler.tui.frame import Frame
+from scheduler.tui.habits import Habits
 from scheduler.tui.hues import HUES, variables
-from scheduler.tui.keys import of
 from scheduler.tui.lifeline import lifeline
+from scheduler.tui.memory import Memory
 from scheduler.tui.screens.index import SCREENS
-from scheduler.tui.theme import THEMES, after, fitting
-from scheduler.tui.widgets.dialogs import Ask, Choice, KeyList, Question
+from scheduler.tui.theme import THEMES, after, first
+from scheduler.tui.widgets.dialogs import Ask, Box, Choice, Question
 from scheduler.tui.widgets.field import Palette
 from scheduler.tui.words import short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from textual.command import Provider
     from textual.screen import Screen
 
     from scheduler.engine.acts.folder import ArmReport
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
+
+
+def _everything() -> type[Provider]:
+    from scheduler.tui.palette import Everything
+
+    return Everything
+
 
 BEAT = 0.5
 SOON = timedelta(hours=24)
@@ -50,18 +58,26 @@ class LoaApp(App[None]):
     MODES: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {entry.name: entry.make for entry in SCREENS}  # type: ignore[assignment]
     DEFAULT_MODE = "today"
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("ctrl+s", "stop_all", show=False, priority=True),
+        Binding("ctrl+s", "stop_all", show=False, priority=True, id="loa.stop"),
         Binding("ctrl+q", "quit", show=False, priority=True),
     ]
+    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_everything}  # type: ignore[assignment]
     NOTIFICATION_TIMEOUT = 4
     CSS = """
     Toast { background: $panel; }
     CommandPalette > Vertical { background: $surface; }
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, language_given: bool = False) -> None:
+        """Sit before an engine. A language that was given for this run goes before the one that was chosen last."""
         super().__init__()
         self.desk = Desk(engine)
+        self.memory = Memory(engine.var, engine.actor.id)
+        self.habits = Habits(self, self.memory)
+        if not language_given and self.memory.text("language") in LANGUAGES:
+            use(self.memory.text("language"))
+        if self.memory.text("screen") in self.MODES:
+            self.DEFAULT_MODE = self.memory.text("screen")  # type: ignore[misc]
         self.title = "Loa"
         self.trouble = ""
         self._caught_up = False
@@ -97,22 +113,38 @@ class LoaApp(App[None]):
     def on_mount(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = fitting()
+        self.theme = first(self.memory.text("theme"), self.desk.engine.config.theme)
+        if self.memory.trouble:
+            self.notify(self.memory.trouble, severity="warning", timeout=10)
+        self.habits.take_keys()
         self.set_interval(BEAT, self.beat)
 
     def on_unmount(self) -> None:
+        self.habits.keep_now()
         self.desk.close()
 
     def beat(self) -> None:
-        """Let the screen on top read again where it is time to."""
-        if self.frame is not None:
-            self.frame.tick()
+        """Let the screen on top, or below a question, read again where it is time to; keep what has changed."""
+        if frame := self.topmost:
+            frame.tick()
+        self.habits.take_keys()
+        self.habits.keep_soon()
+
+    @property
+    def topmost(self) -> Frame[object] | None:
+        """The uppermost of our screens, below whatever question stands there."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
 
     def renew_all(self) -> None:
         """Read again, after a change."""
+        if self.topmost is not None:
+            self.topmost.renew()
+
+    def say_stopped(self, text: str) -> None:
+        """Let the questions above a screen say too that everything is stopped; "" where it is not."""
         for screen in self.screen_stack:
-            if isinstance(screen, Frame) and screen.is_current:
-                screen.renew()
+            if isinstance(screen, Box):
+                screen.say_stopped(text)
 
     def catch_up(self, engine: Engine) -> None:
         """Read changed files, on the reading thread, and plan from them where no engine does."""
@@ -130,6 +162,7 @@ class LoaApp(App[None]):
     @work(exclusive=True, group="go")
     async def go(self, name: str, target: str = "") -> None:
         """Go to the screen of that name, and there to a target that it understands: a post's id, a filter."""
+        self.habits.note()
         await self.switch_mode(name)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -138,12 +171,53 @@ class LoaApp(App[None]):
 
     def do_theme(self) -> None:
         """Take the next colours."""
-        self.theme = after(self.theme)
+        self.choose_theme(after(self.theme))
+
+    def choose_theme(self, name: str) -> None:
+        """Take colours, and remember them."""
+        self.theme = self.habits.theme = name
+
+    def do_language(self) -> None:
+        """Speak the other language."""
+        self.speak(next(each for each in LANGUAGES if each != language()))
+
+    @work(exclusive=True, group="go")
+    async def speak(self, name: str) -> None:
+        """Speak a language from now on: every screen is made anew, and shows what it showed."""
+        self.habits.note()
+        self.habits.language = name
+        use(name)
+        for entry in SCREENS:
+            if entry.name != self.current_mode:
+                await self.remove_mode(entry.name)
+                self.add_mode(entry.name, entry.make)
+        frames = [screen for screen in self.screen_stack if isinstance(screen, Frame)]
+        twins = [frame.twin() for frame in frames]
+        for frame, twin in zip(frames, twins, strict=True):
+            twin.memory = frame.remember()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_screen(twins[0])
+        for twin in twins[1:]:
+            await self.push_screen(twin)
 
     def do_keys(self) -> None:
-        """List every key of this screen."""
+        """Say what the part in focus is, and list every key of this screen."""
+        from scheduler.tui.widgets.help import Help
+
         if self.frame is not None:
-            self.push_screen(KeyList(self.frame.scopes))
+            self.push_screen(Help(self.frame))
+
+    @work
+    async def do_jump(self) -> None:
+        """Put a letter over every part, and go to the one whose letter is pressed."""
+        from scheduler.tui.jump import Jump
+
+        found = await self.push_screen_wait(Jump(self.screen))
+        if isinstance(found, str):
+            self.go(found)
+        elif found is not None:
+            found.focus()
 
     def do_command_palette(self) -> None:
         """Find an action by its name."""
@@ -152,14 +226,7 @@ class LoaApp(App[None]):
     def action_command_palette(self) -> None:
         """Open the palette, in the language of the screen."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette(placeholder=_("Find an action…")))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every action of the screen; one that is not possible now says why when it is chosen."""
-        if isinstance(screen, Frame):
-            for action in of(*screen.scopes, Scope.EVERYWHERE):
-                if action.id != "command_palette":
-                    yield SystemCommand(action.label(), action.help(), _doing(screen, action.id))
+            self.push_screen(Palette(placeholder=_("An action, a screen, a post, a channel, a number…")))
 
     def action_stop_all(self) -> None:
         """Stop everything, or lift the stop; from any screen, from within any question."""
@@ -281,16 +348,12 @@ def armed(report: ArmReport) -> str:
     return words.format(scheduled=report.scheduled, held=report.held, missed=report.missed, unknown=report.unknown)
 
 
-def _doing(screen: Frame[object], name: str) -> Callable[[], None]:
-    return lambda: screen.action_do(name)
-
-
-def run(engine: Engine) -> None:
+def run(engine: Engine, *, language_given: bool = False) -> None:
     """Give the terminal to the screens until a person leaves, or the terminal goes.
 
     Raises `SystemExit` with the app's code where it ended otherwise than by leaving.
     """
-    app = LoaApp(engine)
+    app = LoaApp(engine, language_given=language_given)
     with lifeline(app):
         app.run()
     if app.return_code:

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 
+SMALLEST = (80, 24)
+"""What every screen is made for; below it a line says so."""
+
+CRAMPED = (56, 14)
+"""Below this nothing but that line can be shown."""
+
 LEAST_PAUSE = 2.0
 SHARE = 10
 """Reading takes at most one part in `SHARE` of the time, and rests at least `LEAST_PAUSE` seconds."""
@@ -66,10 +72,14 @@ class Frame(Screen[None], Generic[F]):
     Frame > #stopped { background: $error; color: $banner-text; }
     Frame > #keys { dock: bottom; height: 1; padding: 0 1; background: $panel; }
     Frame VerticalScroll { scrollbar-size-vertical: 1; }
+    Frame > #cramped { display: none; height: 100%; content-align: center middle; text-align: center; }
+    Frame.-cramped > * { display: none !important; }
+    Frame.-cramped > #cramped { display: block !important; }
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.memory: Mapping[str, Any] = {}
         self.standing: Standing[F] | None = None
         self._reading = False
         self._next_reading = 0.0
@@ -120,18 +130,50 @@ class Frame(Screen[None], Generic[F]):
     def recall(self, memory: Mapping[str, Any]) -> None:
         """Show again what `remember` returned, perhaps in an older version or for another state of the campaign."""
 
+    def twin(self) -> Frame[F]:
+        """Return a new screen for the same thing, as when the language has changed."""
+        return type(self)()
+
+    def help_text(self) -> str:
+        """Return what the screen is for, where no part in focus says more."""
+        return BY_ID[self.place].help() if self.place in BY_ID else ""
+
+    @property
+    def place(self) -> str:
+        """The name under which it is remembered: that of its first scope."""
+        return self.scopes[0].value
+
     def compose(self) -> ComposeResult:
         yield head.Clickable(id="head")
         yield Static(id="rehearsal", classes="banner")
         yield Static(id="stopped", classes="banner")
         yield from self.body()
         yield head.Clickable(id="keys")
+        yield Static(id="cramped")
+
+    def on_mount(self) -> None:
+        if memory := self.memory or self.loa.memory.screen(self.place):
+            try:
+                self.recall(memory)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                text = _("What the screen {screen} remembered cannot be used: {error}")
+                self.notify(text.format(screen=self.place, error=error), severity="warning")
 
     def on_screen_resume(self) -> None:
         self.renew()
 
     def on_resize(self, event: events.Resize) -> None:
         self.draw_frame()
+        self.set_class(event.size.width < CRAMPED[0] or event.size.height < CRAMPED[1], "-cramped")
+        head.put(self.query_one("#cramped", Static), self.too_small())
+
+    def too_small(self) -> str:
+        """Return that the terminal is smaller than the screens are made for, "" where it is not."""
+        width, height = self.size
+        if width >= SMALLEST[0] and height >= SMALLEST[1]:
+            return ""
+        text = _("This terminal has {width}×{height}; Loa needs {least}.")
+        return text.format(width=width, height=height, least="×".join(map(str, SMALLEST)))
 
     def tick(self) -> None:
         """Read again where it is time to; called often by the app."""
@@ -171,11 +213,11 @@ class Frame(Screen[None], Generic[F]):
         engine = self.desk.engine
         width = self.size.width - 2
         place = head.Place(self.scopes, self.loa.campaign_title, engine.rehearsal, self.zone, self.loa.name_of)
-        head.put(
-            self.query_one("#head", Static), head.lines(place, standing.now, standing.status, self.loa.trouble, width)
-        )
+        trouble = self.loa.trouble or self.too_small()
+        head.put(self.query_one("#head", Static), head.lines(place, standing.now, standing.status, trouble, width))
         self._announce("rehearsal", head.rehearsal(place, standing.now, engine.actor.name))
-        self._announce("stopped", head.stopped(place, standing.status))
+        self._announce("stopped", stopped := head.stopped(place, standing.status))
+        self.loa.say_stopped(stopped)
         head.put(self.query_one("#keys", Static), head.keys(self.offers(), standing.status, width))
 
     def _announce(self, name: str, text: str) -> None:

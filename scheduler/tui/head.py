@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import BY_ID, spelled
@@ -16,7 +18,7 @@ from scheduler.tui.screens.index import SCREENS
 from scheduler.tui.words import day, minute, span, weekday
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -63,17 +65,58 @@ def put(widget: Static, content: Content | str) -> None:
 
 
 def lines(place: Place, now: datetime, status: Status, trouble: str, width: int) -> Content:
-    """Return the two lines of the head."""
-    clock = f"{weekday(now, place.zone)} {minute(now, place.zone)}"
-    tabs = [Content.styled("Loa", "bold $primary"), Content("  ")]
-    for entry in SCREENS:
-        action = BY_ID[entry.name]
-        style = "reverse bold" if entry.scope in place.scopes else ""
-        tabs.append(link(f" {action.key} {action.label()} ", entry.name, style))
-    first = apart(Content("").join(tabs), Content.styled(clock, "bold"), width)
+    """Return the two lines of the head: the screens, then the campaign with clock and state."""
     signs = [Sign(f"! {trouble}", "$error")] if trouble else [sending(place, status, now), working(place, status, now)]
-    right = Content("   ").join(Content.styled(sign.text, sign.style) for sign in signs if sign.text)
-    return Content("\n").join((first, apart(Content.styled(place.campaign, "$quiet"), right, width)))
+    clock = Sign(f"{weekday(now, place.zone)} {minute(now, place.zone)}", "bold")
+    right = Content("   ").join(Content.styled(sign.text, sign.style) for sign in (*signs, clock) if sign.text)
+    second = apart(Content.styled(place.campaign, "$quiet"), right, width)
+    return Content("\n").join((tabs(place, status, width), second))
+
+
+def tabs(place: Place, status: Status, width: int) -> Content:
+    """Return the screens with their keys and what waits there: roomy, close, or with names that are cut to fit.
+
+    The name of the screen that one is on is never cut.
+    """
+    names = {entry.name: BY_ID[entry.name].label() for entry in SCREENS}
+    here = next((entry.name for entry in SCREENS if entry.scope in place.scopes), "")
+    waits = waiting(status)
+    roomy = Content("").join((Content.styled("Loa", "bold $primary"), Content("  "), _tabs(names, here, waits, " ")))
+    if roomy.cell_length <= width:
+        return roomy
+    while (close := _tabs(names, here, waits, "")).cell_length > width:
+        longest = max((name for name in names if name != here), key=lambda name: cell_len(names[name]))
+        if cell_len(names[longest]) <= 1:
+            break
+        names[longest] = names[longest].rstrip("…")[:-1].rstrip() + "…"
+    return close
+
+
+def _tabs(names: Mapping[str, str], here: str, waits: Mapping[str, int], room: str) -> Content:
+    parts = []
+    for name, label in names.items():
+        text = Content("").join(
+            (
+                Content.styled(f"{room}{spelled(BY_ID[name])}{room}", "bold $primary" if name != here else "bold"),
+                Content(f"{label}"),
+                Content.styled(f" !{_few(waits[name])}", "bold $warning" if name != here else "bold")
+                if waits.get(name)
+                else Content(""),
+                Content(room),
+            )
+        )
+        parts.append(text.stylize("reverse" if name == here else "").stylize(Style.from_meta({_MARK: name})))
+    return Content("" if room else " ").join(parts)
+
+
+def waiting(status: Status) -> dict[str, int]:
+    """Return on which screens how much waits for a person."""
+    troubled = status.counts.get(State.UNKNOWN, 0) + status.counts.get(State.FAILED, 0)
+    return {"queue": troubled, "approvals": status.unapproved}
+
+
+def _few(number: int) -> str:
+    return str(number) if number < 100 else "99+"
 
 
 def apart(left: Content, right: Content, width: int) -> Content:

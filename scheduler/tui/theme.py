@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from scheduler.ground.text import _
 from scheduler.tui.hues import variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PLAIN = "loa-16"
 
 DARK = Theme(
     name="loa-dark",
@@ -76,14 +79,14 @@ LIGHT = Theme(
 )
 
 
-SIXTEEN = ["cyan", "yellow", "green", "magenta", "bright_blue", "bright_red", "bright_green", "bright_magenta"]
+_SIXTEEN_HUES = ["cyan", "yellow", "green", "magenta", "bright_blue", "bright_red", "bright_green", "bright_magenta"]
 """The colours of channels where the terminal has no more."""
 
 
 def _sixteen() -> Theme:
     base = BUILTIN_THEMES["ansi-dark"]
     return Theme(
-        name="loa-16",
+        name=PLAIN,
         primary="ansi_cyan",
         secondary="ansi_blue",
         accent="ansi_yellow",
@@ -106,7 +109,7 @@ def _sixteen() -> Theme:
             "block-cursor-blurred-foreground": "ansi_default",
             "block-cursor-blurred-background": "ansi_default",
             "banner-text": "ansi_black",
-            **variables(f"ansi_{each}" for each in SIXTEEN),
+            **variables(f"ansi_{each}" for each in _SIXTEEN_HUES),
         },
     )
 
@@ -114,14 +117,33 @@ def _sixteen() -> Theme:
 THEMES = (DARK, LIGHT, _sixteen())
 
 
+_CONFIGURED = {"dark": "loa-dark", "light": "loa-light", "16": PLAIN}
+
+
+def names() -> dict[str, str]:
+    """Return each theme with what it is called on the screen."""
+    return {"loa-dark": _("dark"), "loa-light": _("light"), PLAIN: _("the terminal's own sixteen")}
+
+
 def fitting(environment: Mapping[str, str] = os.environ) -> str:
     """Return the theme for this terminal: its own sixteen colours where it has no more, light on a light ground."""
     term = environment.get("TERM", "")
     rich = environment.get("COLORTERM") in {"truecolor", "24bit"} or "256" in term or "direct" in term
-    if not rich:
-        return "loa-16"
+    if not rich or "NO_COLOR" in environment:
+        return PLAIN
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
     return "loa-light" if ground in {"7", "15"} else "loa-dark"
+
+
+def first(chosen: str, configured: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the theme to begin with: what was chosen last, what config.toml says, what fits.
+
+    A terminal of sixteen colours begins with those, whatever was chosen on another.
+    """
+    fits = fitting(environment)
+    if fits == PLAIN:
+        return fits
+    return chosen if chosen in names() else _CONFIGURED.get(configured, fits)
 
 
 def after(name: str) -> str:

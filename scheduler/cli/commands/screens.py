@@ -24,11 +24,12 @@ def open_screens(ctx: click.Context) -> None:
     if not on_terminal():
         click.echo(ctx.get_help())
         return
-    show(ctx.ensure_object(Session).engine)
+    session = ctx.ensure_object(Session)
+    show(session.engine, language_given=bool(session.language or os.environ.get("LOA_LANG")))
 
 
-def show(engine: Engine) -> None:
+def show(engine: Engine, *, language_given: bool = False) -> None:
     """Give the terminal to the screens until they are left."""
     from scheduler.tui.app import run
 
-    run(engine)
+    run(engine, language_given=language_given)

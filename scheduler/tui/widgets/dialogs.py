@@ -1,19 +1,17 @@
-"""Questions to a person: a choice, with a line of text where one is wanted; and the list of keys."""
+"""Questions to a person: a choice, with a line of text where one is wanted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from scheduler.ground.text import _
-from scheduler.tui.action import Scope
-from scheduler.tui.keys import of, spelled
 from scheduler.tui.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -49,7 +47,23 @@ class Question:
     required: bool = False
 
 
-class Ask(ModalScreen["Reply | None"]):
+T = TypeVar("T")
+
+
+class Box(ModalScreen[T]):
+    """A question or a help above a screen, in a box, which says too when everything is stopped."""
+
+    DEFAULT_CSS = """
+    Box > * { border-subtitle-color: $error; border-subtitle-style: bold; }
+    """
+
+    def say_stopped(self, text: str) -> None:
+        """Write ``text`` on the lower edge of the box."""
+        for box in self.children:
+            box.border_subtitle = Content(text.partition(" — ")[0])
+
+
+class Ask(Box["Reply | None"]):
     """Asks one question. Escape is no answer."""
 
     DEFAULT_CSS = """
@@ -127,42 +141,4 @@ class Ask(ModalScreen["Reply | None"]):
 
     def action_give_up(self) -> None:
         """Close without an answer."""
-        self.dismiss(None)
-
-
-class KeyList(ModalScreen[None]):
-    """Every action of a screen with its key and what it does."""
-
-    DEFAULT_CSS = """
-    KeyList { align: center middle; background: $background 60%; }
-    KeyList > VerticalScroll {
-        width: 76; max-width: 96%; height: auto; max-height: 90%;
-        background: $surface; border: round $primary; padding: 0 2;
-        border-title-color: $primary; border-title-style: bold;
-    }
-    """
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,f1,q,enter", "close", show=False)]  # type: ignore[assignment]
-
-    def __init__(self, scopes: Sequence[Scope]) -> None:
-        super().__init__()
-        self.scopes = tuple(scopes)
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll() as box:
-            box.border_title = Content(_("Keys"))
-            rows = [
-                Content("").join(
-                    (
-                        Content.styled(f"{spelled(action):>4}  ", "bold $primary"),
-                        Content(f"{action.label():<16}"),
-                        Content.styled(action.help(), "$quiet"),
-                    )
-                )
-                for action in (*of(*self.scopes), *of(Scope.EVERYWHERE))
-            ]
-            moving = Content.styled(_("Arrows, PgUp, PgDn, Home and End move; Tab goes to the next part."), "$quiet")
-            yield Static(Content("\n").join((*rows, Content(""), moving)))
-
-    def action_close(self) -> None:
-        """Close the list."""
         self.dismiss(None)

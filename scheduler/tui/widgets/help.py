@@ -1,0 +1,130 @@
+"""F1: what the part in focus is and does, then every key of the screen, and why some do nothing now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.binding import Binding
+from textual.containers import ScrollableContainer, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static, TextArea
+
+from scheduler.ground.text import _
+from scheduler.tui.action import Scope
+from scheduler.tui.head import Clickable, link, put
+from scheduler.tui.keys import keys_of, of, written
+from scheduler.tui.widgets.dialogs import Box
+from scheduler.tui.widgets.lines import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from scheduler.tui.action import Action
+    from scheduler.tui.frame import Frame
+
+KEYS, NAME = 8, 16
+
+
+def help_of(widget: Widget | None) -> str:
+    """Return what a part in focus says of itself (``help_text``), or what its kind does; "" where nothing is known."""
+    if widget is None:
+        return ""
+    says = getattr(widget, "help_text", None)
+    if callable(says):
+        return str(says())
+    if isinstance(widget, TextArea):
+        return _("A text: write in it. Ctrl+Z takes back, Ctrl+Y does it again.")
+    if isinstance(widget, Input):
+        return _("A field: write in it, Enter takes it, Esc leaves it. Telex and VNI work.")
+    if isinstance(widget, ScrollableContainer):
+        return _("A text to read: arrows, PgUp, PgDn, Home and End move it.")
+    return ""
+
+
+class Help(Box[None]):
+    """The help of one screen."""
+
+    DEFAULT_CSS = """
+    Help { align: center middle; background: $background 60%; }
+    Help > VerticalScroll {
+        width: 104; max-width: 96%; height: auto; max-height: 92%;
+        background: $surface; border: round $primary; padding: 0 1; scrollbar-size-vertical: 1;
+        border-title-color: $primary; border-title-style: bold;
+    }
+    """
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,f1,q,enter", "close", show=False)]  # type: ignore[assignment]
+
+    def __init__(self, frame: Frame[object]) -> None:
+        super().__init__()
+        self._frame = frame
+        self._focused = frame.focused
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as box:
+            box.border_title = Content(_("Help"))
+            yield Clickable(id="help")
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        """Write it for the width that there is."""
+        width = min(104, int(self.size.width * 0.96)) - 5
+        put(self.query_one("#help", Static), Content("\n").join(self._lines(width)))
+
+    def _lines(self, width: int) -> Iterator[Content]:
+        if text := help_of(self._focused):
+            yield _title(_("Here, where the cursor is"))
+            yield Content(text)
+            yield Content("")
+        own = of(*self._frame.scopes)
+        if own:
+            yield _title(_("This screen"))
+            for action in own:
+                yield from _row(action, self._frame.why_not(action), width)
+            yield Content("")
+        yield _title(_("Everywhere"))
+        for action in of(Scope.EVERYWHERE):
+            yield from _row(action, self._frame.why_not(action), width)
+        yield Content("")
+        yield Content.styled(_("Tab and Shift+Tab go from part to part; a click does what it stands on."), "$quiet")
+
+    def action_do(self, name: str) -> None:
+        """Do what was clicked, on the screen below."""
+        self.dismiss(None)
+        self.app.call_later(self._frame.action_do, name)
+
+    def action_close(self) -> None:
+        """Close the help."""
+        self.dismiss(None)
+
+
+def _title(text: str) -> Content:
+    return Content.styled(text, "bold $primary")
+
+
+def _row(action: Action, why_not: str, width: int) -> Iterator[Content]:
+    """Yield an action's line: keys, name, what it does, its command; below it why it does nothing now."""
+    keys = fit(" ".join(written(key) for key in keys_of(action)), KEYS, right=True)
+    about = action.help()
+    room = width - KEYS - NAME - 3 - cell_len(about)
+    fits = cell_len(action.command) < room
+    command = " " * (room - cell_len(action.command)) + action.command if fits and action.command else ""
+    style = "$quiet" if why_not else ""
+    yield Content("").join(
+        (
+            link(keys, action.id, "$quiet" if why_not else "bold $primary"),
+            link(f"  {fit(action.label(), NAME)} ", action.id, style),
+            Content.styled(about, "$quiet"),
+            Content.styled(command, "$secondary"),
+        )
+    )
+    indent = " " * (KEYS + NAME + 3)
+    if action.command and not fits:
+        yield Content.styled(indent + action.command, "$secondary")
+    if why_not:
+        yield Content.styled(f"{indent}{_('not now: {reason}').format(reason=why_not)}", "$warning")
