@@ -228,7 +228,8 @@ class Desk:
         self.clock: Any = clock or SimulatedClock(now)
         self.engine = Engine.open(folder.path, clock=self.clock, person=person)
         self.core = self.engine.core
-        self.act, self.look, self.store = self.engine.act, self.engine.look, self.engine.store
+        self.act, self.look, self.edit = self.engine.act, self.engine.look, self.engine.edit
+        self.store = self.engine.store
         self.executors: dict[str, Executor] = {}
         self.replans = 0
         self.core.replan = self._replan

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scheduler.engine.acts.acting import Acting
 from scheduler.engine.foresight import OUT, Comparison, Moved, Moving, compare
-from scheduler.engine.record import Record, sentence
+from scheduler.engine.record import Edit, edit_of
+from scheduler.engine.text_edits import TextEdits
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import N_, _
@@ -25,22 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.ground.model import CampaignEvent
-    from scheduler.store.edits import Change
 
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change that was written. ``file`` is relative to the campaign folder, ``what`` a sentence for people.
-
-    ``undone_at`` is since when it is undone, or ``None``.
-    """
-
-    id: int
-    at: datetime
-    by: str
-    file: str
-    what: str
-    undone_at: datetime | None = None
+__all__ = ["Edit", "Edits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +39,7 @@ class _Draft:
     moving: Moving
 
 
-class Edits(Acting):
+class Edits(TextEdits):
     """The changes that one person makes in the files of one campaign folder."""
 
     # --- moving ----------------------------------------------------------------------------------------------------
@@ -90,7 +76,7 @@ class Edits(Acting):
         self._refuse(compare(self._core, {change.file: change.before}), change.file)
         record.undo(change)
         self.sync()
-        return _edit(record.find(change.id))
+        return edit_of(record.find(change.id))
 
     def redo(self, number: int | None = None) -> Edit:
         """Bring back what was undone last, or the change of that number. Raises as `undo` does."""
@@ -102,22 +88,19 @@ class Edits(Acting):
         self._refuse(compare(self._core, {change.file: change.after}), change.file)
         record.redo(change)
         self.sync()
-        return _edit(record.find(change.id))
+        return edit_of(record.find(change.id))
 
     def next_undo(self) -> Edit | None:
         """Return what `undo` would take back, or ``None``."""
         change = self._record().next_undo()
-        return None if change is None else _edit(change)
+        return None if change is None else edit_of(change)
 
     def next_redo(self) -> Edit | None:
         """Return what `redo` would bring back, or ``None``."""
         change = self._record().next_redo()
-        return None if change is None else _edit(change)
+        return None if change is None else edit_of(change)
 
     # --- how it is done --------------------------------------------------------------------------------------------
-
-    def _record(self) -> Record:
-        return Record(self._core, self._by)
 
     def _event(self, event_id: str, start: datetime) -> _Draft:
         self._refresh()
@@ -155,7 +138,7 @@ class Edits(Acting):
         said = {"title": moving.title, "before": self._shown(moving.before), "after": self._shown(moving.after)}
         change = self._record().write(draft.file, draft.before, draft.after, what, said)
         self.sync()
-        return _edit(change)
+        return edit_of(change)
 
     def _shown(self, at: datetime | None) -> str:
         return "" if at is None else f"{at.astimezone(self._core.snapshot.config.zone):%d/%m/%Y %H:%M}"
@@ -204,7 +187,3 @@ def _says_end(data: bytes, event: CampaignEvent) -> bool:
     """Whether the file says when the event ends; else that follows from the start."""
     matter = read_matter(data.decode("utf-8-sig"), Report(event.path))
     return matter is not None and "end" in matter.values
-
-
-def _edit(change: Change) -> Edit:
-    return Edit(change.id, change.at, change.by, change.file, sentence(change), change.undone_at)

@@ -6,7 +6,7 @@ file itself tells.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scheduler.ground.errors import ContentChanged, NotFound
@@ -17,8 +17,29 @@ from scheduler.store.edits import Change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from scheduler.engine.core import Core
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change that was written. ``file`` is relative to the campaign folder, ``what`` a sentence for people.
+
+    ``undone_at`` is since when it is undone, or ``None``.
+    """
+
+    id: int
+    at: datetime
+    by: str
+    file: str
+    what: str
+    undone_at: datetime | None = None
+
+
+def edit_of(change: Change) -> Edit:
+    """Return a change as people are told of it."""
+    return Edit(change.id, change.at, change.by, change.file, sentence(change), change.undone_at)
 
 
 def sentence(change: Change) -> str:

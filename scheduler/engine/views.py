@@ -11,6 +11,7 @@ from scheduler.channels.showing import Passage
 from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine import logbook
 from scheduler.engine.lock import running
+from scheduler.engine.text_views import TextViews
 from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.lifecycle import State
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scheduler.channels.loader import PluginStatus
     from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
+    from scheduler.engine.texts import Trial
     from scheduler.engine.versions import Difference
     from scheduler.ground.delivery import Approval, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
@@ -129,7 +131,7 @@ class Status:
     unapproved: int
 
 
-class Views(DeliveryViews):
+class Views(DeliveryViews, TextViews):
     """The questions that surfaces ask of one campaign folder."""
 
     # --- the plan --------------------------------------------------------------------------------------------------
@@ -226,6 +228,15 @@ class Views(DeliveryViews):
                 chosen[place] = want
         found = [self.preview_of(w) for (channel, _), w in chosen.items() if not channels or channel in channels]
         return [replace(each, problems=(*errors, *each.problems)) for each in found]
+
+    def preview_text(self, post_id: str, text: str, seen: bytes) -> Trial:
+        """Return what would become of a text of the post, as each target would get it; nothing is written.
+
+        ``seen`` is what its file holds. Raises `LoaError`.
+        """
+        from scheduler.engine.texts import trial
+
+        return trial(self._core, post_id, text, seen, lambda beside, found: Views(beside).preview(found))
 
     def _shown(self, post: Post, now: datetime) -> list[Wanted]:
         """Return what a post would send: within the horizon, else at its first time ever, else now."""

@@ -3,6 +3,7 @@
 LoaError
 ├── CampaignInvalid        files of the campaign have problems
 ├── ContentChanged         a file is no longer what was read
+│   └── ChangedMeanwhile   someone else has changed a text that a person is editing; has what it is now
 ├── NotFound               no such post, event, delivery, channel or person
 ├── NotAllowed             the person lacks the role, or the folder is not armed
 ├── IllegalTransition      the lifecycle has no such way out of that state
@@ -46,6 +47,14 @@ class CampaignInvalid(LoaError):
 
 class ContentChanged(LoaError):
     """A file below ``content/`` is no longer what was read: nothing is made of it before the folder is read again."""
+
+
+class ChangedMeanwhile(ContentChanged):
+    """Someone else has changed a text that a person is editing; ``data`` is what its file holds now."""
+
+    def __init__(self, file: str, data: bytes) -> None:
+        super().__init__(_("{file} was changed by someone else meanwhile; nothing was written").format(file=file))
+        self.data = data
 
 
 class NotFound(LoaError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -19,3 +20,15 @@ def bare(text: str) -> str:
         return text.casefold()
     parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+def slug(text: str, longest: int = 48) -> str:
+    """Return the id that a title suggests: its words without accents, joined by hyphens, as many as have room."""
+    words = re.findall(r"[a-z0-9]+", bare(text))
+    found = ""
+    for word in words:
+        longer = f"{found}-{word}" if found else word[:longest]
+        if len(longer) > longest:
+            break
+        found = longer
+    return found

@@ -1,0 +1,35 @@
+"""What surfaces may ask of texts that are being written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scheduler.engine.core import Core
+    from scheduler.engine.drafts import Draft
+    from scheduler.engine.texts import Original
+    from scheduler.plan.post_templates import Template
+
+
+class TextViews:
+    """The questions about texts that are being written, and what they can start from."""
+
+    _core: Core
+
+    def original(self, post_id: str) -> Original:
+        """Return the file of a post, also of one that cannot be read. Raises `LoaError`."""
+        from scheduler.engine.texts import original
+
+        return original(self._core, post_id)
+
+    def draft(self, post_id: str) -> Draft | None:
+        """Return what was typed of a post and not saved. Raises `LoaError` where it cannot be read."""
+        from scheduler.engine import drafts
+
+        return drafts.find(self._core.var, post_id)
+
+    def templates(self) -> list[Template]:
+        """Return what new posts can start from, by name."""
+        from scheduler.plan.post_templates import templates
+
+        return templates(self._core.folder)[0]
