@@ -15,6 +15,7 @@ from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import BY_ID, spelled
 from scheduler.tui.screens.index import SCREENS
+from scheduler.tui.widgets.lines import fit
 from scheduler.tui.words import day, minute, span, weekday
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _LONG_SILENCE = 60
 _MARK = "loa"
+LEAST_NAME = 5
+"""So many cells a screen keeps for its name, the ellipsis included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +87,23 @@ def tabs(place: Place, status: Status, width: int) -> Content:
     roomy = Content("").join((Content.styled("Loa", "bold $primary"), Content("  "), _tabs(names, here, waits, " ")))
     if roomy.cell_length <= width:
         return roomy
-    while (close := _tabs(names, here, waits, "")).cell_length > width:
-        longest = max((name for name in names if name != here), key=lambda name: cell_len(names[name]))
-        if cell_len(names[longest]) <= 1:
-            break
-        names[longest] = names[longest].rstrip("…")[:-1].rstrip() + "…"
-    return close
+    for name in sorted(names, key=lambda each: (each == here, waits.get(each, 0) > 0, -cell_len(names[each]))):
+        over = _tabs(names, here, waits, "").cell_length - width
+        if over > 0 and name != here:
+            names[name] = fit(names[name], max(LEAST_NAME, cell_len(names[name]) - over))
+    return _tabs(names, here, waits, "")
 
 
 def _tabs(names: Mapping[str, str], here: str, waits: Mapping[str, int], room: str) -> Content:
     parts = []
     for name, label in names.items():
+        key, mark = ("bold", "bold") if name == here else ("bold $primary", "bold $warning")
+        wait = f"{room}!{_few(waits[name])}" if waits.get(name) else ""
         text = Content("").join(
             (
-                Content.styled(f"{room}{spelled(BY_ID[name])}{room}", "bold $primary" if name != here else "bold"),
-                Content(f"{label}"),
-                Content.styled(f" !{_few(waits[name])}", "bold $warning" if name != here else "bold")
-                if waits.get(name)
-                else Content(""),
+                Content.styled(f"{room}{spelled(BY_ID[name])}{room}", key),
+                Content(label),
+                Content.styled(wait, mark),
                 Content(room),
             )
         )

@@ -50,7 +50,7 @@ class Everything(Provider):
     async def discover(self) -> Hits:
         """Offer what can be done here, before anything is written."""
         for offer in self._actions():
-            yield DiscoveryHit(Content(offer.title), offer.deed, offer.title, escape(offer.about))  # type: ignore[arg-type]
+            yield DiscoveryHit(Content(offer.title), offer.deed, offer.title, escape(offer.about))
 
     async def search(self, query: str) -> Hits:
         """Offer what has all the words; what begins with the first of them stands higher."""
@@ -63,7 +63,7 @@ class Everything(Provider):
             shown = Content(offer.title)
             for start, end in spans(words, offer.title):
                 shown = shown.stylize(self.match_style or "bold", start, end)
-            yield Hit(score, shown, offer.deed, offer.title, escape(offer.about))  # type: ignore[arg-type]
+            yield Hit(score, shown, offer.deed, offer.title, escape(offer.about))
 
     def _all(self, words: Sequence[str]) -> Iterator[Offer]:
         yield from self._actions()
@@ -74,7 +74,7 @@ class Everything(Provider):
         frame = self.screen
         if not isinstance(frame, Frame):
             return
-        for action in of(*frame.scopes, Scope.EVERYWHERE):
+        for action in (*of(*frame.scopes), *of(Scope.EVERYWHERE)):
             if action.id != "command_palette":
                 yield Offer(
                     action.label(), explained(action, frame.why_not(action)), partial(frame.action_do, action.id)

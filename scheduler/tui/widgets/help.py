@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -18,7 +19,7 @@ from scheduler.tui.widgets.dialogs import Box
 from scheduler.tui.widgets.lines import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from scheduler.tui.action import Action
     from scheduler.tui.frame import Frame
 
-KEYS, NAME = 8, 16
+WIDTH = 104
+MOST_KEYS, MOST_NAME = 12, 18
 
 
 def help_of(widget: Widget | None) -> str:
@@ -73,7 +75,7 @@ class Help(Box[None]):
 
     def on_resize(self) -> None:
         """Write it for the width that there is."""
-        width = min(104, int(self.size.width * 0.96)) - 5
+        width = min(WIDTH, int(self.size.width * 0.96)) - 5
         put(self.query_one("#help", Static), Content("\n").join(self._lines(width)))
 
     def _lines(self, width: int) -> Iterator[Content]:
@@ -81,17 +83,19 @@ class Help(Box[None]):
             yield _title(_("Here, where the cursor is"))
             yield Content(text)
             yield Content("")
-        own = of(*self._frame.scopes)
-        if own:
-            yield _title(_("This screen"))
-            for action in own:
-                yield from _row(action, self._frame.why_not(action), width)
-            yield Content("")
-        yield _title(_("Everywhere"))
-        for action in of(Scope.EVERYWHERE):
-            yield from _row(action, self._frame.why_not(action), width)
-        yield Content("")
+        parts = ((_("This screen"), of(*self._frame.scopes)), (_("Everywhere"), of(Scope.EVERYWHERE)))
+        for title, actions in parts:
+            if actions:
+                yield _title(title)
+                yield from self._rows(actions, width)
+                yield Content("")
         yield Content.styled(_("Tab and Shift+Tab go from part to part; a click does what it stands on."), "$quiet")
+
+    def _rows(self, actions: Sequence[Action], width: int) -> Iterator[Content]:
+        keys = min(MOST_KEYS, max(cell_len(_keys(action)) for action in actions))
+        name = min(MOST_NAME, max(cell_len(action.label()) for action in actions))
+        for action in actions:
+            yield from _row(action, self._frame.why_not(action), (keys, name, width - keys - name - 4))
 
     def action_do(self, name: str) -> None:
         """Do what was clicked, on the screen below."""
@@ -107,24 +111,29 @@ def _title(text: str) -> Content:
     return Content.styled(text, "bold $primary")
 
 
-def _row(action: Action, why_not: str, width: int) -> Iterator[Content]:
-    """Yield an action's line: keys, name, what it does, its command; below it why it does nothing now."""
-    keys = fit(" ".join(written(key) for key in keys_of(action)), KEYS, right=True)
-    about = action.help()
-    room = width - KEYS - NAME - 3 - cell_len(about)
-    fits = cell_len(action.command) < room
-    command = " " * (room - cell_len(action.command)) + action.command if fits and action.command else ""
-    style = "$quiet" if why_not else ""
+def _keys(action: Action) -> str:
+    return " ".join(written(key) for key in keys_of(action))
+
+
+def _row(action: Action, why_not: str, room: tuple[int, int, int]) -> Iterator[Content]:
+    """Yield an action's lines: its keys, its name, what it does, its command, and why it does nothing now."""
+    keys, name, rest = room
+    about = wrap(action.help(), rest)
+    last = cell_len(about[-1]) if len(about) == 1 else rest
+    beside = action.command if last + 2 + cell_len(action.command) <= rest else ""
     yield Content("").join(
         (
-            link(keys, action.id, "$quiet" if why_not else "bold $primary"),
-            link(f"  {fit(action.label(), NAME)} ", action.id, style),
-            Content.styled(about, "$quiet"),
-            Content.styled(command, "$secondary"),
+            link(fit(_keys(action), keys, right=True), action.id, "$quiet" if why_not else "bold $primary"),
+            link(f"  {fit(action.label(), name)}  ", action.id, "$quiet" if why_not else ""),
+            Content.styled(about[0], "$quiet"),
+            Content.styled(beside.rjust(rest - cell_len(about[0])) if beside else "", "$secondary"),
         )
     )
-    indent = " " * (KEYS + NAME + 3)
-    if action.command and not fits:
-        yield Content.styled(indent + action.command, "$secondary")
+    indent = " " * (keys + name + 4)
+    for line in about[1:]:
+        yield Content.styled(indent + line, "$quiet")
+    if action.command and not beside:
+        yield Content.styled(indent + action.command.rjust(rest), "$secondary")
     if why_not:
-        yield Content.styled(f"{indent}{_('not now: {reason}').format(reason=why_not)}", "$warning")
+        for line in wrap(_("not now: {reason}").format(reason=why_not), rest):
+            yield Content.styled(indent + line, "$warning")
