@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from scheduler.engine.acts.folder import ArmReport
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
+    from scheduler.tui.screens.editor.keeper import Keeper
 
 
 def _everything() -> type[Provider]:
@@ -80,6 +81,7 @@ class LoaApp(App[None]):
             self.DEFAULT_MODE = self.memory.text("screen")  # type: ignore[misc]
         self.title = "Loa"
         self.trouble = ""
+        self.keepers: set[Keeper] = set()
         self._caught_up = False
         self._stopping = False
 
@@ -162,6 +164,8 @@ class LoaApp(App[None]):
     @work(exclusive=True, group="go")
     async def go(self, name: str, target: str = "") -> None:
         """Go to the screen of that name, and there to a target that it understands: a post's id, a filter."""
+        if self.frame is not None and not await self.frame.may_leave():
+            return
         self.habits.note()
         await self.switch_mode(name)
         while len(self.screen_stack) > 1:
@@ -314,7 +318,8 @@ class LoaApp(App[None]):
             soon = []
         if soon and not await self._may_leave(soon):
             return
-        self.exit()
+        if self.topmost is None or await self.topmost.may_leave():
+            self.exit()
 
     async def _may_leave(self, soon: list[Delivery]) -> bool:
         rows = [f"{short(d.due_at, self.zone)}  {d.key.channel}  {d.title}" for d in soon[:NAMED]]
@@ -354,7 +359,11 @@ def run(engine: Engine, *, language_given: bool = False) -> None:
     Raises `SystemExit` with the app's code where it ended otherwise than by leaving.
     """
     app = LoaApp(engine, language_given=language_given)
-    with lifeline(app):
-        app.run()
+    try:
+        with lifeline(app):
+            app.run()
+    finally:
+        for keeper in tuple(app.keepers):
+            keeper.close()
     if app.return_code:
         raise SystemExit(app.return_code)

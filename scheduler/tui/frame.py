@@ -123,6 +123,10 @@ class Frame(Screen[None], Generic[F]):
         """Show what another screen leads to here, a post's id or a filter; a screen says what it understands."""
         raise NotImplementedError
 
+    async def may_leave(self) -> bool:
+        """Return whether the screen may be left; one that holds what is not saved asks. Called in a worker."""
+        return True
+
     def remember(self) -> dict[str, Any]:
         """Return what the screen should show again after a restart, as JSON values."""
         return {}
