@@ -1,0 +1,99 @@
+"""A month as a grid of weeks: each day with its date, its holiday, and as many items as there is room for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from scheduler.ground.text import _
+from scheduler.tui.screens.calendar.cells import (
+    ROOMY,
+    Look,
+    Piece,
+    Row,
+    Spot,
+    beside,
+    blank,
+    columns,
+    entry,
+    note,
+)
+from scheduler.tui.screens.calendar.days import DAY, weeks
+from scheduler.tui.widgets.lines import fit
+from scheduler.tui.words import weekday_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from scheduler.tui.screens.calendar.days import Item
+
+LEAST = 2
+
+
+def names(look: Look) -> Row:
+    """Return the row of weekdays that stands above the grid."""
+    first = weeks(look.day)[0]
+    cells = [
+        [Piece(fit(f" {weekday_of(first + number * DAY)}", width), ("quiet",))]
+        for number, width in enumerate(columns(look.width))
+    ]
+    return beside(cells)
+
+
+def rows(look: Look) -> list[Row]:
+    """Return the grid, as high as there is room, and each week at least two rows."""
+    found = weeks(look.day)
+    height, rest = divmod(max(look.height, LEAST * len(found)), len(found))
+    made: list[Row] = []
+    for number, start in enumerate(found):
+        made += _week(look, start, height + (number < rest))
+    return made
+
+
+def _week(look: Look, start: date, height: int) -> list[Row]:
+    cells = [_day(look, start + number * DAY, width, height) for number, width in enumerate(columns(look.width))]
+    return [beside([cell[line] for cell in cells]) for line in range(height)]
+
+
+def _day(look: Look, day: date, width: int, height: int) -> list[Row]:
+    items = look.days.on(day)
+    shown = around(items, look.here if day == look.day else "", height - 1)
+    lines = [_head(look, day, width, len(items) - len(shown))]
+    lines += [entry(each, look, day, width, f"{each.start:%H:%M} " if _timed(each, width) else "") for each in shown]
+    if not items and look.days.empty(day):
+        lines.append(note(_("— nothing"), "gap" if day >= look.now.date() else "quiet", width, Spot(day)))
+    lines += [blank(width, Spot(day))] * (height - len(lines))
+    return lines[:height]
+
+
+def _timed(item: Item, width: int) -> bool:
+    return width >= ROOMY and not item.whole
+
+
+def around(items: Sequence[Item], chosen: str, room: int) -> Sequence[Item]:
+    """Return as many items as there is room for, the chosen one among them."""
+    place = next((number for number, each in enumerate(items) if each.id == chosen and not each.left), 0)
+    first = max(0, min(place, place - room + 1))
+    return items[first : first + max(0, room)]
+
+
+def _head(look: Look, day: date, width: int, more: int) -> Row:
+    number = f"{day.day}/{day.month}" if day.day == 1 else str(day.day)
+    inside = day.month == look.day.month
+    tone = "today" if day == look.now.date() else "day" if inside else "other"
+    over = ("here",) if day == look.day else ()
+    if day == look.day and not look.here:
+        over = ("cursor",)
+    tail = f"+{more} " if more > 0 else ""
+    date_cells = f" {number} "
+    room = max(0, width - cell_len(date_cells) - cell_len(tail))
+    holiday = _(look.days.holidays.get(day, ""))
+    spot = Spot(day)
+    found = [
+        Piece(fit(date_cells, min(width, cell_len(date_cells))), (tone, *over), spot),
+        Piece(fit(holiday, room), ("band", "holiday", *over), spot),
+        Piece(tail, ("band", "quiet", *over), spot),
+    ]
+    return [piece for piece in found if piece.text]

@@ -1,0 +1,104 @@
+"""Moving things on the calendar: thought about first, shown with all it does, then written; undone and done again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from scheduler.ground.text import _
+from scheduler.tui.screens.calendar.cells import Spot
+from scheduler.tui.screens.calendar.days import DAY
+from scheduler.tui.screens.calendar.drawing import Drawing
+from scheduler.tui.screens.calendar.moving import Ghost, carry, foresee
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from scheduler.engine.editing import Edit
+
+
+class Shifting(Drawing):
+    """A calendar on which things can be moved."""
+
+    def shift(self, step: timedelta) -> None:
+        """Move what is under the cursor further, without writing anything yet."""
+        if self.ghost is None and self.here is None:
+            return
+        if self.ghost is None:
+            assert self.here is not None  # noqa: S101 - looked at above
+            self.ghost = Ghost(self.here, self.here.start)
+        self.ghost = self.ghost.by(step)
+        self._days = None
+        self.put_cursor(Spot(self.ghost.start.date(), self.ghost.item.id))
+        self._foresee(self.ghost)
+
+    @work(exclusive=True, group="foresee")
+    async def _foresee(self, ghost: Ghost) -> None:
+        seen = await self.desk.read(lambda engine: foresee(engine, ghost))
+        if self.ghost is not None and self.ghost.start == ghost.start:
+            self.ghost = replace(self.ghost, foresight=seen)
+            self._days = None
+            self.draw()
+
+    def why_no_move(self) -> str:
+        """Return why the move that is thought about cannot be made, or ""."""
+        ghost = self.ghost
+        if ghost is None:
+            return ""
+        if ghost.start == ghost.item.start:
+            return _("it stands there already")
+        if ghost.foresight is None:
+            return _("still working out what this does")
+        return ghost.foresight.trouble
+
+    def let_go(self) -> None:
+        """Forget the move; the cursor goes back to where the item stands."""
+        if self.ghost is not None:
+            spot = Spot(self.ghost.item.start.date(), self.ghost.item.id)
+            self.ghost, self._days = None, None
+            self.put_cursor(spot)
+
+    @work(exclusive=True, group="carry")
+    async def carry(self) -> None:
+        """Write the move, and say how to take it back."""
+        ghost = self.ghost
+        if ghost is None:
+            return
+        if await self.carry_out(lambda engine: carry(engine, ghost), moved):
+            self.ghost, self._days = None, None
+            self.put_cursor(Spot(ghost.start.date(), ghost.item.id))
+
+    def do_move_later(self) -> None:
+        """Move it a day on."""
+        self.shift(DAY)
+
+    def do_move_earlier(self) -> None:
+        """Move it a day back."""
+        self.shift(-DAY)
+
+    @work(exclusive=True, group="carry")
+    async def do_undo(self) -> None:
+        """Take the last change of a file back."""
+        await self.carry_out(lambda engine: engine.edit.undo(), undone)
+
+    @work(exclusive=True, group="carry")
+    async def do_redo(self) -> None:
+        """Do again what was undone last."""
+        await self.carry_out(lambda engine: engine.edit.redo(), redone)
+
+
+def moved(edit: Edit) -> str:
+    """Say what was moved, and how to take it back."""
+    return _("Moved. {what} — u takes it back.").format(what=edit.what)
+
+
+def undone(edit: Edit) -> str:
+    """Say what was taken back."""
+    return _("Taken back: {what}").format(what=edit.what)
+
+
+def redone(edit: Edit) -> str:
+    """Say what was done again."""
+    return _("Done again: {what}").format(what=edit.what)
