@@ -112,7 +112,7 @@ class Rss(BaseChannel[FeedOptions]):
     def show(self, item: Item, rendered: Rendered, context: RenderContext[FeedOptions]) -> Iterator[Block]:
         """Show the entry as a reader lists it, and below it the page that it leads to."""
         body, site = rendered.body, site_of(item.target, context.options)
-        media = tuple(Picture(each["path"], each["alt"]) for each in body["media"])
+        media = tuple(Picture(each["path"].rpartition("/")[2], each["alt"]) for each in body["media"])
         link = site.base + body["path"]
         yield Card(site.title, item.publish_at, body["summary"], body["title"], media=media, link=link)
         yield Passage(rendered.text, _("The page"), part="html")

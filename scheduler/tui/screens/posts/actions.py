@@ -19,7 +19,15 @@ ACTIONS: tuple[Action, ...] = (
         weight=10,
     ),
     _here("revoke", "r", name=N_("Revoke"), about=N_("Take the approval back"), command="loa post revoke", weight=12),
-    _here("edit", "e", name=N_("Edit"), about=N_("Open the file in your editor"), command="loa post edit", weight=11),
+    _here("edit", "e", name=N_("Edit"), about=N_("Write the text here, beside its previews"), weight=11),
+    _here(
+        "edit_outside",
+        "ctrl+e",
+        name=N_("Own editor"),
+        about=N_("Open the file in your editor"),
+        command="loa post edit",
+        weight=None,
+    ),
     _here(
         "hold_post", "h", name=N_("Hold"), about=N_("Keep all its deliveries back"), command="loa post hold", weight=20
     ),
@@ -31,7 +39,24 @@ ACTIONS: tuple[Action, ...] = (
         command="loa post release",
         weight=20,
     ),
-    _here("list", "o", name=N_("List"), about=N_("Choose another post"), weight=13),
+    _here("list", "o", name=N_("List"), about=N_("Choose another post"), command="loa post list", weight=13),
+    _here("find_post", "slash", name=N_("Find"), about=N_("Find a post by what is in it"), weight=16),
+    _here("order", "s", name=N_("Order"), about=N_("List the posts in another order"), weight=33),
+    _here(
+        "look",
+        "v",
+        name=N_("Room"),
+        about=N_("The previews alone, the text alone, or both"),
+        command="loa post preview",
+        weight=14,
+    ),
+    _here(
+        "apart",
+        "x",
+        name=N_("Each target"),
+        about=N_("Each target by itself, or those together that get the same"),
+        weight=29,
+    ),
     _here("next", "n", name=N_("Next one"), about=N_("The next post"), weight=30),
     _here("previous", "p", name=N_("Previous one"), about=N_("The post before"), weight=31),
     _here(

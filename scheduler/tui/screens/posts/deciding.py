@@ -2,15 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import work
 
 from scheduler.ground.text import _, many
+from scheduler.tui.frame import Frame
+from scheduler.tui.screens.posts.text import approval_sign
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.engine.engine import Engine
+    from scheduler.engine.views import PostStatus
     from scheduler.tui.widgets.dialogs import Reply
+
+F = TypeVar("F")
+
+
+class Deciding(Frame[F]):
+    """A screen with a post on it that can be decided on."""
+
+    @property
+    def post(self) -> PostStatus | None:
+        """The post that is decided on."""
+        raise NotImplementedError
+
+    def why_undecided(self, action: str, post: PostStatus) -> str:
+        """Return why a decision is not possible on a post, or ""."""
+        reasons = {
+            "approve": _why_no_approval(post),
+            "revoke": "" if post.approval else _("it is not approved"),
+            "hold_post": _("it is held already") if post.held_by else "",
+            "release_post": "" if post.held_by else _("nobody holds it"),
+        }
+        return reasons.get(action, "")
+
+    def do_approve(self) -> None:
+        """Say yes to the text as it stands."""
+        choice = Choice("approve", _("Approve"), "primary")
+        self._decide(_("Approve this text as it stands?"), choice, _("Note"), "approve")
+
+    def do_revoke(self) -> None:
+        """Take the approval back."""
+        self._decide(_("Take the approval back?"), Choice("revoke", _("Revoke"), "error"), _("Why"), "revoke")
+
+    def do_hold_post(self) -> None:
+        """Keep all its deliveries back."""
+        self._decide(_("Hold all its deliveries?"), Choice("hold", _("Hold"), "primary"), _("Why"), "hold")
+
+    def do_release_post(self) -> None:
+        """Let its deliveries go."""
+        self._decide(_("Release its deliveries?"), Choice("release", _("Release"), "primary"), "", "release")
+
+    @work
+    async def _decide(self, title: str, choice: Choice, field: str, what: str) -> None:
+        post = self.post
+        if post is None:
+            return
+        waiting = many("%d delivery", "%d deliveries", sum(post.counts.values()))
+        lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post, self.loa.name_of)[2]]
+        reply = await self.app.push_screen_wait(Ask(Question(title, lines, [choice], field)))
+        if reply is not None:
+            await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply, self.loa.name_of), str)
+
+
+def _why_no_approval(post: PostStatus) -> str:
+    if post.approval:
+        return _("it is approved as it stands")
+    if not post.valid:
+        return _("its file has errors")
+    return "" if post.approval_required else _("this campaign asks for no approval")
 
 
 def decide(engine: Engine, post: str, what: str, reply: Reply, name_of: Callable[[str], str]) -> str:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 
 from scheduler.ground.errors import NotFound
-from scheduler.ground.text import _, many
+from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.editor import edit
-from scheduler.tui.frame import Frame
 from scheduler.tui.keys import bindings
+from scheduler.tui.screens.editor.opening import begin
 from scheduler.tui.screens.posts.cards import Cards
-from scheduler.tui.screens.posts.deciding import decide
-from scheduler.tui.screens.posts.text import Reading, approval_sign, text_of
-from scheduler.tui.screens.today.rows import Row
-from scheduler.tui.widgets.dialogs import Ask, Choice, Question
-from scheduler.tui.widgets.lines import Cell, Lines
-from scheduler.tui.widgets.section import Section
+from scheduler.tui.screens.posts.deciding import Deciding
+from scheduler.tui.screens.posts.listing import ORDERS, Listing
+from scheduler.tui.screens.posts.text import Page, Reading, page_of
+from scheduler.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from textual.binding import Binding
@@ -36,41 +35,46 @@ if TYPE_CHECKING:
     from scheduler.tui.frame import Standing
 
 
+LOOKS = ("", "-previews", "-text")
+"""Text and previews beside each other, the previews alone, the text alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desktop:
-    """All posts, the chosen one, and what each channel makes of it."""
+    """All posts, the chosen one with its file's text, and what each channel makes of it."""
 
     posts: tuple[PostStatus, ...]
     chosen: PostStatus | None
     previews: tuple[Preview, ...]
     problems: tuple[Problem, ...] = ()
+    source: str = ""
 
 
-class PostScreen(Frame[Desktop]):
+class PostScreen(Deciding[Desktop]):
     """A post beside its previews."""
 
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.POSTS,)
-    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.POSTS)
+    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.POSTS)  # type: ignore[assignment]
     DEFAULT_CSS = """
     PostScreen #desk { height: 1fr; }
-    PostScreen #list { width: 34; display: none; border-right: vkey $rule; }
-    PostScreen.-vast #list { display: block; width: 44; }
-    PostScreen.-listing #list { display: block; width: 100%; }
-    PostScreen.-listing #side, PostScreen.-listing #previews { display: none; }
-    PostScreen.-wide.-listing #list { width: 44; }
-    PostScreen.-wide.-listing #side, PostScreen.-wide.-listing #previews { display: block; }
-    PostScreen.-vast.-listing #side, PostScreen.-vast.-listing #previews { display: block; }
+    PostScreen #list { width: 44; display: none; border-right: vkey $rule; }
+    PostScreen.-vast #list { display: block; }
+    PostScreen.-listing #list { display: block; }
+    PostScreen.-narrow.-listing #list { width: 100%; border: none; }
+    PostScreen.-narrow.-listing #side, PostScreen.-narrow.-listing #previews { display: none; }
     PostScreen #side { width: 1fr; }
-    PostScreen #text { padding: 0 2 1 1; }
+    PostScreen #text { padding: 0 1 0 0; scrollbar-gutter: stable; }
     PostScreen #text Static { height: auto; }
-    PostScreen #previews { width: 1fr; padding: 0 1; background: $surface; }
-    PostScreen.-vast #previews { width: 2fr; layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 2; }
-    PostScreen VerticalScroll:focus { background-tint: $foreground 3%; }
+    PostScreen #previews { width: 1fr; background: $surface; }
+    PostScreen.-vast #previews { width: 2fr; }
+    PostScreen.-previews #side, PostScreen.-text #previews { display: none; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.chosen = ""
+        self._look = 0
+        self._scroll: tuple[float, float] | None = None
         self._mark: tuple[int, str] | None = None
         self._known: tuple[PostStatus, ...] = ()
         self._rendered: tuple[Preview, ...] = ()
@@ -78,13 +82,18 @@ class PostScreen(Frame[Desktop]):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="desk"):
-            yield Section(id="list")
+            yield Listing(id="list")
             with Vertical(id="side"):
                 yield Reading(id="text")
             yield Cards(id="previews")
 
     def on_mount(self) -> None:
         self.reading.focus()
+
+    @property
+    def listing(self) -> Listing:
+        """The list of posts."""
+        return self.query_one(Listing)
 
     @property
     def reading(self) -> Reading:
@@ -103,26 +112,18 @@ class PostScreen(Frame[Desktop]):
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
-        if action.scope is not Scope.POSTS or action.id in {"list", "next", "previous"}:
+        if action.scope is not Scope.POSTS or action.id in {"list", "next", "previous", "find_post", "order"}:
             return super().why_not(action)
-        post = self.post
-        if post is None:
+        if self.post is None:
             return _("no post is chosen")
-        if action.id == "approve":
-            return self._why_no_approval(post)
-        reasons = {
-            "revoke": "" if post.approval else _("it is not approved"),
-            "hold_post": _("it is held already") if post.held_by else "",
-            "release_post": "" if post.held_by else _("nobody holds it"),
-        }
-        return reasons.get(action.id, "")
+        if action.id == "apart" and not self._alike:
+            return _("no two targets get the same")
+        return self.why_undecided(action.id, self.post)
 
-    def _why_no_approval(self, post: PostStatus) -> str:
-        if post.approval:
-            return _("it is approved as it stands")
-        if not post.valid:
-            return _("its file has errors")
-        return "" if post.approval_required else _("this campaign asks for no approval")
+    @property
+    def _alike(self) -> bool:
+        """Whether there is something to take apart, or to put together."""
+        return not self.cards.together or any(len(group.previews) > 1 for group in self.cards.groups)
 
     def gather(self, engine: Engine) -> Desktop:
         """Read the posts, and what each channel makes of the chosen one."""
@@ -131,7 +132,8 @@ class PostScreen(Frame[Desktop]):
         if chosen is None:
             return Desktop(posts, None, ())
         problems = tuple(each for each in engine.snapshot.problems if each.file == chosen.post.path)
-        return Desktop(posts, chosen, self._previews(engine, chosen.post.id), problems)
+        source = engine.look.original(chosen.post.id).text
+        return Desktop(posts, chosen, self._previews(engine, chosen.post.id), problems, source)
 
     def _posts(self, engine: Engine) -> tuple[PostStatus, ...]:
         """Read all posts, which asks for every delivery, only when something has happened to one."""
@@ -154,27 +156,50 @@ class PostScreen(Frame[Desktop]):
     def show(self, standing: Standing[Desktop], before: Standing[Desktop] | None) -> None:
         """Draw what has changed: the list, the text, the previews."""
         found, was = standing.found, before.found if before else None
-        self.query_one("#list", Section).put(tuple(self._row(post) for post in found.posts))
+        self.listing.put(found.posts, self.zone, self.loa.name_of)
         chosen = found.chosen
         if chosen is None:
-            self.reading.put(_("There are no posts below content/posts."))
+            self.reading.put(Page((Content(_("There are no posts below content/posts.")),)))
             return
         self.chosen = chosen.post.id
         changed = was is None or was.chosen is None or was.chosen.post.id != self.chosen
-        self.reading.put(text_of(chosen, self.desk.engine, found.problems, standing.now, self.loa.name_of))
-        if changed:
-            self.query_one("#list", Section).cursor = [post.post.id for post in found.posts].index(self.chosen)
-            self.reading.scroll_home(animate=False)
+        page = page_of(chosen, self.desk.engine, found.source, found.problems, standing.now, self.loa.name_of)
+        self.reading.put(page)
         if changed or (was is not None and was.previews != found.previews):
-            self.cards.put(found.previews, self.zone)
+            self.cards.put(found.previews, self.zone, chosen.post.path)
+        if changed:
+            self.listing.mark(self.chosen)
+            self._read_on(self._scroll or (0, 0))
+            self._scroll = None
 
-    def _row(self, post: PostStatus) -> Row:
-        symbol, tone, _words = approval_sign(post, self.loa.name_of)
-        return Row((Cell(symbol, tone, 1), Cell(post.post.title)), post=post.post.id)
+    def _read_on(self, place: tuple[float, float]) -> None:
+        for part, line in zip((self.reading, self.cards), place, strict=True):
+            part.call_after_refresh(part.scroll_to, y=line, animate=False)
 
     def aim(self, target: str) -> None:
         """Show the post of that id."""
         self.choose(target)
+
+    def remember(self) -> dict[str, Any]:
+        """Return the chosen post, how far one had read, and how the list stands."""
+        place = [self.reading.scroll_offset.y, self.cards.scroll_offset.y]
+        listing = {"filter": self.listing.typed, "order": self.listing.order}
+        return {"post": self.chosen, "scroll": place, "look": self._look, "together": self.cards.together, **listing}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Show again what `remember` returned, as far as it still makes sense."""
+        post, look, order = memory.get("post"), memory.get("look"), memory.get("order")
+        if isinstance(post, str):
+            self.chosen = post
+        match memory.get("scroll"):
+            case [int() | float() as read, int() | float() as seen]:
+                self._scroll = (read, seen)
+        if isinstance(look, int) and 0 <= look < len(LOOKS):
+            self._take(look)
+        if isinstance(order, str) and order in ORDERS:
+            self.listing.order = order
+        self.listing.find(str(memory.get("filter") or ""))
+        self.cards.part(together=memory.get("together") is not False)
 
     def choose(self, post: str) -> None:
         """Show another post."""
@@ -185,19 +210,49 @@ class PostScreen(Frame[Desktop]):
     @on(Lines.Opened)
     def opened(self, event: Lines.Opened) -> None:
         """Show the post that was chosen in the list."""
-        row = self.query_one("#list", Section).here
+        row = self.listing.rows.here
         if row is not None:
             self.choose(row.post)
-            self.reading.focus()
+            self._shown.focus()
+
+    @property
+    def _shown(self) -> Reading | Cards:
+        """What is read first in the room there is."""
+        return self.cards if LOOKS[self._look] == "-previews" else self.reading
 
     def do_list(self) -> None:
         """Choose from the list of posts; where there is little room it takes the screen."""
         if self.has_class("-listing"):
             self.remove_class("-listing")
-            self.reading.focus()
+            self._shown.focus()
         else:
             self.add_class("-listing")
-            self.query_one("#list").focus()
+            self.listing.rows.focus()
+
+    def do_find_post(self) -> None:
+        """Open the list at its filter."""
+        self.add_class("-listing")
+        self.listing.query_one("#find").focus()
+
+    def do_order(self) -> None:
+        """List the posts in another order."""
+        self.listing.turn()
+        self.listing.mark(self.chosen)
+        self.notify(_("Posts {order}").format(order=_(ORDERS[self.listing.order])))
+
+    def do_look(self) -> None:
+        """Give the room to the previews, to the text, or to both."""
+        self._take((self._look + 1) % len(LOOKS))
+        self._shown.focus()
+
+    def _take(self, look: int) -> None:
+        self._look = look
+        for name in filter(None, LOOKS):
+            self.set_class(name == LOOKS[look], name)
+
+    def do_apart(self) -> None:
+        """Show each target by itself, or put together again those that get the same."""
+        self.cards.part(together=not self.cards.together)
 
     def do_next(self) -> None:
         """Show the next post."""
@@ -208,9 +263,9 @@ class PostScreen(Frame[Desktop]):
         self._step(-1)
 
     def _step(self, step: int) -> None:
-        if self.standing is None or not self.standing.found.posts:
+        ids = self.listing.ids
+        if not ids:
             return
-        ids = [post.post.id for post in self.standing.found.posts]
         place = ids.index(self.chosen) + step if self.chosen in ids else 0
         if 0 <= place < len(ids):
             self.choose(ids[place])
@@ -222,6 +277,11 @@ class PostScreen(Frame[Desktop]):
         self.loa.go("queue", f"post:{self.chosen}")
 
     def do_edit(self) -> None:
+        """Write the text here, beside its previews."""
+        if (post := self.post) is not None:
+            begin(self.loa, post.post.id)
+
+    def do_edit_outside(self) -> None:
         """Open the file in the person's editor, and read it again."""
         if (post := self.post) is None:
             return
@@ -230,34 +290,6 @@ class PostScreen(Frame[Desktop]):
         except NotFound as error:
             self.notify(str(error), severity="error", title=_("Not done"))
         self.renew()
-
-    def do_approve(self) -> None:
-        """Say yes to the text as it stands."""
-        choice = Choice("approve", _("Approve"), "primary")
-        self._decide(_("Approve this text as it stands?"), choice, _("Note"), "approve")
-
-    def do_revoke(self) -> None:
-        """Take the approval back."""
-        self._decide(_("Take the approval back?"), Choice("revoke", _("Revoke"), "error"), _("Why"), "revoke")
-
-    def do_hold_post(self) -> None:
-        """Keep all its deliveries back."""
-        self._decide(_("Hold all its deliveries?"), Choice("hold", _("Hold"), "primary"), _("Why"), "hold")
-
-    def do_release_post(self) -> None:
-        """Let its deliveries go."""
-        self._decide(_("Release its deliveries?"), Choice("release", _("Release"), "primary"), "", "release")
-
-    @work
-    async def _decide(self, title: str, choice: Choice, field: str, what: str) -> None:
-        post = self.post
-        if post is None:
-            return
-        waiting = many("%d delivery", "%d deliveries", sum(post.counts.values()))
-        lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post, self.loa.name_of)[2]]
-        reply = await self.app.push_screen_wait(Ask(Question(title, lines, [choice], field)))
-        if reply is not None:
-            await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply, self.loa.name_of), str)
 
 
 def _due(post: PostStatus) -> tuple[bool, datetime | str]:

@@ -1,0 +1,183 @@
+"""The list of posts: found by what is typed, in one of several orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from scheduler.ground.letters import bare
+from scheduler.ground.text import N_, _
+from scheduler.tui.head import put
+from scheduler.tui.screens.posts.text import approval_sign
+from scheduler.tui.widgets.field import Field
+from scheduler.tui.widgets.lines import Cell
+from scheduler.tui.widgets.section import Section
+from scheduler.tui.words import Tone, short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from textual.app import ComposeResult
+
+    from scheduler.engine.views import PostStatus
+
+ORDERS = {"due": N_("by time"), "standing": N_("what waits first"), "title": N_("by title")}
+"""The orders that a list can have, each with what it is called."""
+_FIRST = (Tone.BAD, Tone.WARN, Tone.PLAIN, Tone.GOOD, Tone.QUIET)
+_WHEN = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One post in the list."""
+
+    cells: tuple[Cell, ...]
+    post: str
+
+    def about(self) -> str:
+        """Return what identifies it."""
+        return self.post
+
+
+class Listing(Vertical):
+    """The posts, below a field that filters them."""
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("escape", "clear", show=False),
+        Binding("down", "rows", show=False),
+    ]
+    DEFAULT_CSS = """
+    Listing > Field { height: 1; background: $surface; padding: 0 1; border: none; }
+    Listing > #found { height: 1; padding: 0 1; color: $quiet; }
+    """
+
+    class Narrowed(Message):
+        """What is typed has changed what the list shows."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.typed = ""
+        self.order = "due"
+        self._posts: tuple[PostStatus, ...] = ()
+        self._shown: tuple[PostStatus, ...] = ()
+        self._name_of: Callable[[str], str] = str
+        self._zone: ZoneInfo | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Field(placeholder=_("/ filter: words, channel:sms"), id="find", select_on_focus=False, compact=True)
+        yield Static(id="found")
+        yield Section(id="rows")
+
+    @property
+    def rows(self) -> Section[Row]:
+        """The rows."""
+        return self.query_one("#rows", Section)
+
+    @property
+    def ids(self) -> list[str]:
+        """The posts that are shown, in their order."""
+        return [each.post.id for each in self._shown]
+
+    def put(self, posts: tuple[PostStatus, ...], zone: ZoneInfo, name_of: Callable[[str], str]) -> None:
+        """List other posts."""
+        self._posts, self._zone, self._name_of = posts, zone, name_of
+        self.draw_again()
+
+    def draw_again(self) -> None:
+        """List what the filter leaves, in the order that is chosen."""
+        if self._zone is None:
+            return
+        fits = [each for each in self._posts if found(each, self.typed, self._name_of)]
+        self._shown = tuple(sorted(fits, key=lambda each: _rank(each, self.order, self._name_of)))
+        self.rows.put(tuple(_row(each, self._zone, self._name_of) for each in self._shown))
+        number = _("{shown} of {total}").format(shown=len(fits), total=len(self._posts))
+        put(self.query_one("#found", Static), Content(f"{number} · {_(ORDERS[self.order])}"))
+
+    def mark(self, post: str) -> None:
+        """Set the cursor on a post, where the filter leaves it."""
+        if post in self.ids:
+            self.rows.cursor = self.ids.index(post)
+
+    def find(self, typed: str) -> None:
+        """Filter by ``typed``."""
+        self.query_one("#find", Field).value = typed
+
+    def turn(self) -> None:
+        """Take the next order."""
+        names = [*ORDERS]
+        self.order = names[(names.index(self.order) + 1) % len(names)]
+        self.draw_again()
+
+    @on(Field.Changed, "#find")
+    def typing(self, event: Field.Changed) -> None:
+        """Filter as one types."""
+        event.stop()
+        self.typed = event.value
+        self.draw_again()
+        self.post_message(self.Narrowed())
+
+    @on(Field.Submitted, "#find")
+    def typed_enough(self, event: Field.Submitted) -> None:
+        """Open the first that is found."""
+        event.stop()
+        self.rows.focus()
+        self.rows.action_open()
+
+    def action_clear(self) -> None:
+        """Filter no more."""
+        self.find("")
+        self.rows.focus()
+
+    def action_rows(self) -> None:
+        """Go from the field to the rows."""
+        self.rows.focus()
+
+
+def standing(post: PostStatus, name_of: Callable[[str], str]) -> str:
+    """Return how a post stands, in words of both languages, for a search."""
+    tone = approval_sign(post, name_of)
+    names = ["waiting"] if tone[1] is Tone.WARN and not post.held_by else []
+    names += ["held"] if post.held_by else []
+    names += ["approved"] if post.approval else []
+    names += ["draft"] if post.post.draft else []
+    names += ["errors"] if not post.valid else []
+    return " ".join((tone[2], *names))
+
+
+def found(post: PostStatus, typed: str, name_of: Callable[[str], str]) -> bool:
+    """Return whether every word of ``typed`` stands in a post: accents and case count for nothing."""
+    whole = post.post
+    fields = {
+        "channel": " ".join(whole.channels),
+        "state": standing(post, name_of),
+        "workstream": whole.workstream,
+        "text": f"{whole.title} {whole.id} {whole.path} {whole.body}",
+    }
+    folded = {name: bare(value).casefold() for name, value in fields.items()}
+    for word in bare(typed).casefold().split():
+        key, colon, value = word.partition(":")
+        place = folded[key] if colon and key in folded else " ".join(folded.values())
+        if (value if colon and key in folded else word) not in place:
+            return False
+    return True
+
+
+def _rank(post: PostStatus, order: str, name_of: Callable[[str], str]) -> tuple[object, ...]:
+    due = (post.next_at is None, post.next_at.isoformat() if post.next_at else "", post.post.id)
+    if order == "title":
+        return (bare(post.post.title).casefold(), post.post.id)
+    return (_FIRST.index(approval_sign(post, name_of)[1]), *due) if order == "standing" else due
+
+
+def _row(post: PostStatus, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row:
+    symbol, tone, _words = approval_sign(post, name_of)
+    when = short(post.next_at, zone) if post.next_at else "—"
+    return Row((Cell(symbol, tone, 1), Cell(post.post.title), Cell(when, Tone.QUIET, _WHEN)), post.post.id)
