@@ -1,4 +1,4 @@
-"""The engine as screens use it: reading on one thread, changing on another, never on the screen's own."""
+"""The engine as screens use it: reading on one thread, changing on another, long labour on a third."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Two threads, so that a slow preview never delays a stop, and the database sees two connections only."""
+    """Three threads, so that neither a slow preview nor an act on very many delays a stop."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = ThreadPoolExecutor(1, "loa-read")
         self._acting = ThreadPoolExecutor(1, "loa-act")
+        self._labouring = ThreadPoolExecutor(1, "loa-labour")
 
     async def read(self, job: Callable[[Engine], T]) -> T:
         """Run a read away from the screen. Raises what ``job`` raises."""
@@ -30,7 +31,11 @@ class Desk:
         """Run a change away from the screen. Raises what ``job`` raises."""
         return await asyncio.get_running_loop().run_in_executor(self._acting, job, self.engine)
 
+    async def labour(self, job: Callable[[Engine], T]) -> T:
+        """Run a change that takes long, and lets others write meanwhile. Raises what ``job`` raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._labouring, job, self.engine)
+
     def close(self) -> None:
-        """End both threads; what has not begun is dropped."""
-        for pool in (self._reading, self._acting):
+        """End the threads; what has not begun is dropped."""
+        for pool in (self._reading, self._acting, self._labouring):
             pool.shutdown(wait=True, cancel_futures=True)

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from scheduler.ground.text import _
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
@@ -101,6 +102,14 @@ class Lines(ScrollView, can_focus=True):
         """Return what stands in a row."""
         raise NotImplementedError
 
+    def help_text(self) -> str:
+        """Return what its keys do."""
+        return _("A list: arrows, PgUp, PgDn, Home and End (or j, k, g, G) move, Enter opens; so does a double click.")
+
+    def edge(self, index: int) -> Cell:
+        """Return the one cell before a row: a blank, or a mark."""
+        return Cell(" ")
+
     def resized(self) -> None:
         """Tell the list that its number of rows may have changed."""
         self.virtual_size = Size(0, self.total())
@@ -173,12 +182,14 @@ class Lines(ScrollView, can_focus=True):
             over = self.get_component_rich_style("lines--cursor", partial=True)
         elif index == self.cursor:
             over = self.get_component_rich_style("lines--rest", partial=True)
-        return Strip(self._segments(self.cells(index), width, ground, over), width)
+        return Strip(self._segments(index, width, ground, over), width)
 
-    def _segments(self, cells: Sequence[Cell], width: int, ground: Style, over: Style) -> list[Segment]:
+    def _segments(self, index: int, width: int, ground: Style, over: Style) -> list[Segment]:
+        cells = self.cells(index)
         free = sum(not cell.width for cell in cells)
         left = width - 2 - sum(cell.width for cell in cells) - 2 * (len(cells) - 1)
-        found = [Segment(" ", ground + over)]
+        edge = self.edge(index)
+        found = [Segment(edge.text, ground + self.get_component_rich_style(f"lines--{edge.tone}", partial=True) + over)]
         used = 1
         for number, cell in enumerate(cells):
             room = cell.width or max(0, left // free)

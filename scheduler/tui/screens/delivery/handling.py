@@ -1,69 +1,91 @@
-"""What a person can do to one delivery, on every screen that has one under the cursor."""
+"""What a person can do to deliveries, on every screen that has one under the cursor, or several marked."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+import time
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
 
 from scheduler.ground.errors import LoaError
-from scheduler.ground.lifecycle import Hold, State
-from scheduler.ground.text import _
+from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.text import _, many
 from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
-from scheduler.tui.keys import bindings
-from scheduler.tui.widgets.dialogs import Ask, Choice, Question, Reply
+from scheduler.tui.keys import BY_ID, bindings
+from scheduler.tui.screens.delivery.deeds import DEEDS, concerns, did
+from scheduler.tui.widgets.dialogs import Ask, Reply
 from scheduler.tui.words import minute, reason, why_held, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from zoneinfo import ZoneInfo
+    from collections.abc import Collection, Sequence
 
     from textual.binding import Binding
 
-    from scheduler.engine.engine import Engine
+    from scheduler.engine.acts.deliveries import Done
     from scheduler.ground.delivery import Delivery
     from scheduler.tui.action import Action
+    from scheduler.tui.screens.delivery.deeds import Deed
 
 F = TypeVar("F")
-_FORMS = ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M")
 
 
-def moment(typed: str, zone: ZoneInfo) -> datetime:
-    """Return the aware UTC time that a person wrote in the campaign's zone. Raises `LoaError`."""
-    for form in _FORMS:
-        try:
-            return datetime.strptime(" ".join(typed.split()), form).replace(tzinfo=zone).astimezone(UTC)
-        except ValueError:
-            continue
-    raise LoaError(_("{text!r} is no time; write 10/05/2021 17:30").format(text=typed))
+class Labour:
+    """An act on many that is under way: how far it is, and whether a person wants it to end."""
+
+    def __init__(self, name: str, total: int) -> None:
+        self.name = name
+        self.total = total
+        self.reached = 0
+        self.ends = False
+        self._began = time.monotonic()
+
+    def told(self, reached: int) -> bool:
+        """Hear from the acting thread how far it is, and say whether it shall go on."""
+        self.reached = reached
+        return not self.ends
+
+    @property
+    def takes_long(self) -> bool:
+        """Return whether a person should see how far it is."""
+        return time.monotonic() - self._began > 1
 
 
 class Handling(Frame[F]):
-    """A screen with a delivery under its cursor."""
+    """A screen with a delivery under its cursor, and perhaps some that are marked."""
 
     BINDINGS: ClassVar[list[Binding]] = bindings(Scope.DELIVERY)
+
+    labour: Labour | None = None
 
     def subject(self) -> Delivery | None:
         """Return the delivery that an action is about."""
         raise NotImplementedError
 
+    def marked(self) -> Collection[int]:
+        """Return the numbers of the deliveries that an action is about in place of the one under the cursor."""
+        return ()
+
+    def treated(self, done: Done) -> None:
+        """Hear what has been done to what was marked."""
+
+    def on_unmount(self) -> None:
+        if self.labour is not None:
+            self.labour.ends = True
+
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now: the lifecycle says which state allows it."""
         if action.scope is not Scope.DELIVERY or (why := super().why_not(action)):
             return super().why_not(action)
+        if self.labour is not None and action.event is not None:
+            return _("the last action is still under way")
+        if self.marked() and action.event is not None:
+            return ""
         delivery = self.subject()
         if delivery is None:
             return _("no delivery is chosen here")
-        if not action.possible(delivery.state):
-            return _("this delivery is {state}").format(state=word(delivery.state))
-        operator = {Hold.OPERATOR, Hold.LATE}
-        if action.id == "release" and not delivery.holds & operator:
-            return why_held(delivery.holds)
-        if action.id == "hold" and Hold.OPERATOR in delivery.holds:
-            return why_held(delivery.holds)
+        if action.event is not None and not self.desk.engine.look.possible(delivery, action.event):
+            return _why_impossible(delivery, action.event)
         return why
 
     def described(self, delivery: Delivery) -> list[str]:
@@ -71,11 +93,6 @@ class Handling(Frame[F]):
         key = delivery.key
         state = ": ".join(part for part in (word(delivery.state), reason(delivery.reason, delivery.holds)) if part)
         return [delivery.title, f"{minute(delivery.due_at, self.zone)} · {key.channel} · {key.target}", state]
-
-    async def ask(self, delivery: Delivery, title: str, *more: str, **how: Any) -> Reply | None:
-        """Ask about a delivery; no answer is ``None``."""
-        question = Question(title, [*self.described(delivery), *(("", *more) if more else ())], **how)
-        return await self.app.push_screen_wait(Ask(question))
 
     def do_open(self) -> None:
         """Open the delivery with all that is known of it."""
@@ -88,111 +105,84 @@ class Handling(Frame[F]):
             self.loa.go("posts", delivery.key.post)
 
     def do_hold(self) -> None:
-        """Keep it back until a person releases it."""
-        choice = Choice("hold", _("Hold"), "primary")
-        self._simple(
-            _("Hold this delivery?"), choice, _("Why"), lambda engine, id_, text: engine.act.hold_delivery(id_, text)
-        )
+        """Keep back until a person releases."""
+        self._treat("hold")
 
     def do_release(self) -> None:
-        """Let it go."""
-        choice = Choice("release", _("Release"), "primary")
-        self._simple(
-            _("Release this delivery?"), choice, "", lambda engine, id_, _text: engine.act.release_delivery(id_)
-        )
+        """Let go."""
+        self._treat("release")
 
     def do_cancel(self) -> None:
-        """Take it back."""
-        choice = Choice("cancel", _("Cancel it"), "error")
-        self._simple(
-            _("Cancel this delivery?"), choice, _("Why"), lambda engine, id_, text: engine.act.cancel(id_, text)
-        )
+        """Take back what has not gone."""
+        self._treat("cancel")
 
     def do_confirm(self) -> None:
         """Say that what was handed over did happen."""
-        choice = Choice("confirm", _("It happened"), "primary")
-        self._simple(
-            _("Did it happen?"),
-            choice,
-            _("Evidence: who saw or heard it, when, where"),
-            lambda engine, id_, text: engine.act.confirm(id_, text),
-            required=True,
-        )
+        self._treat("confirm")
 
     def do_deny(self) -> None:
         """Say that what was handed over did not happen."""
-        choice = Choice("deny", _("It did not happen"), "error")
-        self._simple(
-            _("It did not happen?"),
-            choice,
-            _("Why"),
-            lambda engine, id_, text: engine.act.deny(id_, text),
-            required=True,
-        )
+        self._treat("deny")
 
-    @work
-    async def _simple(
-        self,
-        title: str,
-        choice: Choice,
-        field: str,
-        job: Callable[[Engine, int, str], Delivery],
-        *,
-        required: bool = False,
-    ) -> None:
-        delivery = self.subject()
-        if delivery is None:
-            return
-        reply = await self.ask(delivery, title, choices=[choice], field=field, required=required)
-        if reply is not None:
-            await self.change(partial(_call, job, delivery.id, reply.text))
-
-    @work
-    async def do_settle(self) -> None:
+    def do_settle(self) -> None:
         """Say how a call with an unknown outcome ended."""
-        delivery = self.subject()
-        if delivery is None:
-            return
-        reply = await self.ask(
-            delivery,
-            _("Did it go out?"),
-            _("Look at the receiving side first. “Not sent” lets it go out again."),
-            choices=[
-                Choice("sent", _("It was sent"), "primary"),
-                Choice("not-sent", _("Not sent")),
-                Choice("abandon", _("Give it up"), "error"),
-            ],
-            field=_("Evidence: where you looked, what you saw"),
-            required=True,
-        )
-        if reply is not None:
-            outcome, evidence = reply
-            await self.change(lambda engine: engine.act.settle(delivery.id, outcome, evidence))  # type: ignore[arg-type]
+        self._treat("settle")
+
+    def do_requeue(self) -> None:
+        """Send after all."""
+        self._treat("requeue")
+
+    def _treat(self, name: str) -> None:
+        ids = sorted(self.marked())
+        if ids:
+            self._treat_all(name, ids)
+        elif (delivery := self.subject()) is not None:
+            self._treat_one(DEEDS[name], delivery)
 
     @work
-    async def do_requeue(self) -> None:
-        """Send it after all."""
-        delivery = self.subject()
-        if delivery is None:
-            return
-        reply = await self.ask(
-            delivery,
-            _("Send it after all?"),
-            choices=[Choice("requeue", _("Requeue"), "primary")],
-            field=_("When (dd/mm/yyyy hh:mm); empty: now"),
-        )
+    async def _treat_one(self, deed: Deed, delivery: Delivery) -> None:
+        reply = await self.app.push_screen_wait(Ask(deed.question(self.described(delivery))))
         if reply is not None:
-            await self.change(
-                lambda engine: engine.act.requeue(delivery.id, moment(reply.text, self.zone) if reply.text else None)
-            )
+            zone = self.zone
+            await self.carry_out(lambda engine: deed.one(engine.act, delivery.id, reply, zone), said)
 
-    async def change(self, job: Callable[[Engine], Delivery]) -> None:
-        """Carry a change out and say what came of it."""
-        await self.carry_out(job, said)
+    @work
+    async def _treat_all(self, name: str, ids: Sequence[int]) -> None:
+        event = BY_ID[name].event
+        assert event is not None  # noqa: S101 - every deed has its event
+        title = f"{BY_ID[name].label()} · " + many("%d marked delivery", "%d marked deliveries", len(ids))
+        try:
+            found = await self.desk.read(lambda engine: engine.look.concerned(ids, event))
+        except LoaError as error:
+            self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
+            return
+        if not found.can:
+            self.notify("\n".join(concerns(found)), severity="warning", title=title)
+            return
+        reply = await self.app.push_screen_wait(Ask(DEEDS[name].question(concerns(found), title)))
+        if reply is not None:
+            await self._carry_out_all(name, ids, reply)
+
+    async def _carry_out_all(self, name: str, ids: Sequence[int], reply: Reply) -> None:
+        """Do it on a thread of its own, so that a stop never waits for it; say how far it is, and what it came to."""
+        labour, deed, zone = Labour(BY_ID[name].label(), len(ids)), DEEDS[name], self.zone
+        self.labour = labour
+        try:
+            done = await self.desk.labour(lambda engine: deed.all(engine.act, ids, reply, zone, labour.told))
+        except LoaError as error:
+            self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
+        else:
+            self.notify(did(done), severity="warning" if done.refused or done.left else "information")
+            self.treated(done)
+        finally:
+            self.labour = None
+            self.loa.renew_all()
 
 
-def _call(job: Callable[[Engine, int, str], Delivery], identity: int, text: str, engine: Engine) -> Delivery:
-    return job(engine, identity, text)
+def _why_impossible(delivery: Delivery, event: Event) -> str:
+    if delivery.state is State.HELD and event in (Event.ADMIT, Event.HOLD):
+        return why_held(delivery.holds)
+    return _("this delivery is {state}").format(state=word(delivery.state))
 
 
 def said(delivery: Delivery) -> str:

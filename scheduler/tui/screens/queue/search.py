@@ -1,4 +1,4 @@
-"""The filter's little language: words, and ``channel:sms state:failed after:2021-05-10 before:… post:…``.
+"""The filter's little language: words, and ``channel:sms state:failed after:2021-05-10 before:… post:… target:…``.
 
 Half a name is enough (``state:fai``), several are parted by commas, and dates are ``2021-05-10`` or ``10/05/2021``
 in the campaign's zone. ``after`` includes its day, ``before`` does not.
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from zoneinfo import ZoneInfo
 
-KEYS = ("channel", "state", "post", "after", "before")
+KEYS = ("channel", "state", "post", "target", "action", "after", "before")
+ACTIONS = ("publish", "withdraw")
 _TOKEN = re.compile(r'[^\s"]*"[^"]*"?|\S+')
 _DATES = ("%Y-%m-%d", "%d/%m/%Y")
 
@@ -40,7 +41,7 @@ class Search:
     nothing: bool = False
 
 
-def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
+def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = (), targets: Collection[str] = ()) -> Search:
     """Return what ``typed`` asks for. What is not understood is named, and the rest counts."""
     words: list[str] = []
     asked: dict[str, str] = {}
@@ -56,6 +57,8 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
                 troubles.append(_("no {what} {name!r}").format(what=_("key"), name=key) + f" ({hint})")
     states = _some(asked.get("state", ""), _state_names(), _("state"), troubles)
     wanted = _some(asked.get("channel", ""), {name: name for name in channels}, _("channel"), troubles)
+    reached = _some(asked.get("target", ""), {name: name for name in targets}, _("target"), troubles)
+    actions = _some(asked.get("action", ""), {name: name for name in ACTIONS}, _("action"), troubles)
     start, end = (_date(asked.get(key, ""), zone, troubles) for key in ("after", "before"))
     query = Query(
         states=frozenset(map(State, states)),
@@ -64,8 +67,11 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = ()) -> Search:
         start=start,
         end=end,
         text=" ".join(words),
+        targets=reached,
+        actions=actions,
     )
-    missed = any(asked.get(key, "") and not found for key, found in (("state", states), ("channel", wanted)))
+    named = {"state": states, "channel": wanted, "target": reached, "action": actions}
+    missed = any(asked.get(key, "") and not found for key, found in named.items())
     return Search(query, "; ".join(troubles), missed)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scheduler.ground.delivery import PUBLISH
+from scheduler.ground.text import _
 from scheduler.store.deliveries import Query
 from scheduler.tui.widgets.lines import Cell, Lines
 from scheduler.tui.words import SYMBOLS, TONES, Tone, minute, reason, short, word
@@ -76,9 +78,16 @@ def read_span(look: Views, wish: Wish) -> Span:
 def _place(look: Views, wish: Wish) -> int:
     moment = wish.anchor.due_at if wish.anchor else wish.at
     query = wish.query
+    if query.sort != "due" or query.newest_first:
+        return _rank(look.numbers(query), wish.anchor)
     if moment is None or (query.start and moment <= query.start):
         return 0
     return look.count(replace(query, end=min(moment, query.end) if query.end else moment))
+
+
+def _rank(numbers: Sequence[int], anchor: Delivery | None) -> int:
+    """Return where a row stands in another order than that of time; the first, where it does not."""
+    return numbers.index(anchor.id) if anchor is not None and anchor.id in numbers else 0
 
 
 def _rows(look: Views, query: Query, start: int, number: int, total: int) -> tuple[Delivery, ...]:
@@ -88,7 +97,7 @@ def _rows(look: Views, query: Query, start: int, number: int, total: int) -> tup
         return ()
     from_end = total - start - number
     if from_end < start:
-        rows = look.deliveries(replace(query, limit=number, offset=from_end, newest_first=True))
+        rows = look.deliveries(replace(query, limit=number, offset=from_end, newest_first=not query.newest_first))
         return tuple(reversed(rows))
     return tuple(look.deliveries(replace(query, limit=number, offset=start)))
 
@@ -104,6 +113,9 @@ class Table(Lines):
         self.zone = zone
         self.span = NOTHING
         self.now: datetime | None = None
+        self.marks: set[int] = set()
+        self.range_from: Delivery | None = None
+        self._range_start = 0
 
     @property
     def here(self) -> Delivery | None:
@@ -113,6 +125,36 @@ class Table(Lines):
     def total(self) -> int:
         """Return how many rows the query finds."""
         return self.span.total
+
+    def mark(self, delivery: Delivery | None, *, on: bool | None = None) -> None:
+        """Mark a delivery or not; by default the other way than it is."""
+        if delivery is not None:
+            on = delivery.id not in self.marks if on is None else on
+            (self.marks.add if on else self.marks.discard)(delivery.id)
+            self.refresh()
+
+    def begin_range(self) -> None:
+        """Let marks reach from here to wherever the cursor goes."""
+        self.range_from, self._range_start = self.here, self.cursor
+        self.refresh()
+
+    def end_range(self) -> tuple[int, int]:
+        """Return the first row of the range and the one after its last; it is over."""
+        self.range_from = None
+        self.refresh()
+        return min(self._range_start, self.cursor), max(self._range_start, self.cursor) + 1
+
+    def edge(self, index: int) -> Cell:
+        """Return the sign of a marked row."""
+        row = self.span.get(index)
+        low, high = sorted((self._range_start, self.cursor))
+        ranged = self.range_from is not None and low <= index <= high
+        return Cell("▌" if ranged or (row is not None and row.id in self.marks) else " ", Tone.WARN)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        super().watch_cursor(before, now)
+        if self.range_from is not None:
+            self.refresh()
 
     def put(self, span: Span, now: datetime, *, centred: bool = False) -> None:
         """Show another span; the cursor goes to the row that was wanted, where asked well within the view."""
@@ -158,6 +200,6 @@ def cells_of(row: Delivery, zone: ZoneInfo, width: int, now: datetime | None) ->
         Cell(short(row.due_at, zone) if width < 110 else minute(row.due_at, zone), rest, when),
         Cell(row.key.channel, rest, channel),
         Cell(row.key.target, rest, target),
-        Cell(row.title, rest),
+        Cell(row.title if row.key.action == PUBLISH else f"↩ {_(row.key.action)}: {row.title}", rest),
     ]
     return [*cells, Cell(reason(row.reason, row.holds), Tone.QUIET, why)] if why else cells
