@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from scheduler.engine.unwritten import foreseen
 from scheduler.engine.wants import pinned
-from scheduler.ground.lifecycle import EDITABLE, State
-from scheduler.ground.problem import Problem
+from scheduler.ground.delivery import PUBLISH
+from scheduler.ground.lifecycle import EDITABLE, READY, State
+from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.text import _, many
 from scheduler.plan.calendar import occurrences
 from scheduler.store import deliveries, posts
+from scheduler.store.deliveries import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.model import Post
     from scheduler.store.posts import PostRow
+
+SOON = timedelta(minutes=5)
+"""What is due within this time may be on its way before an engine has heard of a change."""
 
 OUT = frozenset({State.SENDING, State.UNKNOWN, State.HANDED, State.SENT})
 """States of what has gone out, or may have."""
@@ -44,8 +52,9 @@ class Moved:
 class Moving:
     """What a change would do. ``before`` and ``after`` are those of the thing itself, aware, in UTC.
 
-    ``along`` moves with it. ``stays`` is what has gone out, is going out, or will not go by itself. The approval of the
-    posts in ``reapproval`` falls. ``refused`` says why the change is not made at all, or is "".
+    ``along`` moves with it, or goes. ``stays`` is what has gone out, is going out, or will not go by itself, and what a
+    person gave a time of its own. The approval of the posts in ``reapproval`` falls. ``refused`` says why the change is
+    not made at all, or is ""; what else is wrong stands in ``problems``, and stops nothing.
     """
 
     title: str
@@ -61,14 +70,19 @@ class Moving:
 
 @dataclass(slots=True)
 class Comparison:
-    """What differs between the campaign as it is and as it would be: occurrences, deliveries that stay, problems."""
+    """What differs between the campaign as it is and as it would be.
 
+    ``lost`` are deliveries of which something could go out again: they have gone out, or are about to, and their
+    occurrence would go by another name. ``rows`` are all deliveries of the posts that differ.
+    """
+
+    core: Core
     now: Snapshot
     then: Snapshot
     moved: list[Moved] = field(default_factory=list)
     stays: list[Delivery] = field(default_factory=list)
     lost: list[Delivery] = field(default_factory=list)
-    of: dict[str, list[Delivery]] = field(default_factory=dict)
+    rows: dict[str, list[Delivery]] = field(default_factory=dict)
 
     @property
     def posts(self) -> list[str]:
@@ -92,26 +106,30 @@ class Comparison:
 
 def compare(core: Core, texts: Mapping[str, bytes | None]) -> Comparison:
     """Return what would be otherwise with ``texts`` in these files."""
-    found = Comparison(core.snapshot, foreseen(core.snapshot, texts))
-    connection = core.store.read()
-    until = core.clock.now() + core.snapshot.config.horizon
+    found = Comparison(core, core.snapshot, foreseen(core.snapshot, texts))
+    connection, now = core.store.read(), core.clock.now()
     for name in found.posts:
         row = posts.get(connection, name)
-        before, after = (_times(each, name, row, until) for each in (found.now, found.then))
+        before, after = (_times(each, name, row, now + each.config.horizon) for each in (found.now, found.then))
         found.moved += _paired(found, name, before, after)
-        found.of[name] = list(deliveries.of_post(connection, name).values())
-        for delivery in found.of[name]:
-            recurrence = delivery.key.recurrence
-            if delivery.state in OUT and name not in found.then.campaign.invalid and _lost(recurrence, before, after):
+        found.rows[name] = [
+            each for each in deliveries.of_post(connection, name).values() if each.key.action == PUBLISH
+        ]
+        broken = name in found.then.campaign.invalid
+        renamed = bool(after.keys() - before.keys())
+        for delivery in found.rows[name]:
+            was, then = before.get(delivery.key.recurrence), after.get(delivery.key.recurrence)
+            soon = renamed and delivery.state in READY and delivery.due_at <= now + SOON
+            if not broken and was and not then and (delivery.state in OUT or soon):
                 found.lost.append(delivery)
-            elif before.get(recurrence) != after.get(recurrence) and delivery.state not in EDITABLE:
+            elif was != then and (delivery.state not in EDITABLE or _own_time(found.now, delivery, was)):
                 found.stays.append(delivery)
     return found
 
 
-def _lost(recurrence: str, before: Mapping[str, datetime], after: Mapping[str, datetime]) -> bool:
-    """Whether an occurrence would no longer go by its name, so that what is sent could go out under another."""
-    return recurrence in before and recurrence not in after
+def _own_time(snapshot: Snapshot, delivery: Delivery, planned: datetime | None) -> bool:
+    """Whether a person gave the delivery a time of its own, which it keeps."""
+    return delivery.digest == snapshot.digests.get(delivery.key.post) and delivery.publish_at != planned
 
 
 def _times(snapshot: Snapshot, post: str, row: PostRow | None, until: datetime) -> dict[str, datetime]:
@@ -128,13 +146,73 @@ def _paired(
     found: Comparison, post: str, before: Mapping[str, datetime], after: Mapping[str, datetime]
 ) -> Iterator[Moved]:
     """Yield what is at another time by its name, then what is by another name, one after the other in time."""
-    known = found.then.campaign.posts.get(post) or found.now.campaign.posts[post]
+    title = (found.then.campaign.posts.get(post) or found.now.campaign.posts[post]).title
     for name, at in before.items():
         if name in after and after[name] != at:
-            yield Moved(post, name, known.title, at, after[name])
-    left = [at for name, at in before.items() if name not in after]
+            yield Moved(post, name, title, at, after[name])
+    gone = [(name, at) for name, at in before.items() if name not in after]
     come = [(name, at) for name, at in after.items() if name not in before]
-    gone = [name for name in before if name not in after]
-    for number in range(max(len(left), len(come))):
-        name, then = come[number] if number < len(come) else (gone[number], None)
-        yield Moved(post, name, known.title, left[number] if number < len(left) else None, then)
+    for old, new in zip_longest(gone, come):
+        name = (new or old)[0]
+        yield Moved(post, name, title, old[1] if old else None, new[1] if new else None)
+
+
+def moving_of(found: Comparison, title: str, file: str, own: Moved | None) -> Moving:
+    """Return what a change of ``file`` would do; ``own`` is the thing that is meant, ``None`` where it stays."""
+    along = tuple(each for each in found.moved if each is not own)
+    wrong = [each for each in found.problems if each.file == file and each.severity is Severity.ERROR]
+    why = refusal(found) or (str(wrong[0]) if wrong else "") or _pointless(found, own, along)
+    stays = tuple(sorted(found.stays, key=lambda each: (each.due_at, each.key)))
+    problems = (*found.problems, *_past(found, file), *_met(found, file))
+    before, after = (own.before, own.after) if own else (None, None)
+    return Moving(title, file, before, after, along, stays, problems, found.reapproval, why)
+
+
+def refusal(found: Comparison) -> str:
+    """Return why a change must not be written, since something could go out twice by it; or ""."""
+    if not found.lost:
+        return ""
+    first = min(found.lost, key=lambda each: (each.due_at, each.key))
+    text = _("{key} has gone out, and would go by another date, so that it could go out again")
+    if first.state not in OUT:
+        text = _("{key} goes out within minutes, and would go by another date: hold it first (`loa post hold`)")
+    return text.format(key=first.key)
+
+
+def _pointless(found: Comparison, own: Moved | None, along: tuple[Moved, ...]) -> str:
+    """Return why there is nothing in a change, or ""."""
+    if own is None or own.before == own.after:
+        return _("it is at that time already")
+    rows = [each for each in found.rows.get(own.post, ()) if each.key.recurrence == own.recurrence]
+    if rows and not along and all(row.state in OUT for row in rows):
+        return _("it has gone out, and stays at its time")
+    return ""
+
+
+def _past(found: Comparison, file: str) -> Iterator[Problem]:
+    """Yield a warning where something that would still have gone out would lie in the past."""
+    now = found.core.clock.now()
+    over = [each for each in found.moved if each.before and each.after and each.after < now <= each.before]
+    if over:
+        text = many("%d would lie in the past, and is missed", "%d would lie in the past, and are missed", len(over))
+        yield Problem(text, file, severity=Severity.WARNING)
+
+
+def _met(found: Comparison, file: str) -> Iterator[Problem]:
+    """Yield a notice for each target that would get something else at the same minute."""
+    connection, seen = found.core.store.read(), set()
+    mine = {(each.post, each.recurrence) for each in found.moved}
+    times = {(each.post, each.recurrence): each.after for each in found.moved if each.after}
+    for row in [row for rows in found.rows.values() for row in rows if row.state in EDITABLE]:
+        at = times.get((row.key.post, row.key.recurrence))
+        if at is None:
+            continue
+        due = at - (row.publish_at - row.due_at)
+        end = due + timedelta(minutes=1)
+        query = Query((*EDITABLE, *OUT), [row.key.channel], (), due, end, limit=20, targets=[row.key.target])
+        for other in deliveries.find(connection, query):
+            if (other.key.post, other.key.recurrence) not in mine and other.id not in seen:
+                seen.add(other.id)
+                text = _("{channel} {target} gets {title!r} at the same minute")
+                said = text.format(channel=row.key.channel, target=row.key.target, title=other.title)
+                yield Problem(said, file, severity=Severity.WARNING)

@@ -105,9 +105,14 @@ class Record:
         """Give the file what it had after the change. Raises `ContentChanged` where it has been changed since."""
         self._turn(change, change.before, change.after, undone=False)
 
+    def every(self) -> list[Change]:
+        """Return the changes that are kept, newest first."""
+        self.settle()
+        return edits.every(self._core.store.read())
+
     def find(self, number: int) -> Change:
         """Return a change by its number. Raises `NotFound`."""
-        for change in edits.every(self._core.store.read()):
+        for change in self.every():
             if change.id == number:
                 return change
         raise NotFound(_("there is no change {number}: `loa undo --list` shows them").format(number=number))

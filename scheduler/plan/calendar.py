@@ -117,6 +117,12 @@ def originals(
     return dict(sorted(found.items(), key=lambda each: each[1]))
 
 
+def begins(placement: Placement, events: Mapping[str, CampaignEvent], zone: ZoneInfo) -> datetime:
+    """Return the first time that a placement gives by itself, local and naive. Raises `ValueError` as `occurrences`."""
+    base = _base(placement, events, zone)
+    return datetime.combine(base.date(), min(placement.times)) if placement.times else base
+
+
 def _named(
     placement: Placement, events: Mapping[str, CampaignEvent], zone: ZoneInfo, until: datetime, pin: Pin | None
 ) -> list[tuple[str, _Slot]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from scheduler.ground.problem import nearest
@@ -73,6 +73,28 @@ def read_rule(text: str) -> Rule:
         positions=numbers["BYSETPOS"],
         week_start=_weekday("WKST", values.get("WKST", "MO")),
     )
+
+
+def shifted(text: str, by: timedelta) -> str:
+    """Return the rule with all that it hits so many whole days later, as far as a rule can say that.
+
+    Weekdays turn along, and so does its end. Raises `ValueError` where it picks days in another way than by weekdays.
+    """
+    days, values = by.days, _split(text)
+    if not days:
+        return text
+    others = [name for name in values if name.startswith("BY") and name != "BYDAY"]
+    if others or (values["FREQ"] not in ("DAILY", "WEEKLY") and "BYDAY" in values):
+        raise ValueError(_("the rule {rule} names its days itself: edit `repeat` by hand").format(rule=text))
+    if "BYDAY" in values:
+        turned = (_WEEKDAYS[(_weekday("BYDAY", each.strip()) + days) % 7] for each in values["BYDAY"].split(","))
+        values["BYDAY"] = ",".join(turned)
+        if values.get("INTERVAL", "1") != "1":
+            values["WKST"] = _WEEKDAYS[(_weekday("WKST", values.get("WKST", "MO")) + days) % 7]
+    if "UNTIL" in values:
+        end = date.fromisoformat(values["UNTIL"][:8]) + by
+        values["UNTIL"] = f"{end:%Y%m%d}{values['UNTIL'][8:]}"
+    return ";".join(f"{name}={value}" for name, value in values.items())
 
 
 def _split(text: str) -> dict[str, str]:

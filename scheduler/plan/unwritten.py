@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def with_texts(
     posts = {name: post for name, post in campaign.posts.items() if post.path not in anew}
     failed = {each.id for each in entries if each.id and (each.failed or each.tied or not plan.sound)}
     problems = [each for each in campaign.problems if each.file not in anew]
-    problems += [problem for entry in (*found.read, *entries) for problem in entry.problems]
+    problems += chain.from_iterable([*(each.problems for each in found.read), *(each.problems for each in entries)])
     return replace(
         campaign,
         posts=_sorted(posts | {each.id: each.value for each in entries if each.value}),
