@@ -101,6 +101,20 @@ def test_what_else_an_approval_covers_is_named_where_the_text_is_the_same(desk: 
     assert changed(desk) == []
 
 
+def test_an_option_that_changed_is_named_and_a_channel_that_went_is_one_line(desk: Desk) -> None:
+    desk.folder.channel("hai")
+    desk.folder.post(at=LATER, channels="[kenh, hai]")
+    desk.act.sync()
+    desk.act.approve("tin")
+    desk.folder.switch_on("kenh", "", ("noi", "them"))
+    desk.folder.post(at=LATER, channels="[kenh]")
+    desk.act.sync()
+    asides = desk.look.difference("tin").asides
+    assert asides
+    assert {each.kind for each in asides} == {"channels"}
+    assert all(each.name.startswith("kenh.targets.them.") for each in asides), "the post's own key says that hai went"
+
+
 def test_an_event_that_moved_is_named(desk: Desk) -> None:
     desk.folder.event("le", LATER)
     desk.folder.post(event="le", offset="1h")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scheduler.engine import alerts
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _
+from scheduler.ground.text import N_, _
 from scheduler.store import journal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ log = logging.getLogger("loa.alert")
 NAME = "alerts"
 LOOK_EVERY = timedelta(seconds=30)
 LONGEST = timedelta(minutes=30)
-UNWELL = "unwell"
+UNWELL = N_("unwell")
 ALARMING = frozenset({State.FAILED.value, State.UNKNOWN.value})
 MOST_LINES = 20
 

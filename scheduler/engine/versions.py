@@ -14,7 +14,7 @@ from scheduler.store.versions import Version
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
     from scheduler.engine.core import Core
     from scheduler.engine.snapshot import Snapshot
@@ -121,14 +121,23 @@ def _source(snapshot: Snapshot, post: Post) -> str | None:
 
 
 def _asides(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Aside]:
+    carried = before["post"]["channels"].keys() & after["post"]["channels"].keys()
+    shared = carried & before["channels"].keys() & after["channels"].keys()
     for kind, one, two in (
-        *((kind, before.get(kind), after.get(kind)) for kind in ("values", "facts", "event", "zone", "channels")),
+        *((kind, before.get(kind), after.get(kind)) for kind in ("values", "facts", "event", "zone")),
+        ("channels", _channels(before, carried, shared), _channels(after, carried, shared)),
         ("media", _media(before), _media(after)),
     ):
         was, now = dict(_leaves(one)), dict(_leaves(two))
         for name in sorted({*was, *now}):
             if was.get(name) != now.get(name):
                 yield Aside(kind, name, was.get(name), now.get(name))
+
+
+def _channels(covered: Mapping[str, Any], carried: Set[str], shared: Set[str]) -> dict[str, Any]:
+    """Return what is covered of the channels that both versions name: of one that was not there, that it is now."""
+    known = covered["channels"]
+    return {name: known[name] if name in shared else {"enabled": True} for name in sorted(carried & known.keys())}
 
 
 def _media(covered: Mapping[str, Any]) -> dict[str, str]:
@@ -140,7 +149,9 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, each in value.items():
             yield from _leaves(each, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         yield path, ", ".join(str(each) for each in value)
-    elif value is not None:
+    elif isinstance(value, bool):
+        yield path, str(value).lower()
+    elif value not in (None, ""):
         yield path, str(value)

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.ground.lifecycle import Hold, State
+from scheduler.ground.text import use
+from scheduler.store.deliveries import Query
+from scheduler.tui.screens.approvals.screen import ApprovalsScreen
+from scheduler.tui.screens.posts.screen import PostScreen
+from tests.tui import campaign
+from tests.tui.screen import Seat, seated
+from tests.tui.shots import every_look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+    from scheduler.engine.engine import Engine
+
+
+def rewrite(engine: Engine, name: str, *changes: tuple[str, str]) -> None:
+    path = engine.folder / "content" / "posts" / f"{name}.md"
+    text = path.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def unsettled(engine: Engine) -> Engine:
+    """Three that wait: one rewritten since it was approved, one never approved, one sent back."""
+    rewrite(
+        engine,
+        "toi-nay",
+        ("17:30", "18:30"),
+        ("channels: [fanpage, rss]", "channels: [fanpage, rss, sms]\nauthor: dung"),
+        ("đóng hôm nay, có lương hưu", "góp từ hôm nay thì có lương hưu"),
+        ("::: sms", "Hỏi cơ quan bảo hiểm xã hội huyện, hoặc gọi 1900 9068.\n\n::: sms"),
+    )
+    engine.refresh()
+    engine.act.return_post("hang-tuan", "Chưa nêu tên người kể")
+    return engine
+
+
+async def here(seat: Seat) -> None:
+    await seat.press("5")
+    await seat.says("Góp hôm nay")
+    await seat.settle()
+
+
+async def test_what_waits_stands_in_the_order_of_its_haste_and_what_went_back_last(unsettled: Engine) -> None:
+    async with seated(unsettled, (120, 30)) as seat:
+        await here(seat)
+        assert isinstance(seat.app.screen, ApprovalsScreen)
+        rows = [row.status.post.id for row in seat.app.screen.list.rows]
+        assert rows == ["toi-nay", "cho-duyet", "hang-tuan"]
+        assert "Waits for a yes · 3" in seat.text
+        assert seat.line("Góp hôm nay, yên tâm ngày …").split()[:3] == ["‖", "10", "h"]
+
+
+async def test_the_difference_to_what_was_approved_last(unsettled: Engine) -> None:
+    async with seated(unsettled, (120, 30)) as seat:
+        await here(seat)
+        assert "What has changed since Lê Hoàng Sơn approved it" in seat.text
+        assert "at        10/05/2021 17:30 → 10/05/2021 18:30" in seat.text
+        assert "channels  fanpage, rss → fanpage, rss, sms" in seat.text
+        assert "− Bảo hiểm xã hội tự nguyện: đóng hôm nay, có lương hưu" in seat.text
+        assert "+ Bảo hiểm xã hội tự nguyện: góp từ hôm nay thì có lương hưu" in seat.text
+        assert "… 3 lines as before" in seat.text
+        await seat.press("t")
+        await seat.says("::: sms")
+        assert "What has changed" in seat.text
+        assert "− Bảo hiểm" not in seat.text
+        await seat.press("t", "down")
+        await seat.says("It was never approved: this is all new.")
+        await seat.press("down")
+        await seat.says("↩ sent back by Lê Hoàng Sơn, 10/05/2021 08:00: Chưa nêu tên người kể")
+
+
+async def test_approving_asks_once_and_lets_it_go(unsettled: Engine) -> None:
+    async with seated(unsettled, (100, 30)) as seat:
+        await here(seat)
+        await seat.press("down", "a")
+        await seat.says("Approve this text as it stands?")
+        await seat.type("da doc")
+        await seat.press("enter")
+        await seat.until(lambda: "1 text approved." in seat.messages)
+        await seat.says("Waits for a yes · 2")
+        approval = unsettled.look.post("cho-duyet").approval
+        assert approval is not None
+        assert (approval.by, approval.note) == ("giam-doc", "da doc")
+        assert unsettled.look.count(Query(posts=["cho-duyet"], states=[State.SCHEDULED])) > 0
+
+
+async def test_sending_back_wants_a_reason_that_everybody_sees(unsettled: Engine) -> None:
+    async with seated(unsettled, (100, 30)) as seat:
+        await here(seat)
+        await seat.press("down", "b")
+        await seat.says("Send back?")
+        await seat.press("enter")
+        await seat.says("This is needed.")
+        await seat.type("Ghi ro phong hop")
+        await seat.press("enter")
+        await seat.until(lambda: "1 text sent back." in seat.messages)
+        await seat.says("Ghi ro phong hop")
+        status = unsettled.look.post("cho-duyet")
+        assert status.returned is not None
+        assert (status.returned.by, status.returned.note) == ("giam-doc", "Ghi ro phong hop")
+        held = unsettled.look.deliveries(Query(posts=["cho-duyet"]))
+        assert {row.state for row in held} == {State.HELD}
+        assert all(Hold.APPROVAL in row.holds for row in held)
+        seat.app.go("posts", "cho-duyet")
+        await seat.says("sent back by Lê Hoàng Sơn: Ghi ro phong hop")
+
+
+async def test_several_are_marked_and_approved_together(unsettled: Engine) -> None:
+    async with seated(unsettled, (100, 30)) as seat:
+        await here(seat)
+        await seat.press("space", "space", "a")
+        await seat.says("Approve these 2 texts as they stand?")
+        assert "Mời dự hội nghị đối thoại" in seat.text
+        await seat.press("enter")
+        await seat.until(lambda: "2 texts approved." in seat.messages)
+        await seat.says("Waits for a yes · 1")
+        assert isinstance(seat.app.screen, ApprovalsScreen)
+        assert seat.app.screen.list.marks == set()
+
+
+async def test_enter_and_p_open_the_post_beside_its_previews(unsettled: Engine) -> None:
+    async with seated(unsettled, (100, 30)) as seat:
+        for key in ("enter", "p"):
+            await here(seat)
+            await seat.press(key)
+            await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
+            assert isinstance(seat.app.screen, PostScreen)
+            assert seat.app.screen.chosen == "toi-nay"
+            await seat.settle()
+
+
+async def test_a_text_with_errors_cannot_be_approved_and_says_which(unsettled: Engine) -> None:
+    rewrite(unsettled, "toi-nay", ("2021-05-10 18:30", "hôm nào"))
+    unsettled.refresh()
+    async with seated(unsettled, (120, 30)) as seat:
+        await seat.press("5")
+        await seat.says("Góp hôm nay")
+        seat.app.screen.aim("toi-nay")  # type: ignore[attr-defined]
+        await seat.says("✗ content/posts/toi-nay.md")
+        await seat.press("a")
+        assert seat.messages[-1] == "Approve: Góp hôm nay, yên tâm ngày mai: its file has errors"
+        await seat.press("b")
+        await seat.says("Send back?")
+
+
+@pytest.fixture
+def author(folder: Path) -> Iterator[Engine]:
+    with campaign.reopen(folder, folder / "var", person="dung") as opened:
+        yield opened
+
+
+async def test_who_may_not_approve_reads_it_and_is_told_why(author: Engine) -> None:
+    async with seated(author, (120, 30)) as seat:
+        await seat.press("5")
+        await seat.says("It was never approved")
+        assert "a Approve" not in seat.text
+        for key, name in (("a", "Approve"), ("b", "Send back")):
+            await seat.press(key)
+            assert seat.messages[-1] == f"{name}: Mỹ Dung may not: that needs the role 'approve' in content/plan.toml"
+        assert author.look.post("cho-duyet").approval is None
+
+
+async def test_nothing_waits(engine: Engine) -> None:
+    engine.act.approve("cho-duyet")
+    async with seated(engine) as seat:
+        await seat.press("5")
+        await seat.says("Nothing waits for a yes.")
+        await seat.press("a")
+        assert seat.messages[-1] == "Approve: Nothing waits for a yes."
+
+
+async def test_what_was_read_is_read_again_after_a_restart(unsettled: Engine) -> None:
+    async with seated(unsettled) as seat:
+        await here(seat)
+        await seat.press("down", "t")
+        assert isinstance(seat.app.screen, ApprovalsScreen)
+        memory = seat.app.screen.remember()
+    screen = ApprovalsScreen()
+    screen.recall(memory)
+    assert (screen.chosen, screen.whole) == ("cho-duyet", True)
+
+
+@every_look
+@pytest.mark.parametrize(
+    "keys", [[], ["t"], ["down", "down"], ["space", "space", "b"]], ids=["changed", "whole", "back", "asked"]
+)
+async def test_looks(
+    unsettled: Engine, snapshot: SnapshotAssertion, keys: list[str], size: tuple[int, int], language: str
+) -> None:
+    use(language)
+    async with seated(unsettled, size) as seat:
+        await here(seat)
+        await seat.press(*keys)
+        await seat.settle()
+        assert seat.text == snapshot
