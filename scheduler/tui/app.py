@@ -9,6 +9,7 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.screen import Screen
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import READY
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from textual.command import Provider
-    from textual.screen import Screen
 
     from scheduler.engine.acts.folder import ArmReport
     from scheduler.engine.engine import Engine
@@ -53,6 +53,13 @@ ENGINE_PARTS = (N_("engine"), N_("planner"))
 """Actors in the journal that are no persons."""
 
 
+_BETWEEN = "between"
+
+
+class _Between(Screen[None]):
+    """Stands there while every screen is made anew."""
+
+
 class LoaApp(App[None]):
     """The app. All that it knows of the campaign it asks the engine's façade."""
 
@@ -71,14 +78,14 @@ class LoaApp(App[None]):
 
     def __init__(self, engine: Engine, *, language_given: bool = False) -> None:
         """Sit before an engine. A language that was given for this run goes before the one that was chosen last."""
-        super().__init__()
-        self.desk = Desk(engine)
         self.memory = Memory(engine.var, engine.actor.id)
-        self.habits = Habits(self, self.memory)
-        if not language_given and self.memory.text("language") in LANGUAGES:
-            use(self.memory.text("language"))
         if self.memory.text("screen") in self.MODES:
             self.DEFAULT_MODE = self.memory.text("screen")  # type: ignore[misc]
+        if not language_given and self.memory.text("language") in LANGUAGES:
+            use(self.memory.text("language"))
+        super().__init__()
+        self.desk = Desk(engine)
+        self.habits = Habits(self, self.memory)
         self.title = "Loa"
         self.trouble = ""
         self.keepers: set[Keeper] = set()
@@ -172,6 +179,7 @@ class LoaApp(App[None]):
             await self.pop_screen()
         if target and self.frame is not None:
             self.frame.aim(target)
+        self.habits.note()
 
     def do_theme(self) -> None:
         """Take the next colours."""
@@ -179,7 +187,8 @@ class LoaApp(App[None]):
 
     def choose_theme(self, name: str) -> None:
         """Take colours, and remember them."""
-        self.theme = self.habits.theme = name
+        self.theme = name
+        self.habits.chose(theme=name)
 
     def do_language(self) -> None:
         """Speak the other language."""
@@ -189,20 +198,20 @@ class LoaApp(App[None]):
     async def speak(self, name: str) -> None:
         """Speak a language from now on: every screen is made anew, and shows what it showed."""
         self.habits.note()
-        self.habits.language = name
+        self.habits.chose(language=name)
         use(name)
-        for entry in SCREENS:
-            if entry.name != self.current_mode:
-                await self.remove_mode(entry.name)
-                self.add_mode(entry.name, entry.make)
-        frames = [screen for screen in self.screen_stack if isinstance(screen, Frame)]
-        twins = [frame.twin() for frame in frames]
-        for frame, twin in zip(frames, twins, strict=True):
+        here, frames = self.current_mode, [screen for screen in self.screen_stack if isinstance(screen, Frame)]
+        twins = [frame.twin() for frame in frames[1:]]
+        for frame, twin in zip(frames[1:], twins, strict=True):
             twin.memory = frame.remember()
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        await self.switch_screen(twins[0])
-        for twin in twins[1:]:
+        self.add_mode(_BETWEEN, _Between)
+        await self.switch_mode(_BETWEEN)
+        for entry in SCREENS:
+            await self.remove_mode(entry.name)
+            self.add_mode(entry.name, entry.make)
+        await self.switch_mode(here)
+        await self.remove_mode(_BETWEEN)
+        for twin in twins:
             await self.push_screen(twin)
 
     def do_keys(self) -> None:

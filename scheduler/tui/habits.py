@@ -21,7 +21,7 @@ SAID = 3
 
 
 class Habits:
-    """The habits of the person before an app. ``theme`` and ``language`` are what was chosen by hand."""
+    """The habits of the person before an app."""
 
     def __init__(self, app: LoaApp, memory: Memory) -> None:
         self._app = app
@@ -29,22 +29,22 @@ class Habits:
         self._kept = dict(memory.kept)
         self._wishes: Sequence[KeyWish] = ()
         self._troubled = False
-        self.theme = memory.text("theme")
-        self.language = memory.text("language")
 
     def note(self) -> None:
         """Note where one is and what the screen shows, to be kept soon."""
         app = self._app
-        screens: dict[str, Any] = dict(self._memory.kept.get("screens") or {})
         frame = app.screen_stack[0] if app.screen_stack else None
-        if isinstance(frame, Frame) and frame.standing is not None:
+        if not isinstance(frame, Frame):
+            return
+        kept = self._memory.kept.get("screens")
+        screens: dict[str, Any] = dict(kept) if isinstance(kept, dict) else {}
+        if frame.standing is not None:
             screens[frame.place] = frame.remember()
-        self._memory.kept = {
-            "screen": app.current_mode,
-            "theme": self.theme,
-            "language": self.language,
-            "screens": screens,
-        }
+        self._memory.kept = {**self._memory.kept, "screen": app.current_mode, "screens": screens}
+
+    def chose(self, **choices: str) -> None:
+        """Note what was chosen by hand: the colours, the language."""
+        self._memory.kept = {**self._memory.kept, **choices}
 
     def keep_soon(self) -> None:
         """Write what has changed, away from the screen."""

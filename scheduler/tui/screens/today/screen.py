@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.containers import Container
@@ -20,7 +20,7 @@ from scheduler.tui.widgets.lines import Lines
 from scheduler.tui.widgets.section import Part, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.binding import Binding
     from textual.widget import Widget
@@ -56,6 +56,19 @@ class TodayScreen(Handling[Board]):
             yield Part("next", _("Nothing is due in the next seven days."))
             yield Part("gone", _("Nothing has gone out yet."))
             yield Part("channels", _("There are no channels: look at config.toml."))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: tuple[str, str] = ("", "")
+
+    def remember(self) -> dict[str, Any]:
+        """Return the part that one was in, and the row."""
+        row = self.here()
+        return {"part": self.focused.id, "row": repr(row.about())} if row is not None and self.focused else {}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go back to that row, once there are rows."""
+        self._last = str(memory["part"]), str(memory["row"])
 
     def sections(self) -> list[Section[Row]]:
         """Return the sections that have rows, in reading order."""
@@ -105,7 +118,10 @@ class TodayScreen(Handling[Board]):
             "channels", _("Channels"), None, [channel_row(each, now, zone, self.loa.name_of) for each in board.channels]
         )
         if before is None and (sections := self.sections()):
-            sections[0].focus()
+            part, row = self._last
+            section = next((each for each in sections if each.id == part), sections[0])
+            section.focus()
+            section.cursor = next((n for n, each in enumerate(section.rows) if repr(each.about()) == row), 0)
 
     def _part(self, name: str, title: str, number: int | None, rows: list[Row]) -> None:
         tail = "" if number is None else f" · {number}"
