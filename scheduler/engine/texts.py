@@ -92,6 +92,8 @@ def trial(
     found = next((each for each in campaign.posts.values() if each.path == path), None)
     if found is None:
         return Trial(None, problems, ())
-    previews = preview(beside, found.id)
-    own = [replace(each, problems=tuple(p for p in each.problems if p not in problems)) for each in previews]
-    return Trial(found, problems, tuple(own))
+    previews = [
+        replace(each, problems=tuple(p for p in each.problems if p not in problems)) if each.rendered else each
+        for each in preview(beside, found.id)
+    ]
+    return Trial(found, problems, tuple(previews))

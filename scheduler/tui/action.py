@@ -22,6 +22,7 @@ class Scope(StrEnum):
     CALENDAR = "calendar"
     QUEUE = "queue"
     POSTS = "posts"
+    EDITOR = "editor"  # while a post is being written
     APPROVALS = "approvals"
     CHANNELS = "channels"
     COVERAGE = "coverage"

@@ -18,6 +18,7 @@ from scheduler.tui.screens.calendar import actions as calendar
 from scheduler.tui.screens.channels import actions as channels
 from scheduler.tui.screens.coverage import actions as coverage
 from scheduler.tui.screens.delivery import actions as delivery
+from scheduler.tui.screens.editor import actions as editor
 from scheduler.tui.screens.log import actions as log
 from scheduler.tui.screens.posts import actions as posts
 from scheduler.tui.screens.queue import actions as queue
@@ -34,6 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     *calendar.ACTIONS,
     *queue.ACTIONS,
     *posts.ACTIONS,
+    *editor.ACTIONS,
     *approvals.ACTIONS,
     *channels.ACTIONS,
     *coverage.ACTIONS,

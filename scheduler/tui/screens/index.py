@@ -50,6 +50,10 @@ DETAIL = Entry("delivery", "DeliveryScreen")
 """One delivery, above any of them."""
 
 
+EDITOR = Entry("editor", "EditorScreen")
+"""A post being written, above any of them."""
+
+
 def stages() -> list[tuple[str, tuple[Scope, ...]]]:
     """Return the name of each screen with the scopes of its actions; those of all screens are not among them."""
-    return [(entry.name, entry.screen.scopes) for entry in (*SCREENS, DETAIL)]
+    return [(entry.name, entry.screen.scopes) for entry in (*SCREENS, DETAIL, EDITOR)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.document._edit import Edit
 from textual.document._history import EditHistory
@@ -12,6 +12,9 @@ from scheduler.plan.source import CONTROL
 from scheduler.tui.widgets.typing import AtOnce, composed, letter_before, marks_after
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.text import Text
     from textual.document._document import EditResult
 
 STEPS = 1000
@@ -40,11 +43,35 @@ class Writing(AtOnce, TextArea):
     Writing { height: 1fr; scrollbar-size-vertical: 1; }
     Writing .text-area--cursor-line { background: $foreground 5%; }
     Writing .text-area--selection { background: $input-selection-background; }
+    Writing > .writing--bad { color: $error; text-style: underline; }
+    Writing > .writing--doubtful { color: $warning; text-style: underline; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"writing--bad", "writing--doubtful"}
 
     def __init__(self, text: str = "", **more: Any) -> None:
+        self._marks: dict[int, str] = {}
         super().__init__(clean(text), soft_wrap=True, show_line_numbers=False, tab_behavior="focus", **more)
         self.history = Steps(STEPS, PAUSE, STRETCH)
+
+    def replace_all(self, text: str) -> None:
+        """Put a text in place of all; undo brings back what stood here."""
+        self.history.checkpoint()
+        self.replace(text, self.document.start, self.document.end)
+        self.move_cursor((0, 0))
+
+    def mark(self, lines: Mapping[int, str]) -> None:
+        """Mark lines, counted from 0, as ``bad`` or ``doubtful``, in place of those that were marked."""
+        if lines != self._marks:
+            self._marks = dict(lines)
+            self._line_cache.clear()
+            self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as it is drawn."""
+        line = super().get_line(line_index)
+        if line_index in self._marks:
+            line.stylize(self.get_component_rich_style(f"writing--{self._marks[line_index]}", partial=True))
+        return line
 
     def load_text(self, text: str) -> None:
         """Put a text in place of all, without a way back."""

@@ -1,0 +1,1 @@
+"""A post being written, and a new one."""

@@ -1,0 +1,82 @@
+"""What is asked while a post is being written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.problem import Severity
+from scheduler.ground.text import _, many
+from scheduler.tui.widgets.dialogs import Choice, Question
+from scheduler.tui.words import minute
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from scheduler.engine.drafts import Draft
+    from scheduler.engine.texts import Original, Trial
+
+SHOWN = 5
+
+
+def unsaved(original: Original) -> Question:
+    """Ask what becomes of a text that is not saved."""
+    return Question(
+        _("Not saved"),
+        [original.path, "", _("A draft is offered again when you next write this post.")],
+        [
+            Choice("save", _("Save"), "primary"),
+            Choice("keep", _("Keep as draft")),
+            Choice("throw", _("Throw away"), "error"),
+        ],
+    )
+
+
+def doubtful(original: Original, trial: Trial) -> Question | None:
+    """Ask whether a text with errors, or one under another id, is to be saved; ``None`` where nothing is doubtful."""
+    errors = [each for each in trial.problems if each.severity is Severity.ERROR]
+    lines = [f"{each.line}: {each.message}" if each.line else each.message for each in errors[:SHOWN]]
+    if len(errors) > SHOWN:
+        lines.append(many("and %d more", "and %d more", len(errors) - SHOWN))
+    if errors:
+        lines += ["", _("Saved like this, all its deliveries are held until it is mended.")]
+    if trial.post is not None and trial.post.id != original.post:
+        lines += ["", _("It is another post by its id, {id}: what waits of {old} is cancelled.").format(
+            id=trial.post.id, old=original.post)]  # fmt: skip
+    if not lines:
+        return None
+    title = many("%d error", "%d errors", len(errors)) if errors else _("Another id")
+    return Question(title, lines, [Choice("save", _("Save all the same"), "error")])
+
+
+def conflict(theirs: Original) -> Question:
+    """Ask which of two texts counts."""
+    return Question(
+        _("Changed by someone else"),
+        [
+            theirs.path,
+            "",
+            _("Since you began to write, the file was changed elsewhere. Which text counts?"),
+            _("If you take theirs, undo brings yours back."),
+        ],
+        [
+            Choice("both", _("See both"), "primary"),
+            Choice("mine", _("Keep mine"), "error"),
+            Choice("theirs", _("Take theirs"), "error"),
+        ],
+    )
+
+
+def left_behind(draft: Draft, original: Original, zone: ZoneInfo) -> Question:
+    """Ask what becomes of a draft that is there already."""
+    lines = [original.path, "", _("On {time} something was typed here and not saved.").format(time=minute(draft.at, zone))]
+    if draft.base != original.data:
+        lines.append(_("The file was changed since."))
+    return Question(
+        _("There is a draft"),
+        lines,
+        [
+            Choice("take", _("Take it up"), "primary"),
+            Choice("see", _("See the difference")),
+            Choice("throw", _("Throw it away"), "error"),
+        ],
+    )
