@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scheduler.channels.channel import Forecast
     from scheduler.channels.loader import PluginStatus
     from scheduler.engine.logbook import Line
+    from scheduler.engine.reach import Cell
     from scheduler.engine.summary import Summary
     from scheduler.engine.views import ChannelStatus, Planned, PostStatus, Preview
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
@@ -116,6 +117,30 @@ def line(each: Line, zone: ZoneInfo) -> Form:
         "text": each.text,
         "actor": each.actor,
         "delivery": each.delivery,
+    }
+
+
+def reach(each: Cell, zone: ZoneInfo) -> Form:
+    """Return one cell of the coverage grid."""
+    return {
+        "audience": each.audience,
+        "channel": each.channel,
+        "area": each.area,
+        "standing": each.standing.value,
+        "times": each.times,
+        "targets": list(each.targets),
+        "posts": [
+            {
+                "post": one.post,
+                "title": one.title,
+                "times": one.times,
+                "first": iso(one.first, zone),
+                "last": iso(one.last, zone),
+                "targets": list(one.targets),
+                "counts": counts(one.counts),
+            }
+            for one in each.posts
+        ],
     }
 
 

@@ -26,6 +26,10 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
         "demo": (f"{_HERE}.demo:demo", N_("Open the example campaign, as a rehearsal.")),
     },
     N_("Looking on"): {
+        "coverage": (
+            f"{_HERE}.coverage:coverage",
+            N_("Show whom the campaign reaches, where and on which channel, and where nothing goes."),
+        ),
         "log": (f"{_HERE}.log:log", N_("Show what happened, the newest last.")),
         "web": (f"{_HERE}.web:web", N_("Show the screens in a browser on this machine.")),
     },

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.channels.showing import Passage
-from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine import logbook
+from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine.lock import running
 from scheduler.engine.text_views import TextViews
 from scheduler.engine.wants import pinned, wanted
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scheduler.channels.loader import PluginStatus
     from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
+    from scheduler.engine.reach import Reach
     from scheduler.engine.texts import Trial
     from scheduler.engine.versions import Difference
     from scheduler.ground.delivery import Approval, Entry
@@ -282,6 +283,12 @@ class Views(DeliveryViews, TextViews):
     def journal(self, limit: int = 100) -> list[Entry]:
         """Return the newest lines of the journal, newest first."""
         return journal.latest(self._core.store.read(), limit)
+
+    def reach(self) -> Reach:
+        """Return whom the campaign reaches, on which channel, and where: the coverage grid."""
+        from scheduler.engine.reach import read_reach
+
+        return read_reach(self._core)
 
     def log(self, wanted: logbook.Wanted | None = None) -> list[logbook.Line]:
         """Return what happened, newest first: the journal together with the engine's own log."""

@@ -62,6 +62,7 @@ def fields(title: str) -> set[str]:
         ("A preview", ("post", "preview", "tv-loi-moi")),
         ("A problem", ("check",)),
         ("A channel", ("channel", "list")),
+        ("A cell of the coverage", ("coverage",)),
         ("A line of the log", ("log",)),
     ],
 )
