@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scheduler.engine.acts import deliveries as acts
 from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
+from scheduler.tui.keys import BY_ID
 from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui.screen import Seat, seated
 
@@ -211,3 +214,219 @@ async def test_the_cursor_stays_on_its_delivery_when_rows_come_in_before_it(engi
         await seat.says("20 deliveries")
         assert screen.table.here == was
         assert engine.look.count(Query()) == 20
+
+
+async def mark(seat: Seat, screen: QueueScreen, filtered: str) -> None:
+    screen.set_filter(filtered)
+    await seat.settle()
+    await seat.press("asterisk")
+    await seat.says("marked")
+
+
+async def test_rows_are_marked_one_by_one_and_the_marks_stay_with_their_deliveries(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat, "state:scheduled")
+        first = screen.table.here
+        assert first is not None
+        await seat.press("home", "space", "space")
+        await seat.says("▌2 marked")
+        marks = set(screen.table.marks)
+        screen.set_filter("channel:radio")
+        await seat.settle()
+        assert screen.table.marks == marks
+        screen.set_filter("")
+        await seat.settle()
+        signs = [line for line in seat.text.splitlines() if line.startswith("▌")]
+        assert len(signs) == 2
+        await seat.press("escape")
+        assert not screen.table.marks
+
+
+async def test_shift_and_arrows_mark_what_the_cursor_goes_over(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await seat.press("home", "shift+down", "shift+down")
+        assert screen.table.marks == {row.id for row in engine.look.deliveries(Query(limit=3))}
+
+
+async def test_a_range_reaches_from_where_it_began_to_the_cursor(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await seat.press("home", "down", "V", "end")
+        await seat.says("from here to where the cursor goes")
+        assert seat.text.count("▌") >= 10
+        await seat.press("V")
+        await seat.says("19 marked")
+        assert screen.table.marks == set(engine.look.numbers(Query(offset=1)))
+        await seat.press("escape", "V", "up", "escape")
+        assert not screen.table.marks
+
+
+async def test_an_act_ends_the_range_that_it_is_about(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat, "state:scheduled")
+        await seat.press("home", "V", "down", "h")
+        await seat.says("Hold · 2 marked deliveries")
+        await seat.press("enter")
+        await seat.until(lambda: engine.look.count(Query(states=[State.HELD], text="")) >= 2)
+        await seat.until(lambda: not screen.table.marks)
+
+
+async def test_star_marks_all_that_the_filter_finds_and_none_of_it_again(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, "channel:radio")
+        assert screen.table.marks == set(engine.look.numbers(Query(channels=["radio"])))
+        await seat.press("asterisk")
+        await seat.until(lambda: not screen.table.marks)
+
+
+@pytest.mark.parametrize(
+    ("filtered", "key", "typed", "after"),
+    [
+        ("state:scheduled", "h", "wait for the chief", State.HELD),
+        ("state:scheduled", "x", "called off", State.CANCELLED),
+        ("state:failed", "r", "11/05/2021 17:30", State.SCHEDULED),
+        ("state:unknown", "s", "asked the station", State.SENT),
+        ("state:handed", "c", "seen on the page", State.SENT),
+        ("state:handed", "d", "the page is down", State.FAILED),
+    ],
+)
+async def test_all_that_is_marked_is_treated_after_one_question(
+    engine: Engine, filtered: str, key: str, typed: str, after: State
+) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, filtered)
+        concerned = set(screen.table.marks)
+        await mark(seat, screen, "state:sent")
+        others = engine.look.count(Query(states=[State.SENT]))
+        await seat.press(key)
+        await seat.says(f"This concerns {len(concerned)} deliver")
+        assert f"Not {others}: sent" in seat.text
+        await seat.type(typed)
+        await seat.press("enter")
+        if key == "s":
+            await seat.pilot.click("#sent")
+        await seat.until(lambda: {row.state for row in engine.look.deliveries(Query(ids=concerned))} == {after})
+        await seat.until(lambda: any("done" in each for each in seat.messages))
+        assert seat.messages[-1].splitlines()[1] == f"Not {others}: sent"
+        assert len(screen.table.marks) == others, "what could not be treated stays marked"
+
+
+async def test_what_is_marked_and_held_by_a_person_is_released(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        scheduled = engine.look.numbers(Query(states=[State.SCHEDULED]))
+        engine.act.hold_deliveries(scheduled)
+        waiting = engine.look.count(Query(posts=["cho-duyet"]))
+        await mark(seat, screen, "state:held")
+        await seat.press("l")
+        await seat.says(f"This concerns {len(scheduled)} deliveries")
+        assert f"Not {waiting}: held: waits for approval" in seat.text
+        await seat.press("enter")
+        await seat.until(lambda: engine.look.count(Query(states=[State.SCHEDULED])) == len(scheduled))
+
+
+async def test_where_nothing_that_is_marked_can_be_treated_it_says_so_and_asks_nothing(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, "state:sent")
+        await seat.press("c")
+        await seat.until(lambda: bool(seat.messages))
+        assert "This concerns 0 deliveries.\nNot " in seat.messages[-1]
+        assert seat.app.screen is screen
+
+
+async def test_what_was_taken_between_question_and_answer_is_left_alone(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, "state:failed")
+        (identity,) = screen.table.marks
+        await seat.press("r")
+        await seat.says("This concerns 1 delivery.")
+        engine.act.requeue(identity)
+        await seat.press("enter")
+        await seat.until(lambda: any("0 deliveries done" in each for each in seat.messages))
+        assert engine.look.delivery(str(identity)).round == 2
+
+
+async def test_a_long_act_says_how_far_it_is_and_can_be_stopped(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(acts, "PART", 1)
+    real = acts.DeliveryActs._part
+
+    def slow(self: acts.DeliveryActs, *args: Any) -> Any:
+        found = real(self, *args)
+        if held.is_set():
+            go_on.wait(10)
+        held.set()
+        return found
+
+    monkeypatch.setattr(acts.DeliveryActs, "_part", slow)
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, "state:scheduled")
+        total = len(screen.table.marks)
+        await seat.press("h")
+        await seat.says("This concerns")
+        await seat.press("enter")
+        await seat.says(f"Hold: 1 of {total} — Esc stops it")
+        assert screen.why_not(BY_ID["cancel"]) == "the last action is still under way"
+        await seat.press("ctrl+s")
+        await seat.says("Stop everything that goes out?")
+        await seat.press("enter")
+        await seat.until(lambda: engine.look.status().stopped_by is not None)
+        await seat.press("escape")
+        go_on.set()
+        await seat.until(lambda: any(f"{total - 2} not reached: it was stopped" in each for each in seat.messages))
+        assert len(screen.table.marks) == total - 2
+
+
+async def test_rows_are_ordered_by_any_column_either_way(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        assert "Due ▲" in seat.text
+        await seat.press("o")
+        await seat.says("Channel ▲")
+        here = screen.table.here
+        await seat.press("O")
+        await seat.says("Channel ▼")
+        assert screen.table.here == here, "the cursor stays on its delivery"
+        await seat.press("home")
+        assert screen.table.here is not None
+        assert screen.table.here.key.channel == "sms"
+        await seat.pilot.click("#titles", offset=(3, 0))
+        await seat.says("State ▲")
+        await seat.pilot.click("#titles", offset=(3, 0))
+        await seat.says("State ▼")
+        await seat.press("n")
+        await seat.says("Due ▲")
+        assert screen.table.here is not None
+        assert screen.table.here.key.post == "hom-nay"
+
+
+async def test_the_screen_is_the_same_after_a_restart(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat, "channel:rss")
+        await seat.press("o", "O", "end")
+        await seat.settle()
+        kept, was = screen.remember(), screen.table.here
+    async with sitting(engine) as seat:
+        await seat.press("3")
+        screen = seat.app.screen  # type: ignore[assignment]
+        screen.recall(kept)
+        screen.renew()
+        await seat.says("Channel ▼")
+        assert "/ channel:rss" in seat.text
+        await seat.until(lambda: screen.table.here == was)
+        assert screen.remember() == kept
+
+
+async def test_a_target_is_filtered_by_its_name(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        await opened(seat, "target:dai-t")
+        assert "dai-tinh" in seat.text
+        assert "dai-huyen" not in seat.text
