@@ -45,7 +45,7 @@ def _passage(text: str, title: str, sender: str | None, price: int) -> Passage:
         cut.encoding.value,
     ]
     if price:
-        notes.append(_("{cost} đ a person").format(cost=parts * price))
+        notes.append(_("{cost} đ a person").format(cost=f"{parts * price:,}".replace(",", ".")))
     if sender:
         notes.append(_("from {sender}").format(sender=sender))
     cuts = tuple(accumulate(len(part) for part in cut.parts[:-1]))

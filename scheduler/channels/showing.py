@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import RenderContext, Rendered
     from scheduler.channels.item import Item
+
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,18 @@ class Measure:
         """By how much it is over its limit; what is left below it where that is less than 0."""
         return self.value - self.limit if self.limit else 0
 
+    @property
+    def words(self) -> str:
+        """The value, and the limit where there is one."""
+        value, limit = _amount(self.value, self.unit), _amount(self.limit, self.unit)
+        return _("{value} of {limit}").format(value=value, limit=limit) if self.limit else value
+
+    @property
+    def rest(self) -> str:
+        """What is left, or by how much it is over; "" without a limit."""
+        words = _("{amount} over") if self.over > 0 else _("{amount} left")
+        return words.format(amount=_amount(abs(self.over), self.unit)) if self.limit else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -79,8 +95,16 @@ class Card:
     text: str
     title: str = ""
     seen: int = 0
-    media: tuple[Picture, ...] = field(default=())
+    media: tuple[Picture, ...] = ()
     link: str = ""
+
+    def fold(self) -> tuple[str, str]:
+        """Return the text that shows at once, cut after a word, and the rest."""
+        if not self.seen or self.seen >= len(self.text):
+            return self.text, ""
+        space = self.text.rfind(" ", 0, self.seen)
+        cut = space if space > 0 else self.seen
+        return self.text[:cut].rstrip(), self.text[cut:].strip()
 
 
 Block: TypeAlias = Passage | Beside | Measure | Card
@@ -93,6 +117,13 @@ class Shows(Protocol):
 
     def show(self, item: Item, rendered: Rendered, context: RenderContext[Any]) -> Iterable[Block]:
         """Yield the blocks of a preview, from above. Pure, as ``render`` is: what goes out does not depend on it."""
+
+
+def _amount(value: int, unit: str) -> str:
+    """Return a number with its unit; a number of seconds from a minute on as minutes and seconds."""
+    if unit == "s" and value >= MINUTE:
+        return f"{value // MINUTE}:{value % MINUTE:02}"
+    return f"{value:,} {unit}".replace(",", ".").rstrip()
 
 
 def place_of(block: Block) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli import forms, moments, screen
+from scheduler.cli import forms, looking, moments, screen
 from scheduler.cli.broken import note_left_out
 from scheduler.cli.commands.check import line
 from scheduler.cli.commands.delivery import columns, row
@@ -241,8 +241,7 @@ def _write(each: Preview, zone: ZoneInfo, told: Collection[Problem]) -> None:
     click.echo(f"{screen.head(f'{target.channel}/{target.name}')}  {target.title}  {screen.faint(time)}".rstrip())
     screen.write_fields([(_("Variant"), each.variant), (_("Due"), moments.show(each.due_at, zone))])
     if each.rendered is not None:
-        click.echo()
-        screen.write_exactly(each.rendered.text)
+        looking.write(each.blocks, zone)
         click.echo()
         screen.write_fields(
             [

@@ -11,7 +11,7 @@ from scheduler.channels.showing import Beside, Card, Measure, Passage
 from scheduler.ground.text import _
 from scheduler.tui.screens.posts.groups import here
 from scheduler.tui.screens.posts.problems import flow, told
-from scheduler.tui.words import minute, number
+from scheduler.tui.words import minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,6 @@ SIDE_BY_SIDE = 64
 """Cells from which on two passages stand beside each other, and not one below the other."""
 BLANK = Content("")
 _GAUGE = 28
-MINUTE = 60
 
 
 def drawn(block: Block, width: int, problems: Sequence[Problem], zone: ZoneInfo) -> list[Content]:
@@ -38,27 +37,15 @@ def drawn(block: Block, width: int, problems: Sequence[Problem], zone: ZoneInfo)
     return _passage(block, width, problems)
 
 
-def amount(value: int, unit: str) -> str:
-    """Return a number with its unit; a number of seconds from a minute on as minutes and seconds."""
-    if unit == "s" and value >= MINUTE:
-        return f"{value // MINUTE}:{value % MINUTE:02}"
-    return f"{number(value)} {unit}".rstrip()
-
-
 def measure(block: Measure, width: int, problems: Sequence[Problem] = ()) -> list[Content]:
     """Return a measure: what it is, and a gauge that says what is left or over."""
-    value = amount(block.value, block.unit)
+    head = Content.assemble((f"{block.label}  ", "$quiet"), block.words).wrap(width)
+    below = told(here(problems, block.part), width)
     if not block.limit:
-        return [Content.assemble((f"{block.label}  ", "$quiet"), value), *told(here(problems, block.part), width)]
-    room = amount(block.limit, block.unit)
-    head = Content.assemble((f"{block.label}  ", "$quiet"), _("{value} of {limit}").format(value=value, limit=room))
-    over = block.over
-    words = _("{amount} over") if over > 0 else _("{amount} left")
-    rest = words.format(amount=amount(abs(over), block.unit))
-    style = "bold $error" if over > 0 else "$success"
-    cells = max(6, min(_GAUGE, width - Content(rest).cell_length - 2))
-    gauge = _gauge(block, cells) + Content.styled(f"  {rest}", style)
-    return [*head.wrap(width), gauge, *told(here(problems, block.part), width)]
+        return [*head, *below]
+    cells = max(6, min(_GAUGE, width - Content(block.rest).cell_length - 2))
+    style = "bold $error" if block.over > 0 else "$success"
+    return [*head, _gauge(block, cells) + Content.styled(f"  {block.rest}", style), *below]
 
 
 def _gauge(block: Measure, cells: int) -> Content:
@@ -77,8 +64,8 @@ def _passage(block: Passage, width: int, problems: Sequence[Problem], *, compare
         lines += flow(mark + block.title, width, style if compared else "bold")
     if block.notes:
         lines += flow(" · ".join(block.notes), width, "" if block.goes_out else "$quiet")
-    lines += _text(block).wrap(max(2, width))
-    return lines + (told(here(problems, block.part), width) if block.part else [])
+    lines += told(here(problems, block.part), width) if block.part else []
+    return lines + _text(block).wrap(max(2, width))
 
 
 def _text(block: Passage) -> Content:
@@ -108,31 +95,30 @@ def _filled(line: Content, width: int) -> Content:
 
 
 def _card(block: Card, width: int, problems: Sequence[Problem], zone: ZoneInfo) -> list[Content]:
-    """Return a card in its frame, each problem below the line that it is about."""
+    """Return a card in its frame, each problem at the line that it is about."""
     room = width - 4
     when = minute(block.when, zone)
     lines = [*flow(block.source, room, "bold $primary"), Content.styled(when, "$quiet")]
     if block.title:
         lines += [BLANK, *flow(block.title, room, "bold")]
     lines += told(here(problems, "title"), room)
-    lines += [BLANK, *_seen(block, room), *told(here(problems, "text", "summary"), room)]
+    lines += [BLANK, *told(here(problems, "text", "summary"), room), *_seen(block, room)]
     media = [line for each in block.media for line in _pictured(each, room)]
     lines += [BLANK, *media] if media else []
     lines += told(here(problems, "media"), room)
     if block.link:
-        lines += [BLANK, *flow(f"↗ {block.link}", room, "underline $primary")]
+        lines += [BLANK, *Content.styled(f"↗ {block.link}", "$primary").fold(room)]
     lines += told(here(problems, "link"), room)
     return _framed(lines, room)
 
 
 def _seen(block: Card, room: int) -> list[Content]:
     """Return the text; what a reader must ask for stands in grey below the words that do."""
-    if not block.seen or block.seen >= len(block.text):
-        return flow(block.text, room)
-    cut = block.text.rfind(" ", 0, block.seen)
-    cut = cut if cut > 0 else block.seen
-    above = Content(block.text[:cut].rstrip()) + Content.styled(_("… See more"), "bold $primary")
-    return [*above.wrap(room), *flow(block.text[cut:].strip(), room, "$quiet")]
+    shown, rest = block.fold()
+    if not rest:
+        return flow(shown, room)
+    above = Content(shown) + Content.styled(_("… See more"), "bold $primary")
+    return [*above.wrap(room), *flow(rest, room, "$quiet")]
 
 
 def _pictured(picture: Picture, room: int) -> list[Content]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.tui.screens.posts.groups import Group, Reach
 
 LEAST = 24
-TWO_COLUMNS = 110
+TWO_COLUMNS = 96
 EDGES = 3
 """Cells beside the words of a card."""
 
@@ -53,12 +53,11 @@ class Tile(Static, can_focus=True):
             self.update(content)
 
 
-class Cards(VerticalScroll, can_focus=True):
+class Cards(VerticalScroll, can_focus=False):
     """The previews of one text; it draws again only the cards that differ."""
 
     DEFAULT_CSS = """
     Cards { padding: 0; scrollbar-gutter: stable; }
-    Cards:focus { background-tint: $foreground 3%; }
     Cards.-two { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 1; }
     """
 
@@ -79,6 +78,10 @@ class Cards(VerticalScroll, can_focus=True):
         """Show targets that get the same as one card, or each by itself."""
         self.together = together
         self.draw_again()
+
+    def look_at(self) -> None:
+        """Set the focus on the first card."""
+        self.query(Tile).first().focus()
 
     def on_resize(self, event: events.Resize) -> None:
         self.draw_again()
@@ -129,12 +132,12 @@ def _head(group: Group, width: int, zone: ZoneInfo, mark: Mark | None) -> list[C
     badge = Content.styled(f" {group.channel} ", f"reverse bold $channel-{mark.hue}" if mark else "reverse bold")
     first, *more = (badge + Content.styled(f" {name}", "bold")).wrap(width)
     costs = [each.forecast for each in group.previews if each.forecast and each.forecast.cost]
-    facts = [minute(group.at, zone)]
+    facts = [] if any(isinstance(each, Card) for each in group.blocks) else [minute(group.at, zone)]
     if number_of > 1 and costs:
         people = sum(each.people or 0 for each in costs)
         facts += [_("{n} people").format(n=number(people))] if people else []
         facts.append(f"{number(sum(each.cost for each in costs))} đ")
-    return [first, *more, *flow(" · ".join(facts), width, "$quiet")]
+    return [first, *more, *(flow(" · ".join(facts), width, "$quiet") if facts else [])]
 
 
 def _reached(reach: Reach, width: int, *, named: bool) -> list[Content]:

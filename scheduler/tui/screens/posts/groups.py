@@ -53,18 +53,21 @@ class Group:
 def grouped(previews: Iterable[Preview], file: str, *, together: bool = True) -> tuple[Group, ...]:
     """Return the previews by what they say, in their order; ``file`` is the post's, whose problems stand elsewhere."""
     alike: dict[Hashable, list[Preview]] = {}
-    for preview in previews:
-        own = tuple(problem for problem in preview.problems if problem.file != file)
+    for preview in (_without(each, file) for each in previews):
         same: Hashable = _said(preview) if together else preview.target
-        alike.setdefault(same, []).append(replace(preview, problems=own))
+        alike.setdefault(same, []).append(preview)
     return tuple(_group(each) for each in alike.values())
+
+
+def _without(preview: Preview, file: str) -> Preview:
+    return replace(preview, problems=tuple(each for each in preview.problems if not file or each.file != file))
 
 
 def _said(preview: Preview) -> Hashable:
     """Return what is the same for all targets of a group."""
     target, words = preview.target, tuple(map(_common, preview.blocks))
     if preview.rendered is None:
-        return (target.channel, target.name)
+        return (target.channel, preview.publish_at, preview.problems)
     return (target.channel, preview.publish_at, tuple(each for each in words if each is not None))
 
 

@@ -213,18 +213,20 @@ class PostScreen(Deciding[Desktop]):
         row = self.listing.rows.here
         if row is not None:
             self.choose(row.post)
-            self._shown.focus()
+            self._look_at()
 
-    @property
-    def _shown(self) -> Reading | Cards:
-        """What is read first in the room there is."""
-        return self.cards if LOOKS[self._look] == "-previews" else self.reading
+    def _look_at(self) -> None:
+        """Set the focus on what is read first in the room there is."""
+        if LOOKS[self._look] == "-previews":
+            self.cards.look_at()
+        else:
+            self.reading.focus()
 
     def do_list(self) -> None:
         """Choose from the list of posts; where there is little room it takes the screen."""
         if self.has_class("-listing"):
             self.remove_class("-listing")
-            self._shown.focus()
+            self._look_at()
         else:
             self.add_class("-listing")
             self.listing.rows.focus()
@@ -243,7 +245,7 @@ class PostScreen(Deciding[Desktop]):
     def do_look(self) -> None:
         """Give the room to the previews, to the text, or to both."""
         self._take((self._look + 1) % len(LOOKS))
-        self._shown.focus()
+        self._look_at()
 
     def _take(self, look: int) -> None:
         self._look = look
