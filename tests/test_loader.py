@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scheduler import __version__
 from scheduler.channels.loader import load_plugins, shipped_folder
 from scheduler.channels.registry import build
 from scheduler.plan.config import load_config
@@ -184,3 +185,12 @@ def test_the_repositorys_own_plugins_are_not_loaded_twice() -> None:
     plugins = load_plugins(shipped_folder().parent)
     assert [status.name for status in plugins.statuses] == ["fanpage", "radio", "rss", "sms"]
     assert not any(status.error for status in plugins.statuses)
+
+
+def test_a_plugin_says_its_version_and_which_hooks_it_has(folder: Folder) -> None:
+    folder.plugin("cua_toi", good("cua-toi", '\n__version__ = "2.1"\n'))
+    folder.plugin("tran", good("tran"))
+    _, by_name = load(folder)
+    assert (by_name["cua_toi"].version, by_name["cua_toi"].hooks) == ("2.1", ("register_channels",))
+    assert by_name["tran"].version == ""
+    assert by_name["radio"].version == __version__

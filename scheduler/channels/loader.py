@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pluggy
 
+from scheduler import __version__
 from scheduler.channels import hookspecs
 from scheduler.channels.channel import Bulk, Kind, LooksUp
 from scheduler.channels.item import PLAN_VALUES
@@ -52,12 +53,18 @@ _WHOLE = "__loa_file__"
 
 @dataclass(frozen=True, slots=True)
 class PluginStatus:
-    """A plugin that was found: where it came from, what it brought, and why it did not load."""
+    """A plugin that was found: where it came from, what it brought, and why it did not load.
+
+    ``version`` is what its distribution, or its ``__version__``, says, "" where nobody says one; ``hooks`` are those
+    that it implements.
+    """
 
     name: str
     source: str
     channels: tuple[str, ...] = ()
     error: str = ""
+    version: str = ""
+    hooks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,41 +87,41 @@ def load_plugins(folder: Path | None = None, *, seconds: float = LOAD_SECONDS) -
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     found = Plugins()
-    for name, source, load in _candidates(folder):
-        if any(status.name == name for status in found.statuses):
-            found.statuses.append(
-                PluginStatus(name, source, error=_("the name {name!r} is taken by another plugin").format(name=name))
-            )
+    for each in _candidates(folder):
+        if any(status.name == each.name for status in found.statuses):
+            taken = _("the name {name!r} is taken by another plugin").format(name=each.name)
+            found.statuses.append(PluginStatus(each.name, each.source, error=taken, version=each.version))
             continue
-        found.statuses.append(_admit(manager, found.channels, name, source, load, seconds))
+        found.statuses.append(_admit(manager, found.channels, each, seconds))
     return found
 
 
 def _admit(
     manager: pluggy.PluginManager,
     channels: dict[str, tuple[Channel[Any], str]],
-    name: str,
-    source: str,
-    load: Callable[[], object],
+    candidate: _Candidate,
     seconds: float,
 ) -> PluginStatus:
-    plugin, error = _guarded(load, seconds)
+    name, source = candidate.name, candidate.source
+    plugin, error = _guarded(candidate.load, seconds)
     if error:
-        return PluginStatus(name, source, error=error)
+        return PluginStatus(name, source, error=error, version=candidate.version)
+    version = candidate.version or str(getattr(plugin, "__version__", ""))
     try:
         manager.register(plugin, name)
         manager.check_pending()
     except Exception as problem:  # noqa: BLE001 - pluggy looks at every attribute of the plugin, which may raise anything
         if manager.has_plugin(name):
             manager.unregister(name=name)
-        return PluginStatus(name, source, error=_one_line(problem))
+        return PluginStatus(name, source, error=_one_line(problem), version=version)
+    hooks = tuple(sorted(caller.name for caller in manager.get_hookcallers(plugin) or ()))
     brought, error = _guarded(lambda: _channels_of(manager, plugin), seconds)
     error = error or _taken([channel.name for channel in brought], channels)
     if error:
         manager.unregister(name=name)
-        return PluginStatus(name, source, error=error)
+        return PluginStatus(name, source, (), error, version, hooks)
     channels.update({channel.name: (channel, name) for channel in brought})
-    return PluginStatus(name, source, tuple(channel.name for channel in brought))
+    return PluginStatus(name, source, tuple(channel.name for channel in brought), "", version, hooks)
 
 
 def _taken(names: list[str], channels: dict[str, tuple[Channel[Any], str]]) -> str:
@@ -213,17 +220,24 @@ def _one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
 
 
-def _candidates(folder: Path | None) -> Iterator[tuple[str, str, Callable[[], object]]]:
+class _Candidate(NamedTuple):
+    name: str
+    source: str
+    load: Callable[[], object]
+    version: str = ""
+
+
+def _candidates(folder: Path | None) -> Iterator[_Candidate]:
     shipped = shipped_folder()
-    yield from _in_folder(shipped, "shipped")
+    yield from _in_folder(shipped, "shipped", __version__)
     for point in _entry_points():
-        yield point.name, f"installed: {point.value}", point.load
+        yield _Candidate(point.name, f"installed: {point.value}", point.load, point.dist.version if point.dist else "")
     own = folder / "plugins" if folder else None
     if own is not None and own.is_dir() and own.resolve() != shipped.resolve():
         yield from _in_folder(own, "plugins")
 
 
-def _in_folder(folder: Path, label: str) -> Iterator[tuple[str, str, Callable[[], object]]]:
+def _in_folder(folder: Path, label: str, version: str = "") -> Iterator[_Candidate]:
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
@@ -231,7 +245,7 @@ def _in_folder(folder: Path, label: str) -> Iterator[tuple[str, str, Callable[[]
             continue
         file = path / "__init__.py" if path.is_dir() else path
         if file.suffix == ".py" and file.is_file():
-            yield path.stem, f"{label}/{path.name}", partial(_import, path.stem, file)
+            yield _Candidate(path.stem, f"{label}/{path.name}", partial(_import, path.stem, file), version)
 
 
 def _import(name: str, file: Path) -> object:

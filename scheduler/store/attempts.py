@@ -155,3 +155,15 @@ def _read(row: Sequence[Any]) -> Attempt:
 def next_batch(connection: sqlite3.Connection, attempt: int) -> None:
     """Note that another batch of the same attempt begins, before its own point of no return."""
     connection.execute("UPDATE attempt SET no_return = 0 WHERE id = ? AND no_return = 1", (attempt,))
+
+
+def calls_since(connection: sqlite3.Connection, channel: str, since: datetime, *, many: bool) -> int:
+    """Return how many calls of a channel have begun after ``since``; of one with ``many`` recipients, messages."""
+    counted = (
+        "SELECT coalesce(sum(b.size), 0) FROM batch b JOIN attempt a ON a.id = b.attempt"
+        " JOIN delivery d ON d.id = a.delivery WHERE b.started_at > ? AND d.channel = ?"
+        if many
+        else "SELECT count(*) FROM attempt a JOIN delivery d ON d.id = a.delivery"
+        " WHERE a.started_at > ? AND d.channel = ?"
+    )
+    return int(connection.execute(counted, (to_text(since), channel)).fetchone()[0])

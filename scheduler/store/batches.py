@@ -24,9 +24,11 @@ class Batch:
     checkpoint: Mapping[str, Any] | None
 
 
-def begin(connection: sqlite3.Connection, attempt: int, now: datetime) -> int:
-    """Open a batch of an attempt and return its number."""
-    cursor = connection.execute("INSERT INTO batch (attempt, started_at) VALUES (?, ?)", (attempt, to_text(now)))
+def begin(connection: sqlite3.Connection, attempt: int, now: datetime, size: int) -> int:
+    """Open a batch of ``size`` messages of an attempt and return its number."""
+    cursor = connection.execute(
+        "INSERT INTO batch (attempt, started_at, size) VALUES (?, ?, ?)", (attempt, to_text(now), size)
+    )
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
     return cursor.lastrowid
 

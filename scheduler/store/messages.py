@@ -116,7 +116,7 @@ def claim(connection: sqlite3.Connection, delivery: int, attempt: int, now: date
     ).fetchall()
     if not rows:
         return []
-    batch = batches.begin(connection, attempt, now)
+    batch = batches.begin(connection, attempt, now, len(rows))
     connection.executemany(
         "UPDATE message SET state = 'sending', attempt = ?, batch = ?, attempts = attempts + 1, wake_at = NULL"
         " WHERE id = ?",

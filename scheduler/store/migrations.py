@@ -277,6 +277,20 @@ def approved_versions(db: Database) -> None:
         db.execute(statement)
 
 
+_PACE = """
+ALTER TABLE batch ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX batch_started ON batch (started_at);
+CREATE INDEX attempt_started ON attempt (started_at);
+"""
+
+
+@migrations()
+def pace(db: Database) -> None:
+    """Let the calls of the last minute or hour be counted, which is what a channel's rate limits."""
+    for statement in _statements(_PACE):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at the blank-line or line-end semicolons that close a statement."""
     found, lines = [], []

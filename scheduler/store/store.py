@@ -96,7 +96,7 @@ class Store:
             other.read().backup(self.read())
 
 
-VERSION = 7
+VERSION = 8
 """``user_version`` of a database to which every migration has been applied."""
 
 
