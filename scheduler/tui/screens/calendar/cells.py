@@ -59,18 +59,38 @@ class Look:
         return found.id if found else ""
 
 
-def entry(item: Item, look: Look, day: date, width: int, lead: str = "") -> Row:
-    """Return an item in exactly ``width`` cells: what is wrong, how it stands, its channels, its title."""
+def entry(item: Item, look: Look, day: date, width: int, lead: str = "", lines: int = 1) -> list[Row]:
+    """Return an item in rows of exactly ``width`` cells, as many as its title needs, up to ``lines``.
+
+    It says what is wrong, how it stands, its channels, its title.
+    """
     found: list[tuple[str, str]] = [(lead, "quiet")] if lead else []
     if item.collisions:
         found.append(("!", "bad"))
     symbol, tone = item.sign()
     found.append((symbol, str(tone)))
     found += letters(item, look, 3 if width < ROOMY else 6)
-    found.append((f" {item.title}", title_tone(item, look)))
+    room = width - sum(cell_len(text) for text, _tone in found) - 1
+    first, *more = wrapped(item.title, room, width - 1, lines)
+    title = title_tone(item, look)
     under = item.id == look.here and day == look.day and not item.left
     over = ("left",) if item.left else ("ghost",) if item.ghost else ("cursor",) if under else ()
-    return _fitted(found, width, over, Spot(day, item.id))
+    made = [[*found, (f" {first}", title)], *([(f" {each}", title)] for each in more)]
+    return [_fitted(parts, width, over, Spot(day, item.id)) for parts in made]
+
+
+def wrapped(text: str, first: int, rest: int, lines: int) -> list[str]:
+    """Return ``text`` in at most so many lines, broken between words; the last has what is left over."""
+    found: list[str] = []
+    words = text.split()
+    while words and len(found) < lines - 1:
+        line, room = "", rest if found else first
+        while words and cell_len(f"{line} {words[0]}".strip()) <= room:
+            line = f"{line} {words.pop(0)}".strip()
+        if not line and found:
+            break
+        found.append(line)
+    return [*found, " ".join(words)] if words or not found else found
 
 
 def _fitted(parts: list[tuple[str, str]], width: int, over: tuple[str, ...], spot: Spot) -> Row:

@@ -75,7 +75,7 @@ def _line(look: Look, day: date, item: Item) -> Row:
     when = "" if item.whole else f"{item.start:%H:%M}" if item.start.date() == day else "…"
     counts = _COUNTS if look.width >= _WIDE else 0
     width = look.width - _INDENT - counts
-    row = [Piece(" " * _INDENT, (), Spot(day)), *entry(item, look, day, width, fit(when, _TIME))]
+    row = [Piece(" " * _INDENT, (), Spot(day)), *entry(item, look, day, width, fit(when, _TIME))[0]]
     if counts:
         over = row[-1].tones[1:]
         row.append(Piece(fit(f" {standing(item)}", counts), ("quiet", *over), Spot(day, item.id)))

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from scheduler.tui.screens.calendar.days import Item
 
 LEAST = 2
+"""Rows that a week has at least."""
+MOST = 3
+"""Rows that an item has at most, where there is room for so many."""
 
 
 def names(look: Look) -> Row:
@@ -61,7 +64,9 @@ def _day(look: Look, day: date, width: int, height: int) -> list[Row]:
     items = look.days.on(day)
     shown = around(items, look.here if day == look.day else "", height - 1)
     lines = [_head(look, day, width, len(items) - len(shown))]
-    lines += [entry(each, look, day, width, f"{each.start:%H:%M} " if _timed(each, width) else "") for each in shown]
+    each_has = min(MOST, (height - 1) // max(1, len(shown)))
+    for item in shown:
+        lines += entry(item, look, day, width, f"{item.start:%H:%M} " if _timed(item, width) else "", each_has)
     if not items and look.days.empty(day):
         lines.append(note(_("— nothing"), "gap" if day >= look.now.date() else "quiet", width, Spot(day)))
     lines += [blank(width, Spot(day))] * (height - len(lines))

@@ -40,13 +40,23 @@ def _columns(look: Look) -> list[tuple[date, int]]:
 
 
 def rows(look: Look) -> list[Row]:
-    """Return what takes up whole days, then the hours."""
-    made = _block(look, "", [_whole(look, day, width) for day, width in _columns(look)])
+    """Return what takes up whole days, then the hours; titles take more rows where all fits with them."""
+    made: list[Row] = []
+    for lines in (3, 2, 1):
+        made = _rows(look, lines)
+        if len(made) <= look.height:
+            break
+    return made
+
+
+def _rows(look: Look, lines: int) -> list[Row]:
+    made = _block(look, "", [_whole(look, day, width, lines) for day, width in _columns(look)])
     items = [each for day, _width in _columns(look) for each in look.days.on(day) if not each.whole]
     first = min([USUAL[0], *(each.start.hour for each in items)])
     last = max([USUAL[1], *(each.start.hour for each in items)])
     for hour in range(first, last + 1):
-        made += _block(look, f"{hour:02d} ", [_hour(look, day, width, hour) for day, width in _columns(look)], 1)
+        cells = [_hour(look, day, width, hour, lines) for day, width in _columns(look)]
+        made += _block(look, f"{hour:02d} ", cells, 1)
     return made
 
 
@@ -63,25 +73,26 @@ def _block(look: Look, label: str, cells: list[list[Row]], least: int = 0) -> li
     return made
 
 
-def _whole(look: Look, day: date, width: int) -> list[Row]:
+def _whole(look: Look, day: date, width: int, lines: int) -> list[Row]:
     found: list[Row] = []
     if name := look.days.holidays.get(day):
         found.append(note(f" {_(name)}", "holiday", width, Spot(day)))
-    found += [entry(each, look, day, width) for each in look.days.on(day) if each.whole]
+    for item in look.days.on(day):
+        if item.whole:
+            found += entry(item, look, day, width, lines=lines)
     if look.days.empty(day):
         found.append(note(" " + _("— nothing"), "gap" if day >= look.now.date() else "quiet", width, Spot(day)))
     return found
 
 
-def _hour(look: Look, day: date, width: int, hour: int) -> list[Row]:
+def _hour(look: Look, day: date, width: int, hour: int, lines: int) -> list[Row]:
     items = [each for each in look.days.on(day) if not each.whole]
-    found = [
-        entry(each, look, day, width, f":{each.start:%M} " if each.start.minute and width >= TELLS else "")
-        for each in items
-        if each.start.date() == day and each.start.hour == hour
-    ]
-    found += [note(" ┆", "event", width, Spot(day, each.id)) for each in items if _goes_on(each, day, hour)]
-    return found
+    found: list[Row] = []
+    for item in items:
+        if item.start.date() == day and item.start.hour == hour:
+            lead = f":{item.start:%M} " if item.start.minute and width >= TELLS else ""
+            found += entry(item, look, day, width, lead, lines)
+    return found + [note(" ┆", "event", width, Spot(day, each.id)) for each in items if _goes_on(each, day, hour)]
 
 
 def _goes_on(item: Item, day: date, hour: int) -> bool:
