@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -133,12 +133,16 @@ def _own_time(snapshot: Snapshot, delivery: Delivery, planned: datetime | None) 
 
 
 def _times(snapshot: Snapshot, post: str, row: PostRow | None, until: datetime) -> dict[str, datetime]:
-    """Return when each occurrence of a post is published, by recurrence; of one that has errors, nothing."""
+    """Return when each occurrence of a post is published, by recurrence, as if a draft were ready.
+
+    Of one that has errors, or does not say when, nothing.
+    """
     found: Post | None = snapshot.campaign.posts.get(post)
-    if found is None or post in snapshot.campaign.invalid:
+    if found is None or post in snapshot.campaign.invalid or not (found.placement.at or found.placement.event):
         return {}
-    pin = pinned(snapshot, found, row)
-    every = occurrences(found, snapshot.campaign.events, snapshot.config.zone, until, pin)
+    ready = replace(found, draft=False)
+    pin = pinned(snapshot, ready, row)
+    every = occurrences(ready, snapshot.campaign.events, snapshot.config.zone, until, pin)
     return {each.recurrence: each.publish_at for each in every}
 
 

@@ -74,7 +74,10 @@ class TimeEdits(Acting):
 
     def move_post(self, post_id: str, at: datetime, recurrence: str | None = None) -> Edit:
         """Move a post, or one occurrence of it. Raises `NotAllowed` where it has gone out, and as `foresee_post`."""
-        return self._write(self._moved(post_id, at, recurrence), N_("{title}: {before} → {after}"))
+        change = self._moved(post_id, at, recurrence)
+        return self._write(
+            change, N_("{title}: {before} → {after}") if change.moving.before else N_("{title}: {after}")
+        )
 
     def skip(self, post_id: str, recurrence: str) -> Edit:
         """Leave one occurrence out; its deliveries that wait are cancelled. Raises as `move_post` does."""
