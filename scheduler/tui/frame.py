@@ -135,7 +135,7 @@ class Frame(Screen[None], Generic[F]):
         """Show again what `remember` returned, perhaps in an older version or for another state of the campaign."""
 
     def twin(self) -> Frame[F]:
-        """Return a new screen for the same thing, as when the language has changed."""
+        """Return a new screen for the same thing, when the language changes; what it was given, it is given again."""
         return type(self)()
 
     def help_text(self) -> str:

@@ -59,6 +59,10 @@ class DeliveryScreen(Handling[Dossier]):
         super().__init__()
         self.identity = identity
 
+    def twin(self) -> DeliveryScreen:
+        """Return another screen for the same delivery."""
+        return type(self)(self.identity)
+
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="sheet"):
             for part in ("facts", "history", "attempts", "receipt", "payload"):
