@@ -36,7 +36,8 @@ def shown(
     plan = PlanValues(PLAN, channel.uses, channel.name)
     key = Key("bai", "20210510", channel.name, "dau")
     item = Item(key, "Bài một", text, more.pop("summary", ""), "vi", target, AT, plan, **more)
-    assert isinstance(channel, CanShow)
+    can: object = channel
+    assert isinstance(can, CanShow)
     before = rendered = channel.render(item, context.render)
     blocks = list(channel.show(item, rendered, context.render))
     assert channel.render(item, context.render) == before
