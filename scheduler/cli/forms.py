@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Forecast
     from scheduler.channels.loader import PluginStatus
+    from scheduler.engine.acts.deliveries import Done
+    from scheduler.engine.channel_views import OptionRow
+    from scheduler.engine.foresight import Moving
     from scheduler.engine.logbook import Line
     from scheduler.engine.reach import Cell
+    from scheduler.engine.record import Edit
     from scheduler.engine.summary import Summary
     from scheduler.engine.views import ChannelStatus, Planned, PostStatus, Preview
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
@@ -28,6 +32,22 @@ Form = dict[str, Any]
 
 def _key(key: Key) -> Form:
     return {"key": str(key), **key._asdict()}
+
+
+def done(found: Done) -> Form:
+    """Return what an act on many deliveries came to, by their numbers."""
+    return {
+        "done": list(found.done),
+        "refused": [
+            {
+                "number": each.id,
+                "state": each.state.value,
+                "holds": sorted(hold.value for hold in each.holds),
+                "reason": each.why,
+            }
+            for each in found.refused
+        ],
+    }
 
 
 def counts(numbers: Mapping[Any, int]) -> Form:
@@ -188,6 +208,45 @@ def event(each: CampaignEvent, zone: ZoneInfo) -> Form:
     }
 
 
+def moving(each: Moving, written: Edit | None, zone: ZoneInfo) -> Form:
+    """Return what a change of times does; ``edit`` is null where nothing was written."""
+    return {
+        "title": each.title,
+        "file": each.file,
+        "before": iso(each.before, zone),
+        "after": iso(each.after, zone),
+        "along": [
+            {
+                "post": found.post,
+                "recurrence": found.recurrence,
+                "title": found.title,
+                "before": iso(found.before, zone),
+                "after": iso(found.after, zone),
+            }
+            for found in each.along
+        ],
+        "stays": [
+            {"key": str(row.key), "state": row.state.value, "due_at": iso(row.due_at, zone)} for row in each.stays
+        ],
+        "reapproval": list(each.reapproval),
+        "problems": [problem(found) for found in each.problems],
+        "refused": each.refused,
+        "edit": None if written is None else written.id,
+    }
+
+
+def edit(each: Edit, zone: ZoneInfo) -> Form:
+    """Return a change of a file; ``undone_at`` is null while it stands."""
+    return {
+        "number": each.id,
+        "at": iso(each.at, zone),
+        "by": each.by,
+        "file": each.file,
+        "what": each.what,
+        "undone_at": iso(each.undone_at, zone),
+    }
+
+
 def forecast(each: Forecast | None) -> Form | None:
     """Return what a delivery will cost, in đồng, and whom it reaches; null where the channel cannot say."""
     return None if each is None else {"cost": each.cost, "units": each.units, "unit": each.unit, "people": each.people}
@@ -228,14 +287,46 @@ def channel(each: ChannelStatus, zone: ZoneInfo) -> Form:
         "last_error": each.last_error,
         "last_error_at": iso(each.last_error_at, zone),
         "last_success_at": iso(each.last_success_at, zone),
+        "health": [
+            {
+                "target": found.target,
+                "ok": found.health.ok,
+                "detail": found.health.detail,
+                "until": iso(found.health.until, zone),
+                "at": iso(found.at, zone),
+            }
+            for found in each.probed
+        ],
+        "rate": str(each.rate) if each.rate else None,
+        "used": each.used,
+        "sends_tests": each.tests,
         "counts": counts(each.counts),
         "next_at": iso(each.next_at, zone),
     }
 
 
+def option(each: OptionRow) -> Form:
+    """Return an option in force; of a secret, ``value`` is only where it stands."""
+    return {
+        "key": each.key,
+        "value": each.value,
+        "kind": each.kind,
+        "default": each.default,
+        "source": each.source,
+        "wrong": each.wrong,
+    }
+
+
 def plugin(each: PluginStatus) -> Form:
     """Return a plugin; ``error`` is empty where it works."""
-    return {"name": each.name, "source": each.source, "channels": list(each.channels), "error": each.error}
+    return {
+        "name": each.name,
+        "version": each.version,
+        "source": each.source,
+        "channels": list(each.channels),
+        "hooks": list(each.hooks),
+        "error": each.error,
+    }
 
 
 def summary(each: Summary) -> Form:

@@ -9,7 +9,7 @@ import click
 from scheduler.cli import forms, looking, moments, screen
 from scheduler.cli.broken import note_left_out
 from scheduler.cli.commands.check import line
-from scheduler.cli.commands.delivery import columns, row
+from scheduler.cli.commands.delivery_read import columns, row
 from scheduler.cli.completion import POST
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
