@@ -1,0 +1,212 @@
+"""``loa delivery list`` and ``show``, and what a delivery says of itself to a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli import forms, moments, screen
+from scheduler.cli.completion import DELIVERY
+from scheduler.cli.picking import asked, filters
+from scheduler.cli.session import Session, pass_session
+from scheduler.cli.shape import command, json_option
+from scheduler.cli.table import Column
+from scheduler.ground.lifecycle import Hold
+from scheduler.ground.text import N_, _, many
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from scheduler.engine.engine import Engine
+    from scheduler.ground.delivery import Attempt, Delivery, Entry
+
+
+SORTS = ("due", "state", "channel", "target", "action", "title")
+
+
+def columns() -> tuple[Column, ...]:
+    """Return the columns of a list of deliveries."""
+    return (
+        Column(_("No."), right=True),
+        Column(_("Due")),
+        Column(_("State"), style=screen.coloured(screen.COLOURS)),
+        Column(_("Channel")),
+        Column(_("Title"), shrinks=True),
+        Column(_("Why"), shrinks=True),
+    )
+
+
+def row(each: Delivery, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return a line of a list of deliveries."""
+    where = f"{each.key.channel}/{each.key.target}"
+    return (str(each.id), moments.show(each.due_at, zone), _(each.state.value), where, each.title, why(each))
+
+
+def why(each: Delivery) -> str:
+    """Return for what it waits, or the reason of its last move."""
+    return held_by(each.holds) or _(each.reason)
+
+
+def held_by(holds: Iterable[Hold]) -> str:
+    """Return for what a delivery is held."""
+    words = {
+        Hold.APPROVAL: _("waits for approval"),
+        Hold.OPERATOR: _("held by a person"),
+        Hold.POST: _("held with its post"),
+        Hold.INVALID: _("its file has errors"),
+        Hold.LATE: _("late: send it or not?"),
+    }
+    return ", ".join(words[hold] for hold in sorted(holds))
+
+
+@command(
+    "loa delivery list",
+    "loa delivery list --state held --state unknown",
+    "loa delivery list --channel radio --from 2021-05-10 --to 2021-05-16 --json",
+    "loa delivery list --newest --limit 20",
+    "loa delivery list --channel sms --sort title",
+    name="list",
+)
+@filters
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--sort", default="due", type=click.Choice(SORTS), help="Order by this in place of the due time.")
+@click.option("--newest", is_flag=True, help="The latest due first; of another order, its reverse.")
+@json_option
+@pass_session
+def list_(session: Session, as_json: bool, limit: int | None, newest: bool, sort: str, **wanted: Any) -> None:
+    """List deliveries, earliest due first."""
+    engine, zone = session.engine, session.zone
+    query = asked(session, wanted, limit=limit or -1, newest_first=newest, sort=sort)
+    found = engine.look.deliveries(query)
+    if as_json:
+        screen.write_json([forms.delivery(each, zone) for each in found])
+        return
+    empty = _("No such delivery. Deliveries are planned by `loa run` and `loa arm`; `loa plan` shows what will come.")
+    screen.write_table(columns(), [row(each, zone) for each in found], empty)
+    if found and screen.for_people():
+        all_ = engine.look.count(query)
+        shown = many("%d delivery", "%d deliveries", len(found))
+        screen.note(screen.faint(shown if all_ == len(found) else _("{shown} of {all}").format(shown=shown, all=all_)))
+
+
+@command("loa delivery show 1", "loa delivery show 1 --json", name="show")
+@DELIVERY
+@json_option
+@pass_session
+def show(session: Session, ref: str, as_json: bool) -> None:
+    """Show a delivery: what it is, what was tried, and all that happened to it."""
+    look, zone = session.engine.look, session.zone
+    found = look.delivery(ref)
+    attempts, history, messages = look.attempts(found.id), look.history(found.id), look.messages(found.id)
+    if as_json:
+        form = forms.delivery(found, zone)
+        form["differs"] = look.differs(found)
+        form["messages"] = forms.counts(messages)
+        form["attempt_list"] = [forms.attempt(each, zone) for each in attempts]
+        form["history"] = [forms.entry(each, zone) for each in history]
+        screen.write_json(form)
+        return
+    click.echo(f"{screen.head(found.title)}  {screen.state(found.state.value)}")
+    write_fields(found, zone, session.engine)
+    if look.differs(found):
+        screen.note(click.style(_("The post has been changed since; this delivery keeps its text."), fg="yellow"))
+    if messages:
+        numbers = "  ".join(f"{screen.state(state.value)} {number}" for state, number in messages.items() if number)
+        screen.write_fields([(_("Recipients"), numbers)])
+    payload = look.payload(found)
+    if payload is not None:
+        screen.write_head(_("As it was sent"))
+        screen.write_exactly(payload.text)
+    if attempts:
+        screen.write_head(_("What was tried"))
+        _write_attempts(attempts, zone)
+    screen.write_head(_("What happened"))
+    _write_history(history, zone)
+
+
+def _write_attempts(attempts: Sequence[Attempt], zone: ZoneInfo) -> None:
+    columns = (
+        Column(_("Began"), style=screen.faint),
+        Column(_("Ended"), style=screen.faint),
+        Column(_("Outcome")),
+        Column(_("Why"), shrinks=True),
+    )
+    rows = [
+        (
+            _second(each.started_at, zone),
+            _second(each.ended_at, zone),
+            _(each.outcome) if each.outcome else "?",
+            _(each.reason),
+        )
+        for each in attempts
+    ]
+    screen.write_table(columns, rows, "")
+
+
+def _second(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M:%S}" if moment else ""
+
+
+def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
+    columns = (
+        Column(_("When"), style=screen.faint),
+        Column(_("State"), style=screen.coloured(screen.COLOURS)),
+        Column(_("By")),
+        Column(_("Why"), shrinks=True),
+    )
+    rows = [
+        (
+            f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}",
+            _(each.state or each.event),
+            actor(each.actor),
+            _(each.reason),
+        )
+        for each in history
+    ]
+    screen.write_table(columns, rows, "")
+
+
+def actor(name: str) -> str:
+    """Return a person's id as it is, and the part of the engine that acted in the reader's language."""
+    return _(name) if name in (N_("engine"), N_("planner")) else name
+
+
+def write_fields(found: Delivery, zone: ZoneInfo, engine: Engine) -> None:
+    """Write what a delivery is."""
+    screen.write_fields(
+        [
+            (_("Number"), str(found.id)),
+            (_("Key"), str(found.key)),
+            (_("Due"), moments.show(found.due_at, zone)),
+            (_("Published"), moments.show(found.publish_at, zone)),
+            (_("Expires"), moments.show(found.expires_at, zone)),
+            (_("Next attempt"), moments.show(found.next_at, zone)),
+            (_("Sent at"), moments.show(found.done_at, zone)),
+            (_("Variant"), found.variant),
+            (_("Why"), why(found)),
+            (_("By"), actor(found.actor)),
+            (_("Attempts"), str(found.attempts) if found.attempts else ""),
+            (_("Receipt"), _receipt(found, engine)),
+        ]
+    )
+
+
+def _receipt(found: Delivery, engine: Engine) -> str:
+    if not found.receipt:
+        return ""
+    detail = found.receipt.get("detail") or {}
+    lines = [str(found.receipt[name]) for name in ("id", "link") if found.receipt.get(name)]
+    lines += [_("evidence: {text}").format(text=detail["evidence"])] if detail.get("evidence") else []
+    return "\n".join([*lines, *map(str, _files(found, engine))])
+
+
+def _files(found: Delivery, engine: Engine) -> list[Path]:
+    """Return where the files, or the package, that the receipt names lie below the channel's folder of var/out."""
+    receipt, out = found.receipt or {}, engine.var / "out" / found.key.channel
+    named = [*((receipt.get("detail") or {}).get("files") or ()), receipt.get("id") or ""]
+    paths = [out / str(each) for each in named if each]
+    return [each for each in dict.fromkeys(paths) if each.exists()]
