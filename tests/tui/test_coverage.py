@@ -143,6 +143,7 @@ async def test_it_remembers_its_cell(engine: Engine) -> None:
         screen = await opened(seat)
         await seat.press("down", "down", "right", "right")
         assert screen.remember() == {"audience": "can-bo", "channel": "fanpage", "column": 2}
+        seat.app.habits.note()
     async with seated(engine) as seat:
         again = seat.app.screen
         assert isinstance(again, CoverageScreen)
