@@ -23,6 +23,7 @@ from scheduler.channels.channel import (
     Rendered,
     Sent,
     StandsIn,
+    TriesOut,
     Withdraws,
 )
 from scheduler.channels.hookspecs import hookimpl
@@ -93,6 +94,7 @@ __all__ = [
     "StandsIn",
     "Target",
     "TemporaryFailure",
+    "TriesOut",
     "Verdict",
     "Withdraws",
     "_",

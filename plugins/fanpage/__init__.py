@@ -77,6 +77,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
     settle_after = timedelta(minutes=2)
     withdraws_again = True
     staged = True
+    test_to = ""
 
     def render(self, item: Item, context: RenderContext[FanpageOptions]) -> Rendered:
         """Make text, link and photos. Beside photos a link has no card, so it joins the text."""
@@ -186,6 +187,20 @@ class Fanpage(BaseChannel[FanpageOptions]):
         except Verdict as verdict:
             return Health(False, str(verdict))
         return Health(True, f"{seen.get('name', '')} ({seen.get('id', page.id)})")
+
+    def try_out(self, text: str, to: str, context: DeliverContext[FanpageOptions]) -> Receipt:
+        """Write a post that is not published, and take it away again."""
+        page = page_of(context.target, context.options)
+        if not page.reachable:
+            raise PermanentFailure(_("without a page_id and a token nothing is posted: packages to paste are written"))
+        graph = _graph(str(page.id), context)
+        post = graph.draft(text)
+        try:
+            graph.remove(post)
+        except Verdict as verdict:
+            words = _("the test post {post} stands unpublished on the page and could not be taken away: {why}")
+            raise PermanentFailure(words.format(post=post, why=verdict)) from verdict
+        return Receipt(post, detail={"removed": True})
 
     def stand_in(self) -> Callable[[httpx2.Request], httpx2.Response]:
         """Return a page that takes every post, for a rehearsal."""

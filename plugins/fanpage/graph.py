@@ -72,6 +72,10 @@ class Graph:
             raise OutcomeUnknown(_("Facebook answered without the post's id"))
         return answer
 
+    def draft(self, message: str) -> str:
+        """Write a post that only the page's own people can see, and return its id."""
+        return self._id(self._call("POST", f"{self._page}/feed", data={"message": message, "published": "false"}))
+
     def read(self, post: str) -> Mapping[str, Any]:
         """Return ``id`` and ``permalink_url`` of a post, as the page shows it now."""
         return self._call("GET", post, params={"fields": "id,permalink_url"})

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from scheduler.api import (
+    N_,
     Absent,
     BaseChannel,
     Block,
@@ -40,7 +41,7 @@ from scheduler.api import (
 )
 
 from . import contacts, plain, segments
-from .handover import hand_over, settle
+from .handover import hand_one, hand_over, settle
 from .spool import Spool
 
 SENDER_LENGTH = 11
@@ -92,6 +93,7 @@ class Sms(BaseChannel[SmsOptions]):
     staged = True
     batch_size = 100
     settle_after = timedelta(minutes=5)
+    test_to = N_("a phone number")
 
     def render(self, item: Item, context: RenderContext[SmsOptions]) -> Rendered:
         """Write the text and cut it into parts.
@@ -192,6 +194,19 @@ class Sms(BaseChannel[SmsOptions]):
                 False,
                 _("the spool {folder} is not writable: {why}").format(folder=context.options.spool, why=system(error)),
             )
+
+    def try_out(self, text: str, to: str, context: DeliverContext[Any]) -> Receipt:
+        """Put one message for one's own number into the spool."""
+        try:
+            phone = contacts.e164(to, context.options.region)
+        except ValueError as error:
+            raise PermanentFailure(str(error)) from error
+        try:
+            return hand_one(text if context.options.accents else plain.without_accents(text), phone, context)
+        except OSError as error:
+            raise TemporaryFailure(
+                _("the spool {folder} is not writable: {why}").format(folder=context.options.spool, why=system(error))
+            ) from error
 
 
 def _changed(written: str, text: str) -> Iterator[str]:

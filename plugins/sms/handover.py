@@ -25,7 +25,7 @@ from scheduler.api import (
     system,
 )
 
-from .segments import Encoding
+from .segments import Encoding, split
 from .spool import Spool, contents, file_name, token
 
 if TYPE_CHECKING:
@@ -64,6 +64,18 @@ def hand_over(
     else:
         _show(spool, staged, answers, context)
     return [answer or OutcomeUnknown(_("the message was left without an answer")) for answer in answers]
+
+
+def hand_one(text: str, phone: str, context: DeliverContext[Any]) -> Receipt:
+    """Put one message into the outbox, beside any delivery. Raises `OSError` where it is not there afterwards."""
+    spool, cut, now = Spool(context.outside(context.options.spool)), split(text), context.clock.now()
+    mark = token(f"test/{now.isoformat()}/{phone}", 1)
+    name = file_name(f"{now.astimezone(context.zone):%Y%m%d}", phone, mark)
+    spool.prepare()
+    spool.stage(mark, contents(cut.parts, cut.encoding, phone, mark))
+    spool.publish(mark, name)
+    spool.sync()
+    return Receipt(name, detail={"parts": len(cut.parts)})
 
 
 def _write(

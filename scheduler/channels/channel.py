@@ -391,6 +391,22 @@ class Probes(Protocol):
 
 
 @runtime_checkable
+class TriesOut(Protocol):
+    """A channel that can send a test which the public does not meet.
+
+    ``test_to`` is what a person names for it, such as "a phone number"; "" where nothing has to be named.
+    """
+
+    test_to: str
+
+    def try_out(self, text: str, to: str, context: DeliverContext[Any]) -> Receipt:
+        """Send ``text``, which the host has written, and return the proof; what it leaves behind nobody else sees.
+
+        There is no attempt behind the call, so ``checkpoint`` and ``no_return`` are not for it. Raises a verdict.
+        """
+
+
+@runtime_checkable
 class StandsIn(Protocol):
     """A channel that brings the outside's answers for a rehearsal."""
 

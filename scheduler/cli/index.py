@@ -19,7 +19,7 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
         "stop": (f"{_HERE}.switch:stop", N_("Stop everything that is sent, at once.")),
         "run": (f"{_HERE}.run:run", N_("Work through what is due, until stopped.")),
         "delivery": (f"{_HERE}.delivery:delivery", N_("Follow deliveries, and decide what hangs.")),
-        "channel": (f"{_HERE}.channel:channel", N_("List, test, pause and resume channels.")),
+        "channel": (f"{_HERE}.channel:channel", N_("List, show, test, pause and resume channels.")),
     },
     N_("Trying out"): {
         "rehearse": (f"{_HERE}.rehearse:rehearse", N_("Play the campaign on a simulated clock; nothing is sent.")),

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Health, Probes
-from scheduler.engine.calls import Caller, Overtime, Raised
+from scheduler.engine.calls import Caller, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.core import ENGINE
 from scheduler.ground.delivery import Key
@@ -20,7 +20,7 @@ from scheduler.store import health, moves
 from scheduler.store.health import Probed, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
@@ -40,14 +40,20 @@ def ask(core: Core, configured: Configured, target: Target) -> Health:
     """Ask a channel whether it would work now for one target; whatever it does, there is an answer."""
     if not isinstance(configured.channel, Probes):
         return Health(ok=True, detail=_("this channel has nothing to test"))
+    return _health(called(core, configured, target, configured.channel.probe), configured, core)
+
+
+def called(core: Core, configured: Configured, target: Target, work: Callable[[CallContext], Any]) -> Outcome:
+    """Call a channel outside any delivery, within its time limit, and return what came of it."""
     limit, now = configured.config.time_limit, core.clock.now()
     around = Surroundings(core, configured)
     context = CallContext(around, Key("", "", configured.name, target.name), 1, target, now, now + limit)
     caller = Caller(f"loa-probe-{configured.name}")
-    answer = caller.run([partial(configured.channel.probe, context)], limit.total_seconds())[0]
-    caller.close()
-    around.close()
-    return _health(answer, configured, core)
+    try:
+        return caller.run([partial(work, context)], limit.total_seconds())[0]
+    finally:
+        caller.close()
+        around.close()
 
 
 def _health(answer: Any, configured: Configured, core: Core) -> Health:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scheduler.channels.channel import Bulk, TriesOut
 from scheduler.channels.showing import Passage
 from scheduler.engine import logbook
 from scheduler.engine.delivery_views import DeliveryViews
@@ -20,7 +21,7 @@ from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
-from scheduler.store import deliveries, health, journal, posts, settings
+from scheduler.store import attempts, deliveries, health, journal, posts, settings
 from scheduler.store.health import worst
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Forecast, Health, Kind, Rendered
     from scheduler.channels.loader import PluginStatus
+    from scheduler.channels.registry import Configured
     from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
+    from scheduler.engine.channel_views import OptionRow
     from scheduler.engine.reach import Reach
     from scheduler.engine.texts import Trial
     from scheduler.engine.versions import Difference
     from scheduler.ground.delivery import Approval, Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
+    from scheduler.plan.config import Rate
     from scheduler.store.deliveries import Standing, Wanted
     from scheduler.store.health import Probed
     from scheduler.store.posts import PostRow
@@ -82,7 +86,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """A channel's health, its switch, and its deliveries by state."""
+    """A channel's health, its switch, and its deliveries by state.
+
+    ``used`` is how many calls of its ``rate`` have begun within the rate's stretch of time; 0 where it has none.
+    ``tests`` is whether it can send a test, and ``test_to`` what a person names for that, "" for nothing.
+    """
 
     name: str
     title: str
@@ -100,6 +108,10 @@ class ChannelStatus:
     last_error_at: datetime | None = None
     last_success_at: datetime | None = None
     probed: tuple[Probed, ...] = ()
+    rate: Rate | None = None
+    used: int = 0
+    tests: bool = False
+    test_to: str = ""
 
     @property
     def health(self) -> Health | None:
@@ -308,8 +320,31 @@ class Views(DeliveryViews, TextViews):
             row = rows.get(name, settings.ChannelRow(name))
             probed = tuple(answers[name][t.name] for t in each.targets if t.name in answers.get(name, {}))
             wake = deliveries.next_wake(connection, name)
-            found.append(ChannelStatus(*head, wake, *astuple(row)[1:], probed=probed))
+            to = each.channel.test_to if isinstance(each.channel, TriesOut) else None
+            pace = (each.config.rate, self._used(each))
+            status = ChannelStatus(*head, wake, *astuple(row)[1:], probed, *pace, to is not None, to or "")
+            found.append(status)
         return found
+
+    def _used(self, configured: Configured) -> int:
+        rate = configured.config.rate
+        if rate is None:
+            return 0
+        since, many = self._core.clock.now() - rate.per, isinstance(configured.channel, Bulk)
+        return attempts.calls_since(self._core.store.read(), configured.name, since, many=many)
+
+    def channel(self, name: str) -> ChannelStatus:
+        """Return one channel. Raises `NotFound`."""
+        from scheduler.engine.channel_views import configured
+
+        wanted = configured(self._core, name).name
+        return next(each for each in self.channels() if each.name == wanted)
+
+    def options(self, channel: str) -> list[OptionRow]:
+        """Return what is in force on a channel, secrets masked, and where each value comes from. Raises `NotFound`."""
+        from scheduler.engine.channel_views import options
+
+        return options(self._core, channel)
 
     def plugins(self) -> list[PluginStatus]:
         """Return every plugin that was found, with why it did not load where it did not."""

@@ -61,7 +61,7 @@ def fields(title: str) -> set[str]:
         ("A difference", ("post", "diff", "tv-loi-moi")),
         ("A preview", ("post", "preview", "tv-loi-moi")),
         ("A problem", ("check",)),
-        ("A channel", ("channel", "list")),
+        ("A channel", ("channel", "show", "sms")),
         ("A cell of the coverage", ("coverage",)),
         ("A line of the log", ("log",)),
     ],

@@ -73,6 +73,8 @@ def test_examples_work(example: str, open_campaign: Path, loa: Loa, monkeypatch:
     for start, state in NEEDS.items():
         if words[:2] == start.split():
             put(open_campaign, 1, state)
+    if "--send" in words:
+        loa("arm", "--yes", folder=open_campaign)
     if words[2:4] == ["post", "return"]:
         ask_for_approval(open_campaign)
     if words[0] == "restore":

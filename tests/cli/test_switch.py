@@ -79,6 +79,36 @@ def test_channels(loa: Loa, campaign: Path) -> None:
     assert "repairs" not in loa("channel", "list", folder=campaign).stdout
 
 
+def test_a_channel_and_its_options(loa: Loa, campaign: Path) -> None:
+    loa("channel", "test", "rss", folder=campaign)
+    shown = loa("channel", "show", "rss", folder=campaign).stdout
+    assert "Options in force" in shown
+    assert "ban-tin: ok" in shown
+    found = read_json(loa("channel", "show", "rss", "--json", folder=campaign))
+    by_key = {each["key"]: each for each in found["options"]}
+    assert by_key["grace"]["source"].startswith("config.toml:")
+    assert by_key["time_limit"] | {"source": ""} == by_key["time_limit"]
+    assert "did you mean" in loa("channel", "show", "rs", folder=campaign, code=1).stderr
+
+
+def test_a_test_is_sent_only_from_an_armed_folder(loa: Loa, campaign: Path) -> None:
+    refused = loa("channel", "test", "sms", "--send", "0901234567", folder=campaign, code=1)
+    assert "nothing goes out now, a test neither" in refused.stderr
+    loa("arm", "--yes", folder=campaign)
+    assert "A test was sent: OUTC" in loa("channel", "test", "sms", "--send", "0901234567", folder=campaign).stdout
+    assert "cannot send a test" in loa("channel", "test", "rss", "--send", folder=campaign, code=1).stderr
+    assert "name a phone number" in loa("channel", "test", "sms", "--send", folder=campaign, code=1).stderr
+
+
+def test_a_plugin_that_did_not_load_says_why(loa: Loa, campaign: Path) -> None:
+    (campaign / "plugins").mkdir(exist_ok=True)
+    (campaign / "plugins" / "hong.py").write_text("import khong_co")
+    shown = loa("plugins", "show", "hong", folder=campaign, code=1).stdout
+    assert "khong_co" in shown
+    assert "register_channels" in loa("plugins", "show", "radio", folder=campaign).stdout
+    assert "did you mean" in loa("plugins", "show", "radi", folder=campaign, code=1).stderr
+
+
 def test_a_channel_can_be_tried(loa: Loa, campaign: Path) -> None:
     health = read_json(loa("channel", "test", "rss", "--json", folder=campaign))
     assert health["ok"] is True

@@ -517,6 +517,20 @@ def test_the_probe_reads_the_page(outside: Outside, context: Context[FanpageOpti
     assert "made invalid" in health.detail
 
 
+def test_a_test_is_never_published_and_taken_away_again(outside: Outside, context: Context[FanpageOptions]) -> None:
+    receipt = CHANNEL.try_out("Thử.", "", context)
+    assert receipt.detail == {"removed": True}
+    assert outside.asked() == ["POST feed", f"DELETE {receipt.id}"]
+    assert outside.calls()[0]["fields"] == {"message": "Thử.", "published": "false"}
+    assert outside.posts == []
+
+
+def test_a_test_that_stays_on_the_page_is_named(outside: Outside, context: Context[FanpageOptions]) -> None:
+    outside.script({"method": "DELETE", "do": "error", "code": 200})
+    with pytest.raises(PermanentFailure, match=r"the test post 1001_\d+ stands unpublished"):
+        CHANNEL.try_out("Thử.", "", context)
+
+
 # taking back
 
 GONE = {"do": "error", "code": 100, "subcode": 33}

@@ -395,6 +395,19 @@ def test_the_probe_leaves_no_trace(make_context: Make) -> None:
     assert "waiting in the outbox: 2" in CHANNEL.probe(context).detail
 
 
+def test_a_test_is_one_message_for_the_number_that_was_named(make_context: Make) -> None:
+    context = make_context(SmsOptions())
+    receipt = CHANNEL.try_out("Loa: thử lúc 12:30.", "0901 234 567", context)
+    (name,) = folder(context, "outbox")
+    assert name == receipt.id
+    assert "_+84901234567_" in name
+    data = (context.folder / "var" / "spool" / "gammu" / "outbox" / name).read_text()
+    assert "; Loa: thu luc 12:30." in data
+    assert receipt.detail == {"parts": 1}
+    with pytest.raises(PermanentFailure, match="is not a phone number"):
+        CHANNEL.try_out("Thử.", "12", context)
+
+
 def test_there_is_no_delivery_without_a_recipient(make_context: Make) -> None:
     context = make_context(SmsOptions())
     with pytest.raises(PermanentFailure):

@@ -1,4 +1,4 @@
-"""Acts on channels: pause, resume, and ask one whether it would work."""
+"""Acts on channels: pause, resume, ask one whether it would work, and try it out."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.acting import Acting
 from scheduler.engine.probing import probe
+from scheduler.engine.trying import try_out
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import _
 from scheduler.store import moves, settings
 
 if TYPE_CHECKING:
-    from scheduler.channels.channel import Health
+    from scheduler.channels.channel import Health, Receipt
     from scheduler.channels.registry import Configured
+    from scheduler.ground.model import Target
 
 
 class ChannelActs(Acting):
@@ -29,11 +31,15 @@ class ChannelActs(Acting):
     def probe(self, channel: str, target: str | None = None) -> Health:
         """Ask a channel whether it would work now, and keep its answers; return the worst of its targets'."""
         configured = self._channel(channel)
-        chosen = [each for each in configured.targets if target in (None, each.name)]
-        if not chosen:
-            names = [each.name for each in configured.targets]
-            raise NotFound.named(_("there is no target {name!r} on this channel"), target or "", names)
-        return probe(self._core, configured, chosen)
+        return probe(self._core, configured, _chosen(configured, target))
+
+    def try_out(self, channel: str, target: str | None = None, to: str = "") -> Receipt:
+        """Send a test on a channel that can, where the public does not meet it, and return its proof.
+
+        Raises `NotAllowed` where it cannot, or nothing may go out now; `LoaError` where it was not sent.
+        """
+        configured = self._channel(channel)
+        return try_out(self._core, configured, _chosen(configured, target)[0], to, self._actor())
 
     def _switch(self, channel: str, by: str | None, reason: str) -> None:
         self._channel(channel)
@@ -49,3 +55,10 @@ class ChannelActs(Acting):
             raise NotFound.named(_("there is no channel {name!r}"), channel, channels)
         return channels[channel]
 
+
+def _chosen(configured: Configured, target: str | None) -> list[Target]:
+    found = [each for each in configured.targets if target in (None, each.name)]
+    if not found:
+        names = [each.name for each in configured.targets]
+        raise NotFound.named(_("there is no target {name!r} on this channel"), target or "", names)
+    return found
