@@ -165,3 +165,51 @@ def test_who_acted_is_said_in_the_language_in_use(loa: Loa, open_campaign: Path)
     text = loa("delivery", "show", "1", "--lang", "vi", folder=open_campaign).stdout
     assert "planner" not in text
     assert "bộ lập lịch" in text
+
+
+def numbers(loa: Loa, folder: Path, *filters: str) -> list[int]:
+    return [each["number"] for each in read_json(loa("delivery", "list", "--json", *filters, folder=folder))]
+
+
+def test_several_are_named_and_what_cannot_be_done_is_said(loa: Loa, open_campaign: Path) -> None:
+    put(open_campaign, 1, State.SCHEDULED)
+    put(open_campaign, 2, State.SCHEDULED)
+    ended = loa("delivery", "hold", "1", "2", "3", "--reason", "wait", "--yes", folder=open_campaign, code=1)
+    assert ended.stdout == "2 deliveries done.\n"
+    assert ended.stderr.splitlines()[-1] == "Not 1: missed"
+    assert numbers(loa, open_campaign, "--state", "held") == [1, 2]
+    form = read_json(loa("delivery", "hold", "1", "2", "--yes", "--json", folder=open_campaign, code=1))
+    assert form["done"] == []
+    assert form["refused"][0] == {"number": 1, "state": "held", "holds": ["operator"], "reason": ""}
+    assert loa("delivery", "release", "1", "2", "--yes", folder=open_campaign).stdout.startswith("2 ")
+
+
+def test_all_that_filters_find_are_treated(loa: Loa, open_campaign: Path) -> None:
+    missed = numbers(loa, open_campaign, "--channel", "sms")
+    assert len(missed) > 2
+    text = loa(
+        "delivery", "requeue", "--channel", "sms", "--at", "tomorrow 17:00", "--yes", folder=open_campaign
+    ).stdout
+    assert text == f"{len(missed)} deliveries done.\n"
+    assert sorted(numbers(loa, open_campaign, "--channel", "sms", "--state", "scheduled")) == sorted(missed)
+    loa("delivery", "cancel", "--channel", "sms", "--target", "khong-co", "--yes", folder=open_campaign)
+    loa("delivery", "cancel", "--channel", "sms", "--state", "scheduled", "--yes", folder=open_campaign)
+    assert sorted(numbers(loa, open_campaign, "--state", "cancelled")) == sorted(missed)
+
+
+def test_several_want_a_yes_where_nobody_can_be_asked(loa: Loa, open_campaign: Path) -> None:
+    put(open_campaign, 1, State.SCHEDULED)
+    assert "--yes" in loa("delivery", "cancel", "1", "2", folder=open_campaign, code=2).stderr
+    assert state_of(loa, open_campaign) == "scheduled"
+
+
+@pytest.mark.parametrize("args", [(), ("1", "--channel", "sms")])
+def test_deliveries_are_named_or_filtered(args: tuple[str, ...], loa: Loa, open_campaign: Path) -> None:
+    assert "name deliveries" in loa("delivery", "hold", *args, folder=open_campaign, code=2).stderr
+
+
+def test_lists_are_ordered_by_any_column(loa: Loa, open_campaign: Path) -> None:
+    rows = read_json(loa("delivery", "list", "--sort", "target", "--json", folder=open_campaign))
+    assert [each["target"] for each in rows] == sorted(each["target"] for each in rows)
+    turned = read_json(loa("delivery", "list", "--sort", "target", "--newest", "--json", folder=open_campaign))
+    assert turned == rows[::-1]
