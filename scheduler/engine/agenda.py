@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.wants import pinned
 from scheduler.ground.lifecycle import UNSENT, State
-from scheduler.plan.calendar import occurrences
+from scheduler.plan.calendar import occurrences, single
 from scheduler.plan.holidays import Holiday, holidays
 from scheduler.plan.matching import targets_for
 from scheduler.store import agenda, posts
@@ -37,8 +37,8 @@ _NONE: Mapping[str, Mapping[State, int]] = MappingProxyType({})
 class Showing:
     """An occurrence of a post: when the public meets it (aware, in UTC), and how each channel's deliveries stand.
 
-    ``approved`` is also true where the campaign asks for no approval. What is not planned yet has channels without
-    deliveries: a draft, and what lies beyond the horizon.
+    ``several`` says that the post has other times too. ``approved`` is also true where the campaign asks for no
+    approval. What is not planned yet has channels without deliveries: a draft, and what lies beyond the horizon.
     """
 
     post: str
@@ -48,6 +48,7 @@ class Showing:
     channels: Mapping[str, Mapping[State, int]] = field(default_factory=lambda: _NONE)
     workstream: str = ""
     event: str = ""
+    several: bool = False
     draft: bool = False
     approved: bool = True
 
@@ -164,6 +165,7 @@ def _described(snapshot: Snapshot, shown: Showing) -> Showing:
         title=post.title,
         workstream=post.workstream,
         event=post.placement.event,
+        several=not single(post.placement),
         draft=post.draft,
         approved=approved,
     )

@@ -21,6 +21,10 @@ ROOMY = 16
 """Cells from which on a day's column tells the time of each item."""
 
 
+LEFT, GHOST = "╌", "▸"
+"""What stands before an item in place of its sign while it is being moved: where it was, and where it would go."""
+
+
 class Spot(NamedTuple):
     """A day, and an item on it; "" is the day itself."""
 
@@ -68,7 +72,7 @@ def entry(item: Item, look: Look, day: date, width: int, lead: str = "", lines: 
     if item.collisions:
         found.append(("!", "bad"))
     symbol, tone = item.sign()
-    found.append((symbol, str(tone)))
+    found.append((LEFT if item.left else GHOST if item.ghost else symbol, str(tone)))
     found += letters(item, look, 3 if width < ROOMY else 6)
     room = width - sum(cell_len(text) for text, _tone in found) - 1
     first, *more = wrapped(item.title, room, width - 1, lines)

@@ -23,9 +23,14 @@ def heading(look: Look, view: str, width: int) -> Content:
     """Return the line in ``width`` cells."""
     title = week_title(look.day) if view == "week" else month_title(look.day)
     gap = "  " if width >= ROOMY else " "
-    parts = [Content.styled(title, "bold"), *(Content.styled(*each) for each in summary(look, view))]
-    legend = [Content.styled(f"{mark.letter} {name}", f"$channel-{mark.hue}") for name, mark in look.marks.items()]
-    return apart(Content(gap).join(parts), Content(gap).join(legend), width)
+    marks = [Content.styled(f"{mark.letter} {name}", f"$channel-{mark.hue}") for name, mark in look.marks.items()]
+    legend = Content(gap).join(marks)
+    line = Content.styled(title, "bold")
+    for part in summary(look, view):
+        longer = Content(gap).join((line, Content.styled(*part)))
+        if longer.cell_length + legend.cell_length + 2 <= width:
+            line = longer
+    return apart(line, legend, width)
 
 
 def month_title(day: date) -> str:
@@ -50,21 +55,22 @@ def month_title(day: date) -> str:
 def week_title(day: date) -> str:
     """Return the first and the last day of a week."""
     first = monday(day)
-    return _("Week {start} – {end}").format(start=f"{first:%d/%m}", end=f"{first + 6 * DAY:%d/%m/%Y}")
+    return f"{first:%d/%m} – {first + 6 * DAY:%d/%m/%Y}"
 
 
 def summary(look: Look, view: str) -> list[tuple[str, str]]:
-    """Return how much stands on the days in view, and what is wrong there."""
+    """Return what is wrong on the days in view, and how much stands there; what matters most comes first."""
     agenda = look.days.agenda
     days = [day for day in _days(agenda.start, agenda.end) if _in_view(day, look.day, view)]
     posts = sum(1 for day in days for each in look.days.on(day) if each.showing and not each.left)
     clashes = sum(_in_view(each.at.astimezone(look.zone).date(), look.day, view) for each in agenda.collisions)
     empty = sum(look.days.empty(day) for day in days)
-    found = [(many("%d post", "%d posts", posts), "$quiet")]
+    found = []
     if clashes:
         found.append(("! " + many("%d collision", "%d collisions", clashes), "bold $error"))
     if empty:
         found.append(("— " + many("%d empty day", "%d empty days", empty), "$warning"))
+    found.append((many("%d post", "%d posts", posts), "$quiet"))
     return found
 
 

@@ -30,10 +30,10 @@ _NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """What a move would do; ``trouble`` is why it cannot be done. ``falls`` are the posts whose approval falls."""
+    """What a move would do; ``trouble`` is why it cannot be done. ``falls`` is how many approvals fall."""
 
     moving: Moving | None = None
-    falls: tuple[str, ...] = ()
+    falls: int = 0
     trouble: str = ""
 
 
@@ -67,11 +67,10 @@ def foresee(engine: Engine, ghost: Ghost) -> Foresight:
         if item.event is not None:
             moving = engine.edit.foresee_event(item.event.id, ghost.start)
         else:
-            moving = engine.edit.foresee_post(item.post, ghost.start, _recurrence(engine, item))
+            moving = engine.edit.foresee_post(item.post, ghost.start, _recurrence(item))
     except LoaError as error:
         return Foresight(trouble=str(error))
-    titles = {post.id: post.title for post in engine.campaign.posts.values()}
-    return Foresight(moving, tuple(titles.get(post, post) for post in moving.reapproval), moving.refused)
+    return Foresight(moving, len(moving.reapproval), moving.refused)
 
 
 def carry(engine: Engine, ghost: Ghost) -> Edit:
@@ -79,15 +78,12 @@ def carry(engine: Engine, ghost: Ghost) -> Edit:
     item = ghost.item
     if item.event is not None:
         return engine.edit.move_event(item.event.id, ghost.start)
-    return engine.edit.move_post(item.post, ghost.start, _recurrence(engine, item))
+    return engine.edit.move_post(item.post, ghost.start, _recurrence(item))
 
 
-def _recurrence(engine: Engine, item: Item) -> str | None:
-    """Return which occurrence is meant, where the post has several."""
-    post = engine.campaign.posts.get(item.post)
-    placed = post.placement if post else None
-    several = placed is not None and (placed.repeat or placed.also or len(placed.times) > 1)
-    return item.showing.recurrence if item.showing and several else None
+def _recurrence(item: Item) -> str | None:
+    """Return which of its times is meant, where the post has several."""
+    return item.showing.recurrence if item.showing and item.showing.several else None
 
 
 def told(ghost: Ghost, zone: ZoneInfo) -> Content:
@@ -117,12 +113,17 @@ def _effects(seen: Foresight, zone: ZoneInfo) -> list[Content]:
         return []
     along = [_along(each, zone) for each in moving.along]
     stays = [Content.styled(each, "$quiet") for each in _as_they_are(moving.stays)]
-    falls = [Content(title) for title in seen.falls]
     rows = _part(many("%d post moves along", "%d posts move along", len(along)), "bold $primary", along)
     rows += _part(_("Stays as it is"), "bold $primary", stays)
-    rows += _part("! " + many("%d approval falls", "%d approvals fall", len(falls)), "bold $warning", falls)
+    if seen.falls:
+        rows += [Content(""), Content.styled(f"! {falls(seen.falls)}", "bold $warning")]
     rows += [Content.styled(f"! {each.message}", "$warning") for each in moving.problems]
     return rows
+
+
+def falls(number: int) -> str:
+    """Say that approvals fall."""
+    return many("%d approval falls: it has to be given again", "%d approvals fall: they have to be given again", number)
 
 
 def _along(each: Moved, zone: ZoneInfo) -> Content:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from scheduler.ground.text import _
 from scheduler.tui.hues import HUES
 from scheduler.tui.words import Tone
 
@@ -75,6 +76,13 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self.rows: Sequence[Row] = ()
+
+    def help_text(self) -> str:
+        """Say which keys lead through the days."""
+        return _(
+            "The days: arrows lead from day to day, Tab, j and k from item to item, PgUp and PgDn to other months;"
+            " with Shift the arrows move the item under the cursor, and Enter makes the move."
+        )
 
     def put(self, rows: Sequence[Row], keep: int | None = None) -> None:
         """Show other rows, with row number ``keep`` in view."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from scheduler.tui.action import Action
 
+PANEL_STEP = 6
 WEEK, HOUR = 7 * DAY, timedelta(hours=1)
 MOVES = frozenset({"move_later", "move_earlier", "move_up", "move_down"})
 IN_A_MOVE = frozenset({*MOVES, "open_item", "give_up", "by_month", "by_week", "by_list"})
@@ -70,8 +71,10 @@ class CalendarScreen(Shifting):
             self.put_cursor(cursor.onward(self.days, spot, step, empty=False))
 
     def action_leaf(self, step: int) -> None:
-        """Go a month on or back, a week where weeks are shown."""
-        if self.spot is not None and self.ghost is None:
+        """Go a month on or back, a week where weeks are shown; in a move, through what is said of it."""
+        if self.ghost is not None:
+            self.query_one("#panel").scroll_relative(y=step * PANEL_STEP, animate=False)
+        elif self.spot is not None:
             day = self.spot.day
             self.put_cursor(Spot(day + step * WEEK if self.view == "week" else same_day(day, step)))
 
@@ -127,7 +130,7 @@ class CalendarScreen(Shifting):
         assert self.standing is not None  # noqa: S101 - looked at by `why_not`
         if name in MOVES or name == "open_item":
             return "" if self.here else _("nothing stands on this day")
-        if name == "item_deliveries":
+        if name in {"item_deliveries", "skip_item"}:
             return "" if self.here and self.here.post else _("choose a post first")
         found = self.standing.found
         reasons = {
@@ -193,11 +196,8 @@ class CalendarScreen(Shifting):
         return {"view": self.view, "day": spot.day.isoformat(), "item": spot.item}
 
     def recall(self, memory: Mapping[str, Any]) -> None:
-        """Show again what was shown; an item that is gone leaves its day."""
-        self.view = memory["view"] if memory.get("view") in VIEWS else self.view
-        try:
-            self.spot = Spot(date.fromisoformat(memory["day"]), str(memory.get("item", "")))
-        except (KeyError, TypeError, ValueError):
-            return
+        """Show again what was shown; an item that is gone leaves its day. Raises for what `remember` never returned."""
+        self.view = memory["view"] if memory["view"] in VIEWS else self.view
+        self.spot = Spot(date.fromisoformat(memory["day"]), memory["item"])
         if self.standing is not None:
             self.put_cursor(self.spot)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from scheduler.ground.errors import LoaError, NotAllowed
 from scheduler.ground.text import _
 from scheduler.tui.screens.calendar.cells import Spot
 from scheduler.tui.screens.calendar.days import DAY
 from scheduler.tui.screens.calendar.drawing import Drawing
-from scheduler.tui.screens.calendar.moving import Ghost, carry, foresee
+from scheduler.tui.screens.calendar.moving import Ghost, carry, falls, foresee
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question
+from scheduler.tui.words import minute, weekday
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -79,6 +82,26 @@ class Shifting(Drawing):
         self.shift(-DAY)
 
     @work(exclusive=True, group="carry")
+    async def do_skip_item(self) -> None:
+        """Ask, with what it would do, then leave out one time of a post that has several."""
+        shown = self.here.showing if self.here else None
+        if shown is None:
+            return
+        try:
+            moving = await self.desk.read(lambda engine: engine.edit.foresee_skip(shown.post, shown.recurrence))
+            if moving.refused:
+                raise NotAllowed(moving.refused)
+        except LoaError as error:
+            self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
+            return
+        when = f"{weekday(shown.publish_at, self.zone)} {minute(shown.publish_at, self.zone)}"
+        lines = [shown.title, when, "", _("Only this time is left out; the others stay.")]
+        lines += [falls(len(moving.reapproval))] if moving.reapproval else []
+        question = Question(_("Leave this time out?"), lines, [Choice("skip", _("Leave it out"), "primary")])
+        if await self.app.push_screen_wait(Ask(question)) is not None:
+            await self.carry_out(lambda engine: engine.edit.skip(shown.post, shown.recurrence), left_out)
+
+    @work(exclusive=True, group="carry")
     async def do_undo(self) -> None:
         """Take the last change of a file back."""
         await self.carry_out(lambda engine: engine.edit.undo(), undone)
@@ -92,6 +115,11 @@ class Shifting(Drawing):
 def moved(edit: Edit) -> str:
     """Say what was moved, and how to take it back."""
     return _("Moved. {what} — u takes it back.").format(what=edit.what)
+
+
+def left_out(edit: Edit) -> str:
+    """Say what was left out, and how to take it back."""
+    return _("Left out. {what} — u takes it back.").format(what=edit.what)
 
 
 def undone(edit: Edit) -> str:
