@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.unwritten import foreseen
 from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
 from scheduler.plan.writing import read_bytes
@@ -92,8 +93,12 @@ def trial(
     found = next((each for each in campaign.posts.values() if each.path == path), None)
     if found is None:
         return Trial(None, problems, ())
-    previews = [
-        replace(each, problems=tuple(p for p in each.problems if p not in problems)) if each.rendered else each
-        for each in preview(beside, found.id)
-    ]
-    return Trial(found, problems, tuple(previews))
+    return Trial(found, problems, tuple(_beside(each, problems) for each in preview(beside, found.id)))
+
+
+def _beside(preview: Preview, problems: tuple[Problem, ...]) -> Preview:
+    """Return a preview without what is said of the file; one that could not be rendered says why, once."""
+    errors = [each for each in problems if each.severity is Severity.ERROR]
+    if preview.rendered is None and errors:
+        return replace(preview, problems=(errors[0],))
+    return replace(preview, problems=tuple(each for each in preview.problems if each not in problems))

@@ -168,6 +168,12 @@ class LoaApp(App[None]):
 
         self.push_screen(DeliveryScreen(identity))
 
+    def do_new_post(self) -> None:
+        """Ask for what a new post begins with, and open it to be written."""
+        from scheduler.tui.screens.editor.opening import begin_new
+
+        begin_new(self)
+
     @work(exclusive=True, group="go")
     async def go(self, name: str, target: str = "") -> None:
         """Go to the screen of that name, and there to a target that it understands: a post's id, a filter."""

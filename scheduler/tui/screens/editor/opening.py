@@ -30,6 +30,24 @@ async def _begun(app: LoaApp, post: str) -> None:
         app.notify(str(error), severity="error", title=_("Not done"), timeout=10)
 
 
+def begin_new(app: LoaApp) -> None:
+    """Ask for what a new post begins with, and open it to be written."""
+    app.run_worker(_begun_new(app), group="write", exclusive=True)
+
+
+async def _begun_new(app: LoaApp) -> None:
+    from scheduler.tui.screens.editor.form import NewPostForm, offers
+
+    try:
+        found = await app.desk.read(offers)
+        post = await app.push_screen_wait(NewPostForm(found))
+        if post is not None:
+            app.notify(_("A draft is written: {post}").format(post=post))
+            await write(app, post)
+    except LoaError as error:
+        app.notify(str(error), severity="error", title=_("Not done"), timeout=10)
+
+
 async def write(app: LoaApp, post: str) -> None:
     """Open a post to be written; called in a worker, as it may ask. Raises `LoaError`."""
     original, draft = await app.desk.read(lambda engine: (engine.look.original(post), engine.look.draft(post)))

@@ -93,6 +93,7 @@ class EditorScreen(Frame["Original"]):
     def on_mount(self) -> None:
         self.loa.keepers.add(self.keeper)
         self.writing.focus()
+        self.writing.move_cursor((body_of(self.writing.text), 0))
         if self.dirty:
             self.keeper.put(self.writing.text)
         self.try_out()
@@ -178,6 +179,11 @@ class EditorScreen(Frame["Original"]):
             self.draw_frame()
             return None
         self.trial = trial
+        if self.query("#problems"):  # else the screen has been left meanwhile
+            self._draw_trial(trial)
+        return trial
+
+    def _draw_trial(self, trial: Trial) -> None:
         self.writing.mark({each.line - 1: TONES[each.severity] for each in reversed(trial.problems) if each.line})
         rows = [problem_line(each) for each in trial.problems[:SHOWN]]
         if len(trial.problems) > SHOWN:
@@ -187,7 +193,6 @@ class EditorScreen(Frame["Original"]):
         problems.set_class(bool(rows), "-shown")
         if trial.post is not None:
             self.query_one(Cards).put(trial.previews, self.zone)
-        return trial
 
     def twin(self) -> EditorScreen:
         """Return a new screen with what was typed here."""
@@ -341,3 +346,11 @@ class EditorScreen(Frame["Original"]):
         self.writing.replace_all(theirs.text)
         self.keeper.put(None)
         self.draw_state()
+
+
+def body_of(text: str) -> int:
+    """Return the line, from 0, on which the text below the front matter begins; the first where there is none."""
+    lines = text.split("\n")
+    fence = lines[0].rstrip()
+    ends = (n for n, line in enumerate(lines) if n and line.rstrip() == fence)
+    return next(ends, -1) + 1 if fence in {"---", "+++"} else 0
