@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from scheduler.channels.channel import Health
+from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
+from scheduler.store import health as healths
 from scheduler.store.deliveries import Query
+from scheduler.store.health import Probed
 from scheduler.tui.screens.delivery.screen import DeliveryScreen
 from scheduler.tui.screens.posts.screen import PostScreen
 from scheduler.tui.screens.queue.screen import QueueScreen
+from scheduler.tui.screens.today.screen import TodayScreen
 from scheduler.tui.widgets.section import Section
+from tests.tui import campaign
 from tests.tui.screen import Seat, seated
 
 if TYPE_CHECKING:
@@ -22,7 +31,7 @@ async def test_it_names_what_needs_me_what_is_next_and_what_went_out(engine: Eng
         assert "the line went dead" in seat.line("? unknown")
         assert "the folder cannot be written" in seat.line("✗ failed")
         assert "◐ handed" in seat.text
-        assert seat.line(" 1 h ").split()[:5] == ["1", "h", "10/05", "09:00", "rss"]
+        assert seat.line("10/05 09:00").split()[:5] == ["1", "h", "10/05", "09:00", "rss"]
         assert "radio ×2" in seat.line("07/05 07:00")
         assert "1 failed" in seat.line("! rss")
 
@@ -112,3 +121,92 @@ async def test_only_what_has_changed_is_drawn(engine: Engine) -> None:
         seat.app.renew_all()
         await seat.says("held with its post")
         assert section.rows is not rows  # type: ignore[attr-defined]
+
+
+async def test_countdowns_tick_without_reading_again(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        screen = seat.app.screen
+        assert isinstance(screen, TodayScreen)
+        assert seat.line("10/05 09:00").split()[:2] == ["1", "h"]
+        read = screen.standing
+        for seconds, shown in ((1, "59:59"), (5, "59:55"), (3590, "00:10"), (3600, "now"), (3720, "late 2 min")):
+            engine.core.clock = SimulatedClock(campaign.MORNING + timedelta(seconds=seconds))
+            screen.count_down()
+            await seat.says(f" {shown} ")
+            assert screen.standing is read
+
+
+async def test_the_week_is_plotted_with_today_marked(engine: Engine) -> None:
+    async with seated(engine, (80, 24)) as seat:
+        days = [day for day in seat.line("Tue 11").strip().split("  ") if day]
+        assert days == [
+            " Mon 10 █4",
+            "Tue 11 ▄2",
+            "Wed 12 ▄2",
+            "Thu 13",
+            "·",
+            "Fri 14 ▄2",
+            "Sat 15",
+            "·",
+            "Sun 16",
+            "·",
+        ]
+        await seat.pilot.click("#plot")
+        await seat.until(lambda: seat.app.current_mode == "calendar")
+    async with seated(engine, (120, 40)) as seat:
+        assert "Mon 10 4 ✗1" in seat.text
+        assert seat.text.count("████████████") == 5 + 2 + 2 + 2
+    async with seated(engine, (170, 50)) as seat:
+        assert "Mon 10 4 ✗1" in seat.text
+
+
+async def test_what_went_out_stands_by_when_it_did_and_not_by_when_it_was_due(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        (handed,) = engine.look.deliveries(Query(states=[State.HANDED]))
+        unknown = engine.look.deliveries(Query(states=[State.UNKNOWN]))[0]
+        engine.act.settle(unknown.id, "sent", "asked the station")
+        seat.app.renew_all()
+        await seat.settle()
+        rows = seat.app.query_one("#gone", Section).rows
+        assert [row.delivery.id for row in rows if row.delivery][:2] == [unknown.id, handed.id]
+        assert rows[0].cells[1].text == "10/05 08:00", "when it was settled, not when it was due"
+
+
+async def test_what_was_handed_over_needs_me_once_it_should_have_happened(engine: Engine) -> None:
+    async with seated(engine, (120, 30)) as seat:
+        await seat.says("not confirmed, 2 d 1 h ago")
+        needs = seat.app.query_one("#needs", Section)
+        engine.core.clock = SimulatedClock(campaign.START)
+        seat.app.renew_all()
+        await seat.until(lambda: not any(row.delivery and row.delivery.state is State.HANDED for row in needs.rows))
+
+
+async def test_a_text_that_was_sent_back_to_me_says_by_whom_and_why(engine: Engine) -> None:
+    async with seated(engine, (120, 30)) as seat:
+        await seat.says("to approve")
+        engine.act.return_post("cho-duyet", "ngày sai")
+        seat.app.renew_all()
+        await seat.says("↩ sent back")
+        assert "Mời dự hội nghị đối thoại — Lê Hoàng Sơn: ngày sai" in seat.line("↩ sent back")
+        assert seat.line("to approve") == ""
+        await to(seat, "sent back")
+        await seat.press("enter")
+        await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
+
+
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        (Health(ok=True, until=campaign.MORNING + timedelta(days=3)), "its token runs out in 3 d: renew it"),
+        (Health(ok=True, until=campaign.MORNING - timedelta(days=3)), "its token has run out: renew it"),
+        (Health(ok=False, detail="token refused"), "would not work: token refused"),
+        (Health(ok=True, until=campaign.MORNING + timedelta(days=30)), ""),
+    ],
+)
+async def test_a_token_that_is_about_to_die_needs_me(engine: Engine, health: Health, said: str) -> None:
+    with engine.store.write() as connection:
+        healths.put(connection, "fanpage", Probed("trang-so", health, campaign.MORNING))
+    async with seated(engine, (120, 30)) as seat:
+        needs = seat.app.query_one("#needs", Section)
+        found = [row.cells[-1].text for row in needs.rows if row.channel]
+        assert found == ([said] if said else [])

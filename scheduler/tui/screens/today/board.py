@@ -23,13 +23,16 @@ SHOWN = 100
 """How many rows of each kind are read; the counts tell of the rest."""
 
 HELD_READ = 1000
-GONE_READ = 500
-"""How many of the latest due are put in order of when they went out: what was confirmed late stands among them."""
 
 RECENT = timedelta(days=7)
 """For how long a missed delivery still asks for a decision."""
 
 AHEAD = timedelta(days=7)
+
+WEEK = 7
+
+DYING = timedelta(days=14)
+"""How long before a channel's token dies a person should hear of it."""
 
 URGENT = (State.UNKNOWN, State.FAILED, State.HANDED)
 
@@ -45,28 +48,62 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A post that was sent back to its author, by whom and why."""
+
+    post: str
+    title: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """What needs a person, what is next, what went out, how each channel is, and which files have errors."""
+    """What needs a person, what is next, what went out and when, how each channel is, and the week's numbers.
+
+    ``week`` has the deliveries of each day by state, from ``monday`` on.
+    """
 
     waiting: tuple[Waiting, ...]
     troubled: tuple[Delivery, ...]
     upcoming: tuple[Delivery, ...]
-    gone: tuple[Delivery, ...]
+    gone: tuple[tuple[Delivery, datetime], ...]
     channels: tuple[ChannelStatus, ...]
+    week: tuple[Mapping[State, int], ...]
+    monday: datetime
     errors: tuple[Problem, ...] = ()
+    returned: tuple[Returned, ...] = ()
 
 
 def read_board(engine: Engine) -> Board:
     """Read what Today shows."""
-    look, now = engine.look, engine.clock.now()
+    look, now, zone = engine.look, engine.clock.now(), engine.config.zone
     held = look.deliveries(Query(states=(State.HELD,), limit=HELD_READ))
+    local = now.astimezone(zone)
+    monday = local - timedelta(days=local.weekday())
+    back = returned(engine)
+    asked = [row for row in held if row.key.post not in engine.snapshot.returned]
     return Board(
-        waiting=waiting(held, {post.id: post.title for post in engine.campaign.posts.values()}),
+        waiting=waiting(asked, {post.id: post.title for post in engine.campaign.posts.values()}),
         troubled=troubled(look, held, now),
         upcoming=tuple(look.deliveries(Query(states=(*READY, State.SENDING), end=now + AHEAD, limit=SHOWN))),
-        gone=gone(look, now),
+        gone=gone(look),
         channels=tuple(look.channels()),
+        week=tuple(look.days(monday, WEEK)),
+        monday=monday,
         errors=tuple(each for each in engine.snapshot.problems if each.severity is Severity.ERROR),
+        returned=back,
+    )
+
+
+def returned(engine: Engine) -> tuple[Returned, ...]:
+    """Return the posts that were sent back to whoever sits here: their own, and those of which nobody is the author."""
+    posts, me = engine.campaign.posts, engine.actor.id
+    mine = {name: each for name, each in engine.snapshot.returned.items() if name in posts}
+    return tuple(
+        Returned(name, posts[name].title, each.by, each.note)
+        for name, each in sorted(mine.items())
+        if posts[name].author in ("", me)
     )
 
 
@@ -82,25 +119,35 @@ def waiting(held: Iterable[Delivery], titles: Mapping[str, str]) -> tuple[Waitin
     )
 
 
-def gone(look: Views, now: datetime) -> tuple[Delivery, ...]:
+def gone(look: Views) -> tuple[tuple[Delivery, datetime], ...]:
     """Return what went out, the latest first; targets of one post that went within a minute stand together."""
-    query = Query(states=(State.SENT, State.HANDED), limit=GONE_READ, newest_first=True)
-    rows = [row for row in look.deliveries(query) if gone_at(row) <= now]
-    rows.sort(key=lambda row: (row.key, row.id))
-    rows.sort(key=lambda row: gone_at(row).replace(second=0, microsecond=0), reverse=True)
-    return tuple(rows[:SHOWN])
+    rows = look.gone(SHOWN)
+    rows.sort(key=lambda row: (row[0].key, row[0].id))
+    rows.sort(key=lambda row: row[1].replace(second=0, microsecond=0), reverse=True)
+    return tuple(rows)
 
 
-def gone_at(row: Delivery) -> datetime:
-    """Return when a delivery really went out, was handed over or confirmed."""
-    return row.done_at or row.due_at
+def overdue(delivery: Delivery, now: datetime) -> bool:
+    """Return whether what was handed over should have happened by now, and nobody has said whether it did."""
+    return delivery.state is State.HANDED and delivery.publish_at <= now
+
+
+def dying(channels: Iterable[ChannelStatus], now: datetime) -> list[ChannelStatus]:
+    """Return the channels that said that they would not work, or that their token dies soon."""
+    found = [each for each in channels if each.health is not None]
+    return [
+        each
+        for each in found
+        if each.health and (not each.health.ok or (each.health.until and each.health.until - now <= DYING))
+    ]
 
 
 def troubled(look: Views, held: Iterable[Delivery], now: datetime) -> tuple[Delivery, ...]:
     """Return the deliveries that need a person, the most urgent kind first."""
     found: list[Delivery] = []
     for state in URGENT:
-        found += look.deliveries(Query(states=(state,), limit=SHOWN))
+        rows = look.deliveries(Query(states=(state,), limit=SHOWN))
+        found += [row for row in rows if state is not State.HANDED or overdue(row, now)]
     found += [delivery for delivery in held if asks(delivery.holds)]
     found += look.deliveries(Query(states=(State.MISSED,), start=now - RECENT, end=now, limit=SHOWN, newest_first=True))
     return tuple(found)

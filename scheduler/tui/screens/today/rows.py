@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _, many
 from scheduler.tui.widgets.lines import Cell
-from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, until, word
+from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, span, until, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.engine.views import ChannelStatus
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.problem import Problem
-    from scheduler.tui.screens.today.board import Waiting
+    from scheduler.tui.screens.today.board import Returned, Waiting
 
 _STATE, _WHEN, _CHANNEL = 13, 11, 10
 
@@ -65,6 +65,19 @@ def _kind_of(delivery: Delivery) -> tuple[object, ...]:
     return key.post, key.recurrence, key.channel, delivery.state, delivery.due_at, delivery.next_at, delivery.reason
 
 
+def went_together(gone: Iterable[tuple[Delivery, datetime]]) -> list[tuple[list[Delivery], datetime]]:
+    """Put together what went out in the same minute and differs only in its target; each with when it did."""
+    minutes = groupby(gone, lambda row: (row[1].replace(second=0, microsecond=0), *_kind_of(row[0])[:4]))
+    found = [list(group) for _kind, group in minutes]
+    return [([row for row, _at in group], group[0][1]) for group in found]
+
+
+def left(moment: datetime, now: datetime) -> str:
+    """Return a countdown that ticks: within the last hour, minutes and seconds."""
+    seconds = int((moment - now).total_seconds())
+    return f"{seconds // 60:02}:{seconds % 60:02}" if 0 < seconds < 3600 else countdown(moment, now)
+
+
 def delivery_row(
     group: Sequence[Delivery],
     now: datetime,
@@ -72,17 +85,17 @@ def delivery_row(
     *,
     urgent: bool = False,
     counted: bool = False,
-    over: bool = False,
+    at: datetime | None = None,
 ) -> Row:
     """Return the row of a group: with the reason where it needs a person, with a countdown where it is next.
 
-    The time is when it is due; of what is ``over``, when it went out, and of what is tried again, when that is.
+    The time is when it is due; of what is over, ``at``, when it went out; and of what is tried again, when that is.
     """
     delivery, several = group[0], len(group) > 1
-    said = reason(delivery.reason, delivery.holds) if urgent else ""
+    said = _why(delivery, now) if urgent else ""
     state = Cell(f"{SYMBOLS[delivery.state]} {word(delivery.state)}", TONES[delivery.state], _STATE)
-    first = Cell(countdown(delivery.next_at or delivery.due_at, now), Tone.LIVE, _STATE) if counted else state
-    when = (over and delivery.done_at) or (counted and delivery.next_at) or delivery.due_at
+    first = Cell(left(delivery.next_at or delivery.due_at, now), Tone.LIVE, _STATE) if counted else state
+    when = at or (counted and delivery.next_at) or delivery.due_at
     channel = f"{delivery.key.channel} ×{len(group)}" if several else delivery.key.channel
     return Row(
         (
@@ -94,6 +107,12 @@ def delivery_row(
         delivery=delivery,
         query=_query(delivery, zone) if several else "",
     )
+
+
+def _why(delivery: Delivery, now: datetime) -> str:
+    if delivery.state is State.HANDED:
+        return _("not confirmed, {span} ago").format(span=span(now - delivery.publish_at))
+    return reason(delivery.reason, delivery.holds)
 
 
 def _query(delivery: Delivery, zone: ZoneInfo) -> str:
@@ -119,6 +138,46 @@ def waiting_row(waiting: Waiting, zone: ZoneInfo) -> Row:
         ),
         post=waiting.post,
     )
+
+
+def returned_row(returned: Returned, name_of: Callable[[str], str]) -> Row:
+    """Return the row of a post that was sent back."""
+    return Row(
+        (
+            Cell("↩ " + _("sent back"), Tone.WARN, _STATE),
+            Cell(f"{returned.title} — {name_of(returned.by)}: {returned.why}"),
+        ),
+        post=returned.post,
+    )
+
+
+def dying_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo) -> Row:
+    """Return the row of a channel whose token dies, or that says that it would not work."""
+    sign, tone = ("!", Tone.WARN) if channel.health and channel.health.ok else ("✗", Tone.BAD)
+    until = channel.health.until if channel.health else None
+    return Row(
+        (
+            Cell(f"{sign} {channel.name}", tone, _STATE),
+            Cell(short(until, zone) if until else "—", Tone.PLAIN, _WHEN),
+            Cell(ailing(channel, now)),
+        ),
+        channel=channel,
+        query=f"channel:{channel.name}",
+    )
+
+
+def ailing(channel: ChannelStatus, now: datetime) -> str:
+    """Say what a channel said of itself when it was asked, where that was no good."""
+    health = channel.health
+    if health is None:
+        return ""
+    if not health.ok:
+        return _("would not work: {why}").format(why=health.detail)
+    if health.until is None:
+        return ""
+    if health.until <= now:
+        return _("its token has run out: renew it")
+    return _("its token runs out in {span}: renew it").format(span=span(health.until - now))
 
 
 def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row:
@@ -153,6 +212,9 @@ def condition(channel: ChannelStatus, now: datetime, name_of: Callable[[str], st
             Tone.BAD,
             _("rests after failures: {error}").format(error=_(channel.last_error) if channel.last_error else ""),
         )
+    health = channel.health
+    if health is not None and not health.ok:
+        return "✗", Tone.BAD, ailing(channel, now)
     if channel.failures:
         return "!", Tone.WARN, _("failing: {error}").format(error=_(channel.last_error) if channel.last_error else "")
     if failed:

@@ -13,14 +13,26 @@ from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import bindings
 from scheduler.tui.screens.delivery.handling import Handling
-from scheduler.tui.screens.today.board import Board, read_board
-from scheduler.tui.screens.today.rows import Row, channel_row, delivery_row, error_row, grouped, waiting_row
+from scheduler.tui.screens.today.board import Board, dying, read_board
+from scheduler.tui.screens.today.plot import Plot
+from scheduler.tui.screens.today.rows import (
+    Row,
+    channel_row,
+    delivery_row,
+    dying_row,
+    error_row,
+    grouped,
+    returned_row,
+    waiting_row,
+    went_together,
+)
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.widgets.lines import Lines
 from scheduler.tui.widgets.section import Part, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from textual.binding import Binding
     from textual.widget import Widget
@@ -38,20 +50,26 @@ class TodayScreen(Handling[Board]):
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.TODAY, Scope.DELIVERY)
     BINDINGS: ClassVar[list[Binding]] = bindings(Scope.TODAY)
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (150, "-roomy")]  # type: ignore[misc]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (32, "-tall")]  # type: ignore[misc]
     DEFAULT_CSS = """
+    TodayScreen Plot { height: 1; padding: 0 1; }
+    TodayScreen.-tall Plot { height: 7; padding: 0 1 1 1; }
     TodayScreen #board { height: 1fr; layout: vertical; }
     TodayScreen Part { height: 2fr; min-height: 3; }
     TodayScreen #part-channels { height: auto; }
     TodayScreen #part-channels Section { height: auto; }
     TodayScreen.-roomy #board {
-        layout: grid; grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; grid-gutter: 1 2;
+        layout: grid; grid-size: 2 3; grid-columns: 1fr 1fr; grid-rows: 1 1fr 1fr; grid-gutter: 1 2;
     }
+    TodayScreen.-roomy.-tall #board { grid-rows: 7 1fr 1fr; }
+    TodayScreen.-roomy Plot { column-span: 2; }
     TodayScreen.-roomy Part, TodayScreen.-roomy #part-channels { height: 100%; }
     TodayScreen.-roomy #part-channels Section { height: 1fr; }
     """
 
     def body(self) -> Iterable[Widget]:
         with Container(id="board"):
+            yield Plot()
             yield Part("needs", _("Nothing waits for you."))
             yield Part("next", _("Nothing is due in the next seven days."))
             yield Part("gone", _("Nothing has gone out yet."))
@@ -69,6 +87,14 @@ class TodayScreen(Handling[Board]):
     def recall(self, memory: Mapping[str, Any]) -> None:
         """Go back to that row, once there are rows."""
         self._last = str(memory["part"]), str(memory["row"])
+
+    def on_mount(self) -> None:
+        self.set_interval(1, self.count_down)
+
+    def count_down(self) -> None:
+        """Let the countdowns tick: from what has been read, by the clock of now."""
+        if self.standing is not None and self.is_current:
+            self._draw_next(self.standing.found, self.desk.engine.clock.now())
 
     def sections(self) -> list[Section[Row]]:
         """Return the sections that have rows, in reading order."""
@@ -101,27 +127,34 @@ class TodayScreen(Handling[Board]):
         return read_board(engine)
 
     def show(self, standing: Standing[Board], before: Standing[Board] | None) -> None:
-        """Draw the four parts."""
+        """Draw the four parts, and the week above them."""
         board, now, zone = standing.found, standing.now, self.zone
         status = standing.status
         needs = [error_row(each) for each in board.errors]
+        needs += [returned_row(each, self.loa.name_of) for each in board.returned]
+        needs += [dying_row(each, now, zone) for each in dying(board.channels, now)]
         needs += [waiting_row(each, zone) for each in board.waiting]
         needs += [delivery_row(group, now, zone, urgent=True) for group in grouped(board.troubled)]
-        coming = sum(status.counts.get(state, 0) for state in (State.SCHEDULED, State.RETRYING, State.SENDING))
         gone = status.counts.get(State.SENT, 0) + status.counts.get(State.HANDED, 0)
+        went = [delivery_row(group, now, zone, at=at) for group, at in went_together(board.gone)]
         self._part("needs", _("Needs me"), len(needs), needs)
-        self._part(
-            "next", _("Coming up"), coming, [delivery_row(d, now, zone, counted=True) for d in grouped(board.upcoming)]
-        )
-        self._part("gone", _("Went out"), gone, [delivery_row(d, now, zone, over=True) for d in grouped(board.gone)])
+        self._draw_next(board, now)
+        self._part("gone", _("Went out"), gone, went)
         self._part(
             "channels", _("Channels"), None, [channel_row(each, now, zone, self.loa.name_of) for each in board.channels]
         )
+        self.query_one(Plot).put(board.week, board.monday.date(), now.astimezone(zone).date())
         if before is None and (sections := self.sections()):
             part, row = self._last
             section = next((each for each in sections if each.id == part), sections[0])
             section.focus()
             section.cursor = next((n for n, each in enumerate(section.rows) if repr(each.about()) == row), 0)
+
+    def _draw_next(self, board: Board, now: datetime) -> None:
+        counts = self.standing.status.counts if self.standing else {}
+        coming = sum(counts.get(state, 0) for state in (State.SCHEDULED, State.RETRYING, State.SENDING))
+        rows = [delivery_row(group, now, self.zone, counted=True) for group in grouped(board.upcoming)]
+        self._part("next", _("Coming up"), coming, rows)
 
     def _part(self, name: str, title: str, number: int | None, rows: list[Row]) -> None:
         tail = "" if number is None else f" · {number}"
