@@ -13,6 +13,8 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
         "plan": (f"{_HERE}.plan:plan", N_("Show what is due when.")),
         "post": (f"{_HERE}.post:post", N_("List, read, write, preview and approve posts.")),
         "event": (f"{_HERE}.event:event", N_("List, read, write and move events.")),
+        "undo": (f"{_HERE}.undo:undo", N_("Take back the last change that Loa made in the campaign's files.")),
+        "redo": (f"{_HERE}.undo:redo", N_("Make again what was last taken back with `loa undo`.")),
     },
     N_("Sending"): {
         "arm": (f"{_HERE}.switch:arm", N_("Let this folder send from now on.")),

@@ -68,6 +68,22 @@ class TimeEdits(Acting):
         """Return what leaving one occurrence out would do, with nothing written. Raises as `foresee_post` does."""
         return self._left_out(post_id, recurrence).moving
 
+    def foresee_unskip(self, post_id: str, recurrence: str) -> Moving:
+        """Return what taking an occurrence in again would do, with nothing written. Raises as `unskip` does."""
+        return self._taken_in(post_id, recurrence).moving
+
+    def stands(self, post_id: str, recurrence: str | None = None) -> datetime | None:
+        """Return when an occurrence is published now, or the first of a post, local and naive; or ``None``: never.
+
+        Raises `NotFound`, `NotAllowed`.
+        """
+        post = self._post(post_id)
+        if recurrence is not None:
+            return dict(post.placement.moved).get(recurrence, self._original(post, recurrence))
+        if not (post.placement.at or post.placement.event):
+            return None
+        return begins(post.placement, self._core.snapshot.campaign.events, self._core.snapshot.config.zone)
+
     def move_event(self, event_id: str, start: datetime) -> Edit:
         """Move an event, its end and the posts placed relative to it. Raises `NotFound`, `NotAllowed`, `LoaError`."""
         return self._write(self._event(event_id, start), N_("{title}: {before} → {after}"))

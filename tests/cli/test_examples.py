@@ -77,6 +77,10 @@ def test_examples_work(example: str, open_campaign: Path, loa: Loa, monkeypatch:
         loa("arm", "--yes", folder=open_campaign)
     if words[2:4] == ["post", "return"]:
         ask_for_approval(open_campaign)
+    if words[0] in ("undo", "redo"):
+        loa("post", "move", "thu-tu-hoi-dap", "+1h", folder=open_campaign)
+        if words[0] == "redo":
+            loa("undo", folder=open_campaign)
     if words[0] == "restore":
         loa("backup", words[1], folder=open_campaign)
     result = loa(*words, folder=open_campaign, code=None)

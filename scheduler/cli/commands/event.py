@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,14 +12,13 @@ from scheduler.cli import forms, moments, screen
 from scheduler.cli.choosing import free_id, known, local, spelt, workstream
 from scheduler.cli.completion import EVENT
 from scheduler.cli.moments import MOMENT
+from scheduler.cli.moving import carry_out, meant, trying_options
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import Group, command, json_option
 from scheduler.cli.table import Column
-from scheduler.ground.text import _, many
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scheduler.engine.engine import Engine
 
 Tied = dict[tuple[str, str], tuple[str, datetime]]
@@ -179,60 +179,27 @@ def edit(session: Session, name: str) -> None:
     open_editor(session.engine, session.engine.look.event(name).path)
 
 
-@command("loa event move ra-quan 2021-05-13", 'loa event move ra-quan "13/05/2021 14:00"', group=event, name="move")
+@command(
+    "loa event move ra-quan 2021-05-13",
+    'loa event move ra-quan "13/05/2021 14:00"',
+    "loa event move ra-quan +2d --dry-run",
+    group=event,
+    name="move",
+)
 @EVENT
 @click.argument("when", metavar="TIME", type=MOMENT)
+@trying_options
 @pass_session
-def move(session: Session, name: str, when: str) -> None:
+def move(session: Session, name: str, when: str, dry_run: bool, as_json: bool) -> None:
     """Move an event to another time; its end and the posts placed relative to it move along.
 
     A day without an hour keeps the hour; +2d or -1h counts from the event's own start. What has gone out stays as it
     was.
     """
-    from scheduler.plan.durations import parse_duration
-    from scheduler.plan.writing import set_keys
-
     engine = session.engine
-    found = engine.look.event(name)
-    relative = when.strip()[:1] in ("+", "-")
-    start = found.start + parse_duration(when) if relative else local(when, engine, hour=found.start.time())
-    before = tied(engine, name)
-    file = engine.folder / found.path
-    set_keys(file, {"start": f"{start:%Y-%m-%d %H:%M}", **_end(file, found.end + (start - found.start))})
-    engine.refresh()
-    screen.done(
-        _("{title}: {before} → {after}").format(
-            title=found.title, before=moments.show_local(found.start), after=moments.show_local(start)
-        )
-    )
-    _moved(session, before, tied(engine, name))
-
-
-def _end(file: Path, end: datetime) -> dict[str, str]:
-    """Return the key for the end, where the file says when the event ends; else it follows from the start."""
-    from scheduler.plan.frontmatter import read_matter
-    from scheduler.plan.source import Report
-
-    matter = read_matter(file.read_text(encoding="utf-8-sig"), Report(file.name))
-    return {"end": f"{end:%Y-%m-%d %H:%M}"} if matter and "end" in matter.values else {}
-
-
-def _moved(session: Session, before: Tied, after: Tied) -> None:
-    """Show which posts moved. An occurrence takes its name from its day, so that they are held together in order."""
-    rows = []
-    old = _by_time(session, before)
-    for post in dict.fromkeys(post for _at, post, _title in old):
-        times = [[at for at, name, _ in each if name == post] for each in (old, _by_time(session, after))]
-        title = next(title for _at, name, title in old if name == post)
-        rows += [(left, right, post, title) for left, right in zip(*times, strict=False) if left != right]
-    if not rows:
+    start = meant(when, engine.look.event(name).start, engine)
+    foreseen = engine.edit.foresee_event(name, start)
+    write = partial(engine.edit.move_event, name, start)
+    carry_out(session, foreseen, write, dry_run=dry_run, as_json=as_json)
+    if not foreseen.along and not as_json:
         screen.done(_("No post moves along."))
-        return
-    screen.write_head(many("%d post moves along", "%d posts move along", len(rows)))
-    columns = (
-        Column(_("Before")),
-        Column(_("After")),
-        Column(_("Post"), style=screen.head),
-        Column(_("Title"), shrinks=True),
-    )
-    screen.write_table(columns, rows, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import post_decide, post_diff, post_read, post_write
+from scheduler.cli.commands import post_decide, post_diff, post_read, post_time, post_write
 from scheduler.cli.shape import Group
 
 
@@ -20,7 +20,10 @@ for each in (
     post_read.list_,
     post_read.show,
     post_write.new,
+    post_write.templates,
     post_write.edit,
+    post_time.move,
+    post_time.skip,
     post_read.preview,
     post_diff.diff,
     post_decide.approve,

@@ -1,0 +1,78 @@
+"""``loa undo`` and ``loa redo``: changes of the campaign's files, taken back and made again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli import forms, moments, screen
+from scheduler.cli.session import Session, pass_session
+from scheduler.cli.shape import command, json_option
+from scheduler.cli.table import Column
+from scheduler.ground.text import _
+
+if TYPE_CHECKING:
+    from scheduler.engine.record import Edit
+
+
+@command("loa undo", "loa undo 1", "loa undo --list", "loa undo --list --json")
+@click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
+@click.option("--list", "listing", is_flag=True, help="Only show what was changed, the newest first.")
+@json_option
+@pass_session
+def undo(session: Session, number: int | None, listing: bool, as_json: bool) -> None:
+    """Take back the last change that Loa made in the campaign's files.
+
+    A move, a skip, a saved text, a new post: the file gets byte for byte what it had, unless somebody has changed it
+    since. NUMBER names an earlier change.
+    """
+    if listing and number is not None:
+        raise click.UsageError(_("--list takes no number"))
+    if listing:
+        _list(session, as_json)
+        return
+    _told(session, session.engine.edit.undo(number), _("Undone: {what}"), as_json)
+
+
+@command("loa redo", "loa redo 1")
+@click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
+@json_option
+@pass_session
+def redo(session: Session, number: int | None, as_json: bool) -> None:
+    """Make again what was last taken back with `loa undo`."""
+    _told(session, session.engine.edit.redo(number), _("Done again: {what}"), as_json)
+
+
+def _told(session: Session, edit: Edit, sentence: str, as_json: bool) -> None:
+    if as_json:
+        screen.write_json(forms.edit(edit, session.zone))
+    else:
+        screen.done(sentence.format(what=edit.what))
+
+
+def _list(session: Session, as_json: bool) -> None:
+    found = session.engine.edit.edits()
+    if as_json:
+        screen.write_json([forms.edit(each, session.zone) for each in found])
+        return
+    columns = (
+        Column(_("Number"), right=True, style=screen.head),
+        Column(_("When")),
+        Column(_("Who")),
+        Column(_("What"), shrinks=True),
+        Column(_("File"), shrinks=True),
+        Column(_("Undone")),
+    )
+    rows = [
+        (
+            str(each.id),
+            moments.show(each.at, session.zone),
+            each.by,
+            each.what,
+            each.file,
+            moments.show(each.undone_at, session.zone),
+        )
+        for each in found
+    ]
+    screen.write_table(columns, rows, _("Nothing was changed yet."))
