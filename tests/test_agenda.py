@@ -165,10 +165,11 @@ def test_a_gap_is_seen_from_within_and_ends_with_the_workstream(desk: Desk) -> N
 
 def test_it_is_read_in_few_queries_however_much_there_is(desk: Desk) -> None:
     for number in range(20):
-        desk.folder.post(f"tin-{number}", at=LATER + number * DAY)
+        desk.folder.post(f"tin-{number}", at=LATER + number // 2 * DAY)
     desk.act.sync()
     asked: list[str] = []
     desk.store.read().set_trace_callback(asked.append)
-    assert len(desk.look.agenda(MAY, JUNE).showings) == 20
+    found = desk.look.agenda(MAY, JUNE)
+    assert (len(found.showings), len(found.collisions)) == (20, 30)
     desk.store.read().set_trace_callback(None)
     assert len(asked) == 3

@@ -16,7 +16,7 @@ from scheduler.plan.matching import targets_for
 from scheduler.store import agenda, posts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.core import Core
@@ -107,13 +107,14 @@ def read_agenda(core: Core, start: date, end: date) -> Agenda:
     events = snapshot.campaign.events.values()
     busy = [*_said(wide, snapshot.config.zone), *_held(events)]
     first, last = _moment(start, snapshot.config.zone), _moment(end, snapshot.config.zone)
+    shown = tuple(each for each in wide if first <= each.publish_at < last)
     return Agenda(
         start,
         end,
-        tuple(each for each in wide if first <= each.publish_at < last),
+        shown,
         tuple(sorted((e for e in events if e.start.date() < end and e.end.date() >= start), key=_order)),
         tuple(holidays(start, end)),
-        tuple(_collisions(core, first, last)),
+        tuple(_collisions(core, shown)),
         tuple(_gaps(snapshot, busy, start, end)),
         frozenset(_empty(snapshot, {day for day, _workstream in busy}, start, end)),
     )
@@ -196,13 +197,26 @@ def _from_file(
             yield _described(snapshot, Showing(post.id, each.recurrence, post.title, each.publish_at, channels))
 
 
-def _collisions(core: Core, start: datetime, end: datetime) -> Iterator[Collision]:
+def _collisions(core: Core, showings: Sequence[Showing]) -> Iterator[Collision]:
     lengths = {(each.channel, each.name): _slot(each.settings) for each in core.snapshot.registry.targets()}
     most = max(lengths.values(), default=_MINUTE)
-    for near in agenda.neighbours(core.store.read(), start, end, int(most.total_seconds())):
+    times = _crowded([each for each in showings if each.goes], most)
+    for near in agenda.neighbours(core.store.read(), times, most) if times else ():
         (post, name, before), (other, other_name, at) = near.first, near.second
         if at - before < lengths.get((near.channel, near.target), _MINUTE):
             yield Collision(at, near.channel, near.target, (post, name), (other, other_name))
+
+
+def _crowded(showings: Sequence[Showing], most: timedelta) -> set[datetime]:
+    """Return the times at which posts with a channel in common lie so near that they may meet on a target."""
+    found: set[datetime] = set()
+    for number, one in enumerate(showings):
+        for other in showings[number + 1 :]:
+            if other.publish_at - one.publish_at >= most:
+                break
+            if not one.channels.keys().isdisjoint(other.channels):
+                found |= {one.publish_at, other.publish_at}
+    return found
 
 
 def _slot(settings: object) -> timedelta:

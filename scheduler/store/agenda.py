@@ -12,7 +12,8 @@ from scheduler.store.times import from_text, to_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import datetime
+    from collections.abc import Collection
+    from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +53,24 @@ def shares(connection: sqlite3.Connection, start: datetime, end: datetime) -> li
     ]
 
 
-def neighbours(connection: sqlite3.Connection, start: datetime, end: datetime, seconds: int) -> list[Neighbours]:
-    """Return what follows something else on its target in less than ``seconds``, and is not over unsent."""
+def neighbours(connection: sqlite3.Connection, times: Collection[datetime], within: timedelta) -> list[Neighbours]:
+    """Return what is published at some of ``times`` less than ``within`` after something else on the same target.
+
+    What is over unsent counts as nothing.
+    """
+    marks = ", ".join("?" * len(times))
     rows = connection.execute(
-        "SELECT channel, target, post_before, recurrence_before, before, post, recurrence, publish_at FROM ("  # noqa: S608
-        " SELECT channel, target, post, recurrence, publish_at,"
-        " lag(post) OVER one AS post_before, lag(recurrence) OVER one AS recurrence_before,"
-        " lag(publish_at) OVER one AS before"
-        " FROM delivery WHERE publish_at >= ? AND publish_at < ? AND action = ?"
-        f" AND NOT state {IS_UNSENT}"
-        " WINDOW one AS (PARTITION BY channel, target ORDER BY publish_at, post, recurrence))"
-        " WHERE before IS NOT NULL"
-        " AND strftime('%s', substr(publish_at, 1, 19)) - strftime('%s', substr(before, 1, 19)) < ?"
-        " ORDER BY publish_at, channel, target",
-        (to_text(start), to_text(end), PUBLISH, seconds),
+        "SELECT channel, target, post, recurrence, publish_at FROM delivery"  # noqa: S608
+        f" WHERE publish_at IN ({marks}) AND action = ? AND NOT state {IS_UNSENT}"
+        " ORDER BY publish_at, post, recurrence",
+        (*sorted(map(to_text, times)), PUBLISH),
     )
-    return [
-        Neighbours(channel, target, (a, a_name, from_text(a_at)), (b, b_name, from_text(b_at)))
-        for channel, target, a, a_name, a_at, b, b_name, b_at in rows
-    ]
+    before: dict[tuple[str, str], tuple[str, str, datetime]] = {}
+    found = []
+    for channel, target, post, recurrence, text in rows:
+        here = (post, recurrence, from_text(text))
+        last = before.get((channel, target))
+        if last is not None and here[2] - last[2] < within:
+            found.append(Neighbours(channel, target, last, here))
+        before[channel, target] = here
+    return sorted(found, key=lambda each: (each.second[2], each.channel, each.target))
