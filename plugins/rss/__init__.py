@@ -129,11 +129,11 @@ class Rss(BaseChannel[FeedOptions]):
         """Make the target's pages and feed anew of all that it has published.
 
         What the folder shows and ``published`` does not name keeps its place, since a database can be lost; only
-        what was withdrawn goes. The feed comes last, so that no link leads nowhere. What cannot stand in a feed is
-        left out and named in the receipt and the log. Raises `PermanentFailure` where that is the very entry of
-        this call or the folder is another target's, and `TemporaryFailure` where it cannot be written.
+        what was withdrawn goes, and its page says so. The feed comes last, so that no link leads nowhere. What cannot
+        stand in a feed is left out and named in the receipt and the log. Raises `PermanentFailure` where that is the
+        very entry of this call or the folder is another target's, and `TemporaryFailure` where it cannot be written.
         """
-        from .entry import rows, with_earlier
+        from .entry import path_of, rows, with_earlier
 
         site = site_of(context.target, context.options)
         fresh, refused = rows(published)
@@ -155,8 +155,8 @@ class Rss(BaseChannel[FeedOptions]):
         for each in refused:
             if each.key == context.key:
                 raise PermanentFailure(_("it cannot stand in the feed: {why}").format(why=each.reason))
-        own = next((row.entry.path for row in entries if row.key == context.key), None)
-        path = own or FEED
+        own = context.key.withdraws or any(row.key == context.key for row in entries)
+        path = path_of(context.key) if own else FEED
         detail = {"entries": len(entries), "left_out": [str(each.key) for each in refused]}
         return Receipt(path, site.base + path, detail)
 
@@ -182,8 +182,9 @@ def _write(
     site: Site,
     context: DeliverContext[FeedOptions],
 ) -> None:
+    from .entry import path_of
     from .feed import feed_bytes
-    from .pages import INDEX, index_bytes, page_bytes
+    from .pages import INDEX, WITHDRAWN, index_bytes, page_bytes, withdrawn_bytes
 
     if folder.damaged:
         said = _("%s/%s is damaged: no page is removed, but older ones may be listed no more")
@@ -191,6 +192,9 @@ def _write(
     files: dict[str, bytes] = {}
     for row in entries:
         files |= row.files
+    gone = {path_of(each.key) for each in published if each.withdrawn} | folder.holding(WITHDRAWN.encode())
+    for path in sorted(each for each in gone if not folder.foreign(each)):
+        files[path] = withdrawn_bytes(path, site)
     for row in entries:
         files[row.entry.path] = page_bytes(row, site, context.zone)
     if folder.foreign(INDEX):
@@ -201,7 +205,7 @@ def _write(
     folder.claim(files)
     for path, data in files.items():
         folder.put(path, data)
-    folder.settle(entries, [*files], [each for each in published if each.withdrawn])
+    folder.settle(entries, files)
 
 
 def _guid(item: Item, site: str) -> str:

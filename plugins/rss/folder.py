@@ -1,4 +1,4 @@
-"""The public folder: whole files only, none touched that did not change, none removed but our own and withdrawn."""
+"""The public folder: whole files only, none touched that did not change, none removed but our own and needless."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from scheduler.api import replace_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from scheduler.api import Published
 
     from .entry import Row
     from .manifest import Manifest
@@ -64,24 +62,23 @@ class Folder:
         sync_folder(target.parent)
         return True
 
-    def settle(self, rows: Sequence[Row], paths: Iterable[str], withdrawn: Iterable[Published]) -> None:
+    def holding(self, mark: bytes, pages: str = "posts/") -> set[str]:
+        """Return which of our pages have ``mark`` in them."""
+        paths = (path for path in self._ours if path.startswith(pages) and (self.root / path).is_file())
+        return {path for path in paths if mark in (self.root / path).read_bytes()}
+
+    def settle(self, rows: Sequence[Row], paths: Iterable[str]) -> None:
         """Note what the folder shows now, and remove what is ours and neither shown nor in ``paths``.
 
-        That is what was withdrawn, its media with it, and what a crash left that never was in the feed. A medium
-        stays where a page still names it, be it one that no manifest knows any more.
+        That is the media of what was withdrawn, and what a crash left that never was in the feed. A medium stays where
+        a page still names it, be it one that no manifest knows any more.
         """
         wanted = {*paths, *(medium.path for row in rows for medium in row.entry.media)}
-        for path in sorted((self._ours | self._pages(withdrawn)) - wanted, reverse=True):
+        for path in sorted(self._ours - wanted, reverse=True):
             if not path.startswith("media/") or not self._named(path):
                 self._remove(path)
         self._ours, self.rows = wanted, rows
         self._write()
-
-    def _pages(self, withdrawn: Iterable[Published]) -> set[str]:
-        from .entry import path_of
-
-        paths = {path_of(each.key) for each in withdrawn}
-        return {path for path in paths if not self.foreign(path)}
 
     def _named(self, path: str) -> bool:
         return any(path.encode() in page.read_bytes() for page in (self.root / "posts").glob("*.html"))

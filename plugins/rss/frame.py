@@ -22,6 +22,8 @@ class Frame:
     every: str
     follow: str
     none: str
+    withdrawn: str
+    withdrawn_more: str
 
     def date(self, when: datetime) -> str:
         """Return a day as people write it."""
@@ -42,6 +44,8 @@ VIETNAMESE = Frame(
     every="Tất cả bài viết",
     follow="Theo dõi qua RSS",
     none="Chưa có bài nào.",
+    withdrawn="Bài viết đã được gỡ",
+    withdrawn_more="Bài viết ở địa chỉ này đã được cơ quan phát hành gỡ xuống và không còn giá trị.",
 )
 ENGLISH = Frame(
     language="en",
@@ -56,6 +60,8 @@ ENGLISH = Frame(
     every="All posts",
     follow="Follow by RSS",
     none="There is no post yet.",
+    withdrawn="This post has been withdrawn",
+    withdrawn_more="The post at this address was taken back by its publisher and is no longer valid.",
 )
 _FRAMES = {each.language: each for each in (VIETNAMESE, ENGLISH)}
 

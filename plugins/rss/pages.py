@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .settings import Site
 
 INDEX = "index.html"
+WITHDRAWN = '<meta name="robots" content="noindex">'
+"""By this a page is known that stands for one that was withdrawn; search engines forget it."""
 _CSS = """
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b2430;--soft:#5a6675;--line:#dfe4ea;--blue:#0b4f9e}
 @media(prefers-color-scheme:dark){
@@ -107,6 +109,13 @@ def index_bytes(entries: Sequence[Row], site: Site, zone: ZoneInfo) -> bytes:
         f'<link rel="canonical" href="{escape(site.base)}">',
     ]
     return _document(site.title, head, "\n".join(parts), "", site, words)
+
+
+def withdrawn_bytes(path: str, site: Site) -> bytes:
+    """Return the page that stands in place of a withdrawn one: that it was, and nothing of what it said."""
+    words = frame(site.language)
+    main = f'<h1>{words.withdrawn}</h1>\n<p class="summary">{words.withdrawn_more}</p>'
+    return _document(f"{words.withdrawn} – {site.title}", [WITHDRAWN], main, "../" * path.count("/"), site, words)
 
 
 def body_html(entry: Entry, root: str, language: str) -> str:

@@ -379,6 +379,12 @@ def test_the_wall_clock_is_not_in_the_bytes(context: Context[FeedOptions], tmp_p
     assert snapshot(context) == before
 
 
+def says_withdrawn(context: Context[FeedOptions], path: str) -> bool:
+    """Whether a page says that it was withdrawn, and nothing of what it said."""
+    page = (public(context) / path).read_text("utf-8")
+    return all(each in page for each in ("<h1>Bài viết đã được gỡ</h1>", 'content="noindex"', 'href="../feed.xml"'))
+
+
 def test_a_withdrawn_post_is_gone_and_what_others_put_there_stays(
     context: Context[FeedOptions], tmp_path: Path
 ) -> None:
@@ -387,7 +393,8 @@ def test_a_withdrawn_post_is_gone_and_what_others_put_there_stays(
     (public(context) / "posts" / "khac.html").write_text("của người khác")
     (public(context) / "robots.txt").write_text("User-agent: *")
     CHANNEL.project([withdrawn(everything[0]), *everything[1:]], context)
-    assert not (public(context) / "posts/huong-ung-20210505.html").exists()
+    assert says_withdrawn(context, "posts/huong-ung-20210505.html")
+    assert everything[0].rendered.body["title"] not in (public(context) / "posts/huong-ung-20210505.html").read_text()
     assert titles(context) == ["Hỏi đáp", "Hỏi đáp", "Đóng BHXH đúng hạn"]
     assert {"posts/khac.html", "robots.txt"} < files(context)
     assert [each for each in files(context) if "rog" in each] == []
@@ -400,12 +407,34 @@ def test_all_withdrawn_is_an_empty_feed_of_fixed_bytes(context: Context[FeedOpti
     CHANNEL.project(everything, context)
     receipt = CHANNEL.project([*map(withdrawn, everything)], context)
     assert receipt == Receipt("feed.xml", SITE + "feed.xml", {"entries": 0, "left_out": []})
-    assert files(context) == {"feed.xml", "index.html"}
+    pages = {each.rendered.body["path"] for each in everything}
+    assert files(context) == {"feed.xml", "index.html", *pages}
+    assert all(says_withdrawn(context, each) for each in pages)
     assert feed(context).find("channel/lastBuildDate") is None
     assert "Chưa có bài nào" in (public(context) / "index.html").read_text()
     before = snapshot(context)
     CHANNEL.project([], context)
     assert snapshot(context) == before
+
+
+def test_the_receipt_of_a_withdrawal_names_its_page(context: Context[FeedOptions], tmp_path: Path) -> None:
+    everything = published(context, *campaign(tmp_path))
+    CHANNEL.project(everything, context)
+    context.key = everything[0].key.withdrawal
+    receipt = CHANNEL.project([withdrawn(everything[0]), *everything[1:]], context)
+    assert (receipt.id, receipt.link) == ("posts/huong-ung-20210505.html", f"{SITE}posts/huong-ung-20210505.html")
+
+
+def test_what_comes_back_has_its_page_again(context: Context[FeedOptions], tmp_path: Path) -> None:
+    """A withdrawal that failed for good took nothing back."""
+    everything = published(context, *campaign(tmp_path))
+    CHANNEL.project(everything, context)
+    before = snapshot(context)
+    CHANNEL.project([withdrawn(everything[0]), *everything[1:]], context)
+    CHANNEL.project(everything, context)
+    assert {path: data for path, (data, *_) in snapshot(context).items()} == {
+        path: data for path, (data, *_) in before.items()
+    }
 
 
 def test_a_page_of_others_is_not_overwritten(
@@ -442,7 +471,8 @@ def test_a_lost_manifest_harms_nothing(
     assert titles(context)[-1] == "Đóng BHXH đúng hạn"
     assert ("is damaged" in caplog.text) == (damaged is not None)
     CHANNEL.project([withdrawn(everything[0]), *everything[1:]], context)
-    assert before - files(context) == {"posts/huong-ung-20210505.html"}
+    assert before == files(context)
+    assert says_withdrawn(context, "posts/huong-ung-20210505.html")
 
 
 def test_a_manifest_leads_to_nothing_outside(context: Context[FeedOptions], tmp_path: Path) -> None:
@@ -486,8 +516,8 @@ def test_a_picture_stays_that_a_forgotten_page_shows(context: Context[FeedOption
     (public(context) / MANIFEST).unlink()
     CHANNEL.project([second], context)
     CHANNEL.project([withdrawn(second)], context)
-    assert not (public(context) / second.rendered.body["path"]).exists()
-    assert (public(context) / first.rendered.body["path"]).exists()
+    assert says_withdrawn(context, second.rendered.body["path"])
+    assert not says_withdrawn(context, first.rendered.body["path"])
     assert [each for each in files(context) if "the-chu-de" in each] != []
 
 
