@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from scheduler.api import (
     Receipt,
     RenderContext,
     Rendered,
+    Sent,
     Severity,
     TemporaryFailure,
     _,
@@ -58,6 +59,7 @@ class Radio(BaseChannel[RadioOptions]):
     uses: tuple[str, ...] = ("languages", "message", "title")
     lead = timedelta(days=2)
     late = Late.ASK
+    withdraws_again = True
 
     def render(self, item: Item, context: RenderContext[RadioOptions]) -> Rendered:
         """Write the sheet."""
@@ -125,14 +127,26 @@ class Radio(BaseChannel[RadioOptions]):
             f"{body['name']}.txt": rendered.text.encode("utf-8"),
             f"{body['name']}.docx": docx(restored(body["sheet"])),
         }
-        try:
-            context.out.mkdir(parents=True, exist_ok=True)
-            for name, data in files.items():
-                replace_file(context.out / name, data)
-            sync_folder(context.out)
-        except OSError as error:
-            raise TemporaryFailure(_("the script cannot be written: {why}").format(why=system(error))) from error
+        _write(files, context)
         return Receipt(f"{body['name']}.docx", detail={"files": [*files]}, handed=bool(body["confirm"]))
+
+    def withdraw(self, sent: Sent, context: DeliverContext[RadioOptions]) -> Receipt:
+        """Write a notice for the station, beside the script; that it is heeded, a person must confirm."""
+        from .withdrawal import notice
+
+        name = f"{_stem(context.key, sent.published_at.astimezone(context.zone))}.txt"
+        _write({name: notice(sent, context.target, context.zone).encode("utf-8")}, context)
+        return Receipt(name, detail={"files": [name]}, handed=True)
+
+
+def _write(files: Mapping[str, bytes], context: DeliverContext[RadioOptions]) -> None:
+    try:
+        context.out.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            replace_file(context.out / name, data)
+        sync_folder(context.out)
+    except OSError as error:
+        raise TemporaryFailure(_("the script cannot be written: {why}").format(why=system(error))) from error
 
 
 def _remarks(script: Script) -> Iterator[Remark]:

@@ -27,7 +27,6 @@ class Frame:
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     air: str
-    withdrawn: str
     revised: str
     unread: str
 
@@ -62,7 +61,6 @@ VIETNAMESE = Frame(
     weekdays=("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
     months=tuple(f"tháng {month}" for month in range(1, 13)),
     air="{at.hour} giờ{minute}, {weekday}, ngày {at.day} {month} năm {at.year}",
-    withdrawn="THU HỒI: không phát bài này nữa.",
     revised="BẢN SỬA: thay cho bản đã gửi trước.",
     unread="{}: lời văn giữ nguyên như bài gốc, chữ số và chữ viết tắt chưa được viết thành lời; thời lượng chỉ là ước "
     "tính.",
@@ -85,7 +83,6 @@ ENGLISH = Frame(
         *("July", "August", "September", "October", "November", "December"),
     ),
     air="{at:%H:%M}, {weekday}, {at.day} {month} {at.year}",
-    withdrawn="WITHDRAWN: this item is aired no more.",
     revised="REVISED: this replaces what was sent before.",
     unread="{}: figures and abbreviations stand as they were written; the length is an estimate.",
 )

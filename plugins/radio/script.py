@@ -116,9 +116,7 @@ def _addressed(lines: Iterable[Line]) -> bool:
 
 def _notes(item: Item, words: Frame) -> list[str]:
     notes = []
-    if item.key.action == "withdraw":
-        notes.append(words.withdrawn)
-    elif item.key.action != "publish":
+    if item.key.action != "publish":
         notes.append(words.revised)
     if item.language != READ:
         notes.append(words.unread.format(item.plan.languages.get(item.language, item.language)))

@@ -15,7 +15,7 @@ from plugins.radio import Radio, register_channels
 from plugins.radio.document import docx
 from plugins.radio.options import RadioOptions, RadioTarget
 from plugins.radio.sheet import restored
-from scheduler.api import Item, Key, Plan, PlanValues, Rendered, Severity, Target, TemporaryFailure
+from scheduler.api import Item, Key, Plan, PlanValues, Rendered, Sent, Severity, Target, TemporaryFailure
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Context
@@ -211,10 +211,27 @@ def test_names_of_different_deliveries_differ(make_context: Make) -> None:
     assert one.body["name"] != other.body["name"]
 
 
-def test_a_revision_and_a_withdrawal_say_so(make_context: Make) -> None:
-    context = make_context(OPTIONS)
-    assert "BẢN SỬA" in rendered(context, key=KEY._replace(action="revise-1")).text
-    assert "THU HỒI" in rendered(context, key=KEY._replace(action="withdraw")).text
+def test_a_revision_says_so(make_context: Make) -> None:
+    assert "BẢN SỬA" in rendered(make_context(OPTIONS), key=KEY._replace(action="revise-1")).text
+
+
+def test_a_withdrawal_is_a_notice_for_the_station(make_context: Make) -> None:
+    context = make_context(OPTIONS, target=TARGET)
+    script = rendered(context)
+    receipt = CHANNEL.deliver(script, context)
+    context.key = KEY.withdrawal
+    sent = Sent(KEY, "Nông dân", script.text, receipt, datetime(2021, 5, 12, 10, tzinfo=UTC))
+    found = CHANNEL.withdraw(sent, context)
+    assert (found.id, found.handed) == ("2021-05-12_1700_dai-ninh-son_nong-dan_withdraw.txt", True)
+    said = (context.out / found.id).read_text("utf-8")
+    assert said.startswith(
+        "THU HỒI: KHÔNG PHÁT BÀI NÀY NỮA\n\nĐài:        Đài Truyền thanh huyện Ninh Sơn\nBài:        Nông dân\n"
+    )
+    assert "Phát sóng:  17 giờ, thứ Tư, ngày 12 tháng 5 năm 2021\n" in said
+    assert "Tệp đã gửi: 2021-05-12_1700_dai-ninh-son_nong-dan.docx\n" in said
+    assert all((context.out / name).exists() for name in receipt.detail["files"]), "the script stays as proof"
+    assert CHANNEL.withdraw(sent, context) == found
+    assert (context.out / found.id).read_text("utf-8") == said
 
 
 def test_an_english_text_has_an_english_sheet(make_context: Make) -> None:
