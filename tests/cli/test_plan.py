@@ -113,6 +113,11 @@ def test_on_a_terminal_it_is_an_agenda_no_wider_than_that(campaign: Path) -> Non
     assert any("for 13/05 17:00" in line for line in lines)
 
 
+def test_a_public_holiday_stands_beside_its_day(campaign: Path) -> None:
+    shown = on_a_terminal("plan", "--from", "2021-04-29", "--to", "2021-05-02", folder=campaign, NO_COLOR="1")
+    assert "Sat 01/05/2021  Labour Day" in shown.splitlines()
+
+
 def test_colours_are_for_terminals(campaign: Path) -> None:
     assert "\x1b[1m" in on_a_terminal("plan", *MAY, folder=campaign)
 

@@ -14,6 +14,7 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column, aligned
 from scheduler.ground.text import _, many
+from scheduler.plan.holidays import holidays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,8 @@ def agenda(due: Sequence[Planned], states: Mapping[str, str], zone: ZoneInfo) ->
     day = None
     for (at, *_rest), line in zip(lines, shown, strict=True):
         if day != (day := at.astimezone(zone).date()):
-            click.echo(screen.head(f"{moments.weekday(at, zone)} {day:%d/%m/%Y}"))
+            feast = "".join(f"  {_(each.name)}" for each in holidays(day, day + timedelta(days=1)))
+            click.echo(screen.head(f"{moments.weekday(at, zone)} {day:%d/%m/%Y}") + screen.faint(feast))
         click.echo(f"  {line}")
 
 
