@@ -74,6 +74,7 @@ class LoaApp(App[None]):
     CSS = """
     Toast { background: $panel; }
     CommandPalette > Vertical { background: $surface; }
+    CommandPalette SearchIcon { display: none; }
     """
 
     def __init__(self, engine: Engine, *, language_given: bool = False) -> None:

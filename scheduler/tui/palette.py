@@ -54,7 +54,7 @@ class Everything(Provider):
 
     async def search(self, query: str) -> Hits:
         """Offer what has all the words; what begins with the first of them stands higher."""
-        words = bare(query).split()
+        words = bare(query).replace("#", " ").split()
         found = [(score, offer) for offer in self._all(words) if (score := fits(words, offer.title))]
         found.sort(key=lambda each: -each[0])
         if not found:
@@ -83,8 +83,8 @@ class Everything(Provider):
     def _places(self, words: Sequence[str]) -> Iterator[Offer]:
         loa, engine = self.loa, self.loa.desk.engine
         for word in words:
-            if word.lstrip("#").isdigit():
-                number = int(word.lstrip("#"))
+            if word.isdigit():
+                number = int(word)
                 title = _("Open delivery {number}").format(number=number)
                 yield Offer(title, f"loa delivery show {number}", partial(loa.open_delivery, number))
         for post in engine.campaign.posts.values():

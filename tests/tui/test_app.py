@@ -54,6 +54,49 @@ async def test_one_key_stops_everything_from_any_screen_and_it_says_so_until_lif
         assert engine.look.status().stopped_by is None
 
 
+async def test_a_question_says_too_that_everything_is_stopped_and_the_key_works_within_it(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("3", "h")
+        await seat.says("Hold this delivery?")
+        await seat.press("ctrl+s")
+        await seat.says("Stop everything that goes out?")
+        await seat.press("enter")
+        await seat.says("Hold this delivery?")
+        await seat.until(lambda: seat.text.count("EVERYTHING IS STOPPED") == 2)
+        await seat.press("ctrl+s")
+        await seat.says("Lift the stop?")
+        await seat.press("enter")
+        await seat.says("Hold this delivery?")
+        await seat.until(lambda: "EVERYTHING IS STOPPED" not in seat.text)
+
+
+@pytest.mark.parametrize("key", ["f1", "ctrl+p", "ctrl+o"])
+async def test_help_palette_and_jumps_do_not_keep_the_stop_from_working(engine: Engine, key: str) -> None:
+    async with seated(engine) as seat:
+        await seat.press(key, "ctrl+s")
+        await seat.says("Stop everything that goes out?")
+        await seat.press("enter")
+        await seat.until(lambda: engine.look.status().stopped_by is not None)
+
+
+async def test_below_80_by_24_it_says_so_and_works_and_when_there_is_no_room_only_says_so(engine: Engine) -> None:
+    async with seated(engine, (80, 23)) as seat:
+        assert "! This terminal has 80×23; Loa needs 80×24." in seat.text
+        assert "Needs me" in seat.text
+        await seat.pilot.resize_terminal(40, 10)
+        await seat.until(lambda: "Needs me" not in seat.text)
+        assert [line.strip() for line in seat.text.splitlines() if line.strip()] == [
+            "This terminal has 40×10; Loa needs",
+            "80×24.",
+        ]
+        await seat.press("ctrl+s")
+        await seat.says("Stop everything")
+        await seat.press("escape")
+        await seat.pilot.resize_terminal(200, 60)
+        await seat.says("Needs me")
+        assert "This terminal" not in seat.text
+
+
 async def test_a_stop_can_be_thought_better_of(engine: Engine) -> None:
     async with seated(engine) as seat:
         await seat.press("ctrl+s")
@@ -113,28 +156,6 @@ def test_nothing_is_named_where_nothing_would_go_anyway(live: Engine, engine: En
     assert due_soon(engine) == []
     live.act.stop("")
     assert due_soon(live) == []
-
-
-async def test_the_palette_has_every_action_and_does_it(engine: Engine) -> None:
-    async with seated(engine) as seat:
-        commands = {command.title for command in seat.app.get_system_commands(seat.app.screen)}
-        assert {"Queue", "Stop all", "Hold", "Requeue", "Leave", "Pause", "Colours"} <= commands
-        await seat.press("ctrl+p")
-        await seat.type("Queue")
-        await seat.pilot.pause(0.3)
-        await seat.press("enter")
-        await seat.says("20 deliveries")
-
-
-async def test_f1_lists_the_keys_of_the_screen(engine: Engine) -> None:
-    async with seated(engine) as seat:
-        await seat.press("3")
-        await seat.says("20 deliveries")
-        await seat.press("f1")
-        await seat.says("Say how a call with an unknown outcome ended")
-        await seat.press("escape")
-        await seat.settle()
-        assert seat.app.frame is not None
 
 
 async def test_keys_below_can_be_clicked(engine: Engine) -> None:

@@ -100,3 +100,28 @@ def test_a_key_that_another_action_has_stays_with_it_unless_that_moves() -> None
 
 def test_screens_that_never_meet_may_share_a_key() -> None:
     assert not read_keymap([KeyWish("requeue", ("a",), 1)]).problems
+
+
+async def test_keys_of_ones_own_hold_at_once_and_footer_help_and_palette_show_them(engine: Engine) -> None:
+    config = engine.folder / "config.toml"
+    plain = config.read_text(encoding="utf-8")
+    config.write_text(plain + '\n[keys]\nhold = "H"\nstop = "f12"\nhodl = "Y"\nleave = "Q"\n', encoding="utf-8")
+    engine.refresh()
+    async with seated(engine, (120, 40)) as seat:
+        assert any("keys.hodl: no action of the screens is called so" in each for each in seat.messages)
+        await seat.press("3")
+        await seat.says("H Hold")
+        await seat.says("F12 Stop all")
+        await seat.press("h")
+        assert seat.app.frame is not None
+        await seat.press("H")
+        await seat.says("Hold this delivery?")
+        await seat.press("f12")
+        await seat.says("Stop everything that goes out?")
+        await seat.press("escape", "escape", "f1")
+        await seat.says("H  Hold")
+        await seat.press("escape")
+        config.write_text(plain, encoding="utf-8")
+        await seat.until(lambda: "h Hold" in seat.text)
+        await seat.press("h")
+        await seat.says("Hold this delivery?")

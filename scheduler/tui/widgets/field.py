@@ -26,7 +26,7 @@ class Field(AtOnce, Input):
             self.cursor_position = len(before)
 
 
-class PaletteField(Field, CommandInput):
+class PaletteField(CommandInput, Field):
     """The palette's own field, for input methods too."""
 
 

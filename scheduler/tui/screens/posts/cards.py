@@ -46,6 +46,10 @@ class Tile(Static, can_focus=True):
         super().__init__(content, classes="card")
         self.shown = content
 
+    def help_text(self) -> str:
+        """Return what it is."""
+        return _("How the post goes out on one channel. Arrows scroll, Tab goes to the next card.")
+
     def put(self, content: Content) -> None:
         """Draw other content, where its words or its colours differ."""
         if not self.shown.is_same(content):
@@ -72,11 +76,15 @@ class Cards(VerticalScroll, can_focus=False):
     def put(self, previews: tuple[Preview, ...], zone: ZoneInfo, file: str = "") -> None:
         """Show other previews; problems of ``file``, their post's, are left out, since they stand in its text."""
         self._previews, self._file, self._zone = previews, file, zone
-        self.draw_again()
+        self._group()
 
     def part(self, *, together: bool) -> None:
         """Show targets that get the same as one card, or each by itself."""
         self.together = together
+        self._group()
+
+    def _group(self) -> None:
+        self.groups = grouped(self._previews, self._file, together=self.together)
         self.draw_again()
 
     def look_at(self) -> None:
@@ -90,7 +98,6 @@ class Cards(VerticalScroll, can_focus=False):
         """Draw what is known in the width there is."""
         if self._zone is None or not self.size.width:
             return
-        self.groups = grouped(self._previews, self._file, together=self.together)
         room = self.scrollable_content_region.width
         two = room >= TWO_COLUMNS and len(self.groups) > 1
         self.set_class(two, "-two")

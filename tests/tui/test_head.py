@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.ground.lifecycle import State
+from scheduler.ground.text import use
+from scheduler.tui import head
+from scheduler.tui.keys import BY_ID
+from scheduler.tui.screens.index import SCREENS
+from tests.tui.screen import seated
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+    from scheduler.engine.views import Status
+
+
+def place(engine: Engine, name: str) -> head.Place:
+    scope = next(entry.scope for entry in SCREENS if entry.name == name)
+    return head.Place((scope,), "Chiến dịch", False, engine.config.zone, str)
+
+
+def busy(status: Status) -> Status:
+    return replace(status, counts={State.FAILED: 250, State.UNKNOWN: 3}, unapproved=12)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("width", [78, 118, 198])
+@pytest.mark.parametrize("here", [entry.name for entry in SCREENS])
+def test_nine_screens_stand_in_one_line_with_their_digits_and_the_current_one_whole(
+    engine: Engine, here: str, width: int, language: str
+) -> None:
+    use(language)
+    for status in (engine.look.status(), busy(engine.look.status())):
+        line = head.tabs(place(engine, here), status, width)
+        assert line.cell_length <= width
+        for entry in SCREENS:
+            label = BY_ID[entry.name].label()
+            assert BY_ID[entry.name].key + label[:3].strip() in line.plain.replace(" ", "").replace(" ", "") or (
+                f"{BY_ID[entry.name].key} {label[:3]}" in line.plain
+            )
+        assert BY_ID[here].label() in line.plain
+        if width > 100:
+            assert all(BY_ID[entry.name].label() in line.plain for entry in SCREENS)
+
+
+def test_what_waits_for_a_person_is_counted_on_its_screen(engine: Engine) -> None:
+    status = engine.look.status()
+    assert head.waiting(status) == {"queue": 2, "approvals": 1}
+    line = head.tabs(place(engine, "today"), busy(status), 118).plain
+    assert "Queue !99+ " in line
+    assert "Approvals !12 " in line
+    calm = replace(status, counts={}, unapproved=0)
+    assert "!" not in head.tabs(place(engine, "today"), calm, 118).plain
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_a_click_on_a_screen_goes_there(engine: Engine, width: int) -> None:
+    async with seated(engine, (width, 24)) as seat:
+        for entry in reversed(SCREENS):
+            label = BY_ID[entry.name].label()[:4]
+            await seat.pilot.click(offset=(seat.text.splitlines()[0].index(label) + 1, 0))
+            await seat.until(lambda name=entry.name: seat.app.current_mode == name)  # type: ignore[misc]
+            await seat.settle()
