@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from scheduler.engine.record import Edit
     from scheduler.engine.summary import Summary
     from scheduler.engine.views import ChannelStatus, Planned, PostStatus, Preview
+    from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
     from scheduler.ground.model import CampaignEvent, Post
     from scheduler.ground.problem import Problem
+    from scheduler.plan.post_templates import Template
 
 Form = dict[str, Any]
 
@@ -103,6 +105,15 @@ def delivery(each: Delivery, zone: ZoneInfo) -> Form:
     }
 
 
+def withdrawal(found: Withdrawal, zone: ZoneInfo) -> Form:
+    """Return what was taken back, by what, and what was not."""
+    form: Form = {
+        name: [delivery(each, zone) for each in getattr(found, name)]
+        for name in ("made", "back", "stopped", "already", "later")
+    }
+    return form | {"cannot": [{**delivery(each, zone), "why": why} for each, why in found.cannot]}
+
+
 def attempt(each: Attempt, zone: ZoneInfo) -> Form:
     """Return one execution of a delivery."""
     return {
@@ -162,6 +173,11 @@ def reach(each: Cell, zone: ZoneInfo) -> Form:
             for one in each.posts
         ],
     }
+
+
+def template(each: Template) -> Form:
+    """Return what a new post can start from."""
+    return {"name": each.name, "about": each.about, "file": each.path}
 
 
 def post(status: PostStatus, zone: ZoneInfo) -> Form:

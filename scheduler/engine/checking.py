@@ -14,7 +14,9 @@ from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.plan.calendar import originals
 from scheduler.plan.matching import variant_for
+from scheduler.plan.post_templates import templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,10 +31,11 @@ NOTICE = Severity.NOTICE
 
 def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
     """Return every problem, by file and line; each text of each target is rendered once."""
-    found = list(snapshot.problems)
+    found = [*snapshot.problems, *templates(snapshot.config.folder)[1]]
     over: list[Problem] = []
     for post in snapshot.campaign.sound.values():
         wants = _wants(snapshot, post, now)
+        found += _moving_nothing(snapshot, post)
         found += _texts(snapshot, post, wants)
         if len(wants) > MOST:
             text = _(
@@ -61,6 +64,22 @@ def _wants(snapshot: Snapshot, post: Post, now: datetime) -> list[Wanted]:
         return found
     first = replace(post, placement=replace(post.placement, repeat=""))
     return list(wanted(snapshot, first, datetime.max.replace(tzinfo=UTC)))
+
+
+def _moving_nothing(snapshot: Snapshot, post: Post) -> Iterator[Problem]:
+    """Yield a notice for each name in ``moved`` that no occurrence goes by, as far as the files can tell.
+
+    An occurrence that kept a former name, from before its post was repeated, is known to the store alone.
+    """
+    names = {name for name, _at in post.placement.moved}
+    if not names:
+        return
+    whole = replace(post, placement=replace(post.placement, skipped=()))
+    events, zone = snapshot.campaign.events, snapshot.config.zone
+    known = originals(whole, events, zone, datetime(1, 1, 2, tzinfo=zone))
+    for name in sorted(names - known.keys()):
+        text = _("{name} is the name of no occurrence here, so nothing is moved by it").format(name=name)
+        yield Problem(text, post.path, key="moved", severity=NOTICE)
 
 
 def _texts(snapshot: Snapshot, post: Post, wants: Iterable[Wanted]) -> Iterator[Problem]:

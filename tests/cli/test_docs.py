@@ -76,7 +76,7 @@ def test_every_json_field(title: str, args: tuple[str, ...], loa: Loa, open_camp
 
 @pytest.mark.parametrize(
     ("title", "args"),
-    [("A plugin", ("plugins", "list")), ("The doctor", ("doctor",)), ("A channel", ("channel", "test", "rss"))],
+    [("A plugin", ("plugins", "list")), ("A template", ("post", "templates")), ("The doctor", ("doctor",)), ("A channel", ("channel", "test", "rss"))],
 )
 def test_small_forms(title: str, args: tuple[str, ...], loa: Loa, campaign: Path) -> None:
     found: Any = read_json(loa(*args, "--json", folder=campaign, code=None))

@@ -22,6 +22,11 @@ def test_a_new_folder_is_clean_and_has_something_to_send(language: str, loa: Loa
     previews = read_json(loa("post", "preview", post, "--json", folder=folder))
     assert all("{{" not in each["text"] for each in previews)
     assert "approved" in loa("post", "approve", post, folder=folder).stdout
+    (template,) = read_json(loa("post", "templates", "--json", folder=folder))
+    event = read_json(loa("event", "list", "--json", folder=folder))[0]["id"]
+    args = ("--title", "x", "--event", event, "--template", template["name"])
+    loa("post", "new", "invited", *args, folder=folder)
+    assert read_json(loa("check", "--json", folder=folder)) == []
 
 
 def test_what_the_program_makes_stays_out_of_git(loa: Loa, tmp_path: Path) -> None:

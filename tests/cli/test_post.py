@@ -214,6 +214,41 @@ def test_a_new_post_relative_to_an_event(loa: Loa, campaign: Path) -> None:
     assert [each["publish_at"] for each in due if each["post"] == "moi-du"] == ["2021-05-10T07:30:00+07:00"]
 
 
+def test_a_new_post_starts_from_a_template(loa: Loa, campaign: Path) -> None:
+    names = [each["name"] for each in read_json(loa("post", "templates", "--json", folder=campaign))]
+    assert names == ["chuyen-ke", "loi-moi", "nhac-han"]
+    assert "Lời mời dự một sự kiện" in loa("post", "templates", folder=campaign).stdout
+    args = ("--title", "Mời dự", "--event", "ra-quan", "--offset", "-2d", "--template", "loi-moi")
+    assert "draft" in loa("post", "new", "moi-du", *args, folder=campaign).stdout
+    shown = read_json(loa("post", "show", "moi-du", "--json", folder=campaign))
+    assert (list(shown["channels"]), shown["workstream"]) == (["radio", "fanpage", "rss"], "van-dong")
+    text = (campaign / "content" / "posts" / "moi-du.md").read_text("utf-8")
+    assert text.startswith("---\nid: moi-du\n")
+    assert "{{ event.place }}" in text
+    previews = read_json(loa("post", "preview", "moi-du", "--json", folder=campaign))
+    assert all("{{" not in each["text"] for each in previews)
+
+
+@pytest.mark.parametrize("name", ["chuyen-ke", "loi-moi", "nhac-han"])
+def test_every_template_that_ships_gives_a_post_without_errors(name: str, loa: Loa, campaign: Path) -> None:
+    args = ("--title", "Mời dự", "--event", "ra-quan", "--offset", "-2d", "--template", name)
+    loa("post", "new", "moi-du", *args, folder=campaign)
+    found = [p for p in read_json(loa("check", "--json", folder=campaign)) if "moi-du" in p["file"]]
+    assert [each for each in found if each["severity"] == "error"] == []
+
+
+def test_a_template_and_a_text_exclude_each_other(loa: Loa, campaign: Path) -> None:
+    args = (*NEW, "--template", "loi-moi", "--text", "x")
+    assert "exclude each other" in loa(*args, folder=campaign, code=2).stderr
+    assert "did you mean 'loi-moi'?" in loa(*NEW, "--template", "loi-mo", folder=campaign, code=2).stderr
+
+
+def test_a_broken_template_is_a_problem(loa: Loa, campaign: Path) -> None:
+    (campaign / "content" / "templates" / "hong.md").write_text("no front matter", "utf-8")
+    found = read_json(loa("check", "--json", folder=campaign, code=1))
+    assert [each["line"] for each in found if each["file"] == "content/templates/hong.md"] == [1]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

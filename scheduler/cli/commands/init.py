@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 STARTER = Path(__file__).parents[1] / "starter"
 IGNORED = "# What the program makes, and personal data.\n/var/\n/content/contacts/\n"
 NAMES = {
-    "vi": {"post.md": "content/posts/bai-dau-tien.md", "event.md": "content/events/buoi-noi-chuyen.md"},
-    "en": {"post.md": "content/posts/first-post.md", "event.md": "content/events/talk.md"},
+    "vi": {
+        "post.md": "content/posts/bai-dau-tien.md",
+        "event.md": "content/events/buoi-noi-chuyen.md",
+        "invitation.md": "content/templates/loi-moi.md",
+    },
+    "en": {
+        "post.md": "content/posts/first-post.md",
+        "event.md": "content/events/talk.md",
+        "invitation.md": "content/templates/invitation.md",
+    },
 }
 LENGTH = timedelta(days=60)
 """How long the starter's workstream is; its event is a week ahead."""
@@ -34,7 +42,7 @@ LENGTH = timedelta(days=60)
 def init(folder: Path, example: bool) -> None:
     """Make a new campaign folder.
 
-    It gets a config.toml with every common key explained, a plan, one post and one event, and passes `loa check`.
+    It gets a config.toml with every common key explained, a plan, one post, one event, one template, and passes `loa check`.
     Nothing that is there already is changed.
     """
     files = _example() if example else _starter()

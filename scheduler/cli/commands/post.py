@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import post_decide, post_diff, post_read, post_time, post_write
+from scheduler.cli.commands import post_decide, post_diff, post_read, post_time, post_write, withdraw
 from scheduler.cli.shape import Group
 
 
@@ -31,5 +31,6 @@ for each in (
     post_decide.revoke,
     post_decide.hold,
     post_decide.release,
+    withdraw.of_post,
 ):
     post.add_command(each)

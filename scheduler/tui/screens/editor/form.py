@@ -20,6 +20,7 @@ from scheduler.tui.screens.delivery.deeds import moment
 from scheduler.tui.screens.editor.keeper import Keeper
 from scheduler.tui.widgets.dialogs import Box
 from scheduler.tui.widgets.field import Field
+from scheduler.tui.widgets.several import Several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,18 +81,17 @@ class NewPostForm(Box["str | None"]):
         border-title-color: $primary; border-title-style: bold;
     }
     NewPostForm .row { height: 1; margin: 0 0 0 0; }
-    NewPostForm .label { width: 14; color: $quiet; }
+    NewPostForm .label { width: 15; color: $quiet; }
     NewPostForm .wide { width: 1fr; }
     NewPostForm Field { height: 1; background: $panel; padding: 0 1; }
     NewPostForm #at { width: 20; }
     NewPostForm #offset { width: 14; }
     NewPostForm .hint { width: 1fr; color: $quiet; padding: 0 1; }
-    NewPostForm .wrong { height: auto; color: $error; padding: 0 0 0 14; display: none; }
+    NewPostForm .wrong { height: auto; color: $error; padding: 0 0 0 15; display: none; }
     NewPostForm .wrong.-shown { display: block; }
     NewPostForm #lists { height: 9; margin: 1 0 0 0; }
     NewPostForm .list { width: 1fr; height: 9; padding: 0 1 0 0; }
     NewPostForm .list > .label { width: 1fr; }
-    NewPostForm SelectionList { height: 1fr; border: none; padding: 0; background: $panel; scrollbar-size-vertical: 1; }
     NewPostForm Select { width: 1fr; }
     NewPostForm #buttons { height: 1; align-horizontal: right; margin: 1 0 0 0; }
     NewPostForm Button {
@@ -153,10 +153,11 @@ class NewPostForm(Box["str | None"]):
         value = before if before in {each for _words, each in options} else Select.NULL
         return Select(options, id=name, prompt=nothing, value=value, compact=True)
 
-    def _several(self, name: str) -> SelectionList[str]:
-        before = self.offers.before.get(name, [each for _words, each in self.offers.choices[name]] if name == "channels" else [])
+    def _several(self, name: str) -> Several:
+        every = [each for _words, each in self.offers.choices[name]] if name == "channels" else []
+        before = self.offers.before.get(name, every)
         rows = [(words, each, each in before) for words, each in self.offers.choices[name]]
-        return SelectionList(*rows, id=name, compact=True)
+        return Several(*rows, id=name, compact=True)
 
     def on_mount(self) -> None:
         self.loa.keepers.add(self.keeper)
@@ -174,7 +175,7 @@ class NewPostForm(Box["str | None"]):
         for name in CHOICES:
             value = self.query_one(f"#{name}", Select).value
             found[name] = "" if value is Select.NULL else str(value)
-        chosen = {name: set(self.query_one(f"#{name}", SelectionList).selected) for name in LISTS}
+        chosen = {name: set(self.query_one(f"#{name}", Several).selected) for name in LISTS}
         found |= {name: [each for _words, each in self.offers.choices[name] if each in chosen[name]] for name in LISTS}
         return found
 
@@ -187,6 +188,7 @@ class NewPostForm(Box["str | None"]):
             self._own_id = bool(own.value) and own.value != suggested
         elif event.input.id == "title" and not self._own_id:
             own.value = suggested
+            own.cursor_position = len(suggested)
         self._note()
 
     @on(Select.Changed)

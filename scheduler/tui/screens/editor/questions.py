@@ -68,7 +68,11 @@ def conflict(theirs: Original) -> Question:
 
 def left_behind(draft: Draft, original: Original, zone: ZoneInfo) -> Question:
     """Ask what becomes of a draft that is there already."""
-    lines = [original.path, "", _("On {time} something was typed here and not saved.").format(time=minute(draft.at, zone))]
+    lines = [
+        original.path,
+        "",
+        _("On {time} something was typed here and not saved.").format(time=minute(draft.at, zone)),
+    ]
     if draft.base != original.data:
         lines.append(_("The file was changed since."))
     return Question(

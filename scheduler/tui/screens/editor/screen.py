@@ -335,7 +335,12 @@ class EditorScreen(Frame["Original"]):
             self.take(theirs)
             return True
         shown = self.query_one("#theirs", Static)
-        put(shown, Content("\n").join((Content.styled(_("Yours (-), theirs (+)"), "bold $primary"), difference(text, theirs.text))))
+        put(
+            shown,
+            Content("\n").join(
+                (Content.styled(_("Yours (-), theirs (+)"), "bold $primary"), difference(text, theirs.text))
+            ),
+        )
         shown.add_class("-shown")
         return False
 
