@@ -3,21 +3,27 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import use
 from scheduler.store.deliveries import Query
+from scheduler.tui.screens.posts.cards import Tile
 from scheduler.tui.screens.posts.screen import PostScreen
 from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui import campaign
 from tests.tui.screen import Seat, seated
+from tests.tui.shots import every_look
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
+    from syrupy.assertion import SnapshotAssertion
 
     from scheduler.engine.engine import Engine
 
 WIDE = (160, 40)
+ACCENTED = "Bảo hiểm xã hội tự nguyện: đóng hôm nay, có lương hưu ngày mai. Hỏi cơ quan bảo hiểm xã hội huyện."
 
 
 async def opened(seat: Seat, post: str) -> PostScreen:
@@ -134,9 +140,252 @@ async def test_where_no_editor_can_be_opened_that_is_said(engine: Engine, monkey
     async with seated(engine, WIDE) as seat:
         await opened(seat, "hom-nay")
         monkeypatch.setenv("VISUAL", "no-such-editor")
-        await seat.press("e")
+        await seat.press("ctrl+e")
         assert seat.messages[-1] == "no editor is there: set EDITOR, for example to nano"
         monkeypatch.setenv("VISUAL", "true")
-        await seat.press("e")
+        await seat.press("ctrl+e")
         assert seat.messages[-1] == "an editor cannot be opened here"
         assert os.environ["VISUAL"] == "true"
+
+
+def rewrite(folder: Path, *, head: str = "", body: str = ACCENTED, channels: str = "radio, fanpage, sms, rss") -> None:
+    """Give the post of this morning to every channel, in one text with accents."""
+    front = f'id: hom-nay\ntitle: "Hỏi bảo hiểm xã hội ở đâu"\nworkstream: thu-hut\nchannels: [{channels}]\n{head}'
+    text = f"---\n{front}at: 2021-05-10 09:00\n---\n{body}\n"
+    (folder / "content" / "posts" / "hom-nay.md").write_text(text, encoding="utf-8")
+
+
+def cards(screen: PostScreen) -> list[str]:
+    """Return what stands on each card."""
+    return [tile.shown.plain for tile in screen.query(Tile)]
+
+
+async def carded(seat: Seat, screen: PostScreen, part: str) -> None:
+    """Wait until a card has ``part``, in view or not."""
+    await seat.until(lambda: any(part in card for card in cards(screen)))
+
+
+def card_of(screen: PostScreen, channel: str) -> str:
+    """Return the only card of a channel."""
+    (found,) = [card for card in cards(screen) if card.startswith(f" {channel} ")]
+    return found
+
+
+async def test_an_sms_stands_with_its_accents_beside_that_without(engine: Engine) -> None:
+    rewrite(engine.folder)
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hom-nay")
+        await carded(seat, screen, "With accents")
+        words = card_of(screen, "sms")
+        lines = words.splitlines()
+        assert "2 people × 300 đ = 600 đ" in lines
+        accented, plainly = (
+            next(n for n, line in enumerate(lines) if mark in line) for mark in ("With a", "▶ Without")
+        )
+        assert accented == plainly, "side by side"
+        assert "2 parts · 31 used, 36 left" in words
+        assert "1 part · 98 used, 62 left" in words
+        assert "│2│" in words
+
+
+async def test_a_script_stands_with_its_time_against_each_slot(engine: Engine) -> None:
+    rewrite(engine.folder, body="Mời bà con tham gia bảo hiểm xã hội tự nguyện. " * 30)
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("2 targets")
+        words = card_of(screen, "radio")
+        names = [line for line in words.splitlines() if line in {"Đài tỉnh", "Đài huyện"}]
+        assert names == ["Đài tỉnh", "Đài huyện"]
+        assert words.count("Reading time") == 2
+        assert " of 3:00" in words
+        assert "over the slot of 2 phút" in words
+        assert words.count("--- Nội dung") == 1, "the text is the same, and stands once"
+
+
+async def test_a_page_and_a_reader_show_a_card_each(engine: Engine) -> None:
+    rewrite(engine.folder, head="summary: Hỏi ở đâu, đóng ở đâu\n", body="Lời dài. " * 90)
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hom-nay")
+        await carded(seat, screen, "… See more")
+        page, entry = card_of(screen, "fanpage"), card_of(screen, "rss")
+        assert page.splitlines()[2].startswith("╭")
+        assert "│ Fanpage Sở" in page
+        assert "10/05/2021 09:00" in page
+        assert entry.index("│ Bản tin ") < entry.index("│ Hỏi bảo hiểm xã hội ở đâu") < entry.index("│ Hỏi ở đâu, đóng")
+        assert "↗ https://example.org/ninh-thuan/posts/hom-nay-20210510.html" in entry
+
+
+async def test_problems_stand_at_their_line_at_their_key_and_at_their_block(engine: Engine) -> None:
+    body = "Lời đầu.\n\nChủ đề: {{ plan.them }}.\n\nLời cuối."
+    rewrite(engine.folder, head="sumary: gõ sai\n", body=body)
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("sumary")
+        rows = [line[:79].rstrip() for line in seat.text.splitlines()]
+        keyed = rows.index("▌ sumary: gõ sai")
+        assert rows[keyed + 1].startswith("▌ ✗ 6: is not a key that Loa knows")
+        there = rows.index("▌ Chủ đề: {{ plan.them }}.")
+        assert rows[there + 1].startswith("▌ ✗ 11: unknown name plan.them")
+        assert "  Lời cuối." in rows
+        assert seat.text.count("is not a key that Loa knows") == 1, "not once more in every card"
+        rewrite(engine.folder, body="Không đủ chỗ cho một tin. " * 40, channels="sms")
+        seat.app.renew_all()
+        await carded(seat, screen, "max_parts is 3")
+        words = card_of(screen, "sms")
+        assert words.index("▶ Without accents") < words.index("✗ the text takes") < words.rindex("Khong du cho")
+
+
+async def test_cards_are_drawn_again_only_where_they_differ(engine: Engine) -> None:
+    rewrite(engine.folder, channels="fanpage, rss", head="summary: Tóm tắt\n")
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("Fanpage Sở")
+        before = [(tile, tile.shown) for tile in screen.query(Tile)]
+        rewrite(engine.folder, channels="fanpage, rss", head="summary: Khác\n")
+        seat.app.renew_all()
+        await carded(seat, screen, "│ Khác")
+        after = [(tile, tile.shown) for tile in screen.query(Tile)]
+        assert [tile for tile, _shown in after] == [tile for tile, _shown in before]
+        assert [now is was for (_t, now), (_u, was) in zip(after, before, strict=True)] == [True, False]
+
+
+async def test_targets_that_get_the_same_are_taken_apart_and_put_together(engine: Engine) -> None:
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hang-tuan")
+        await seat.says("2 targets")
+        assert len(cards(screen)) == 1
+        await seat.press("x")
+        await seat.until(lambda: len(cards(screen)) == 2)
+        await seat.says("KỊCH BẢN PHÁT THANH")
+        assert [card.splitlines()[0] for card in cards(screen)] == [" radio  Đài tỉnh", " radio  Đài huyện"]
+        await seat.press("x")
+        await seat.until(lambda: len(cards(screen)) == 1)
+        screen.choose("toi-nay")
+        await seat.until(lambda: screen.at_rest and screen.chosen == "toi-nay")
+        await seat.says("Fanpage Sở")
+        await seat.press("x")
+        assert seat.messages[-1] == "Each target: no two targets get the same"
+
+
+async def test_tab_and_mouse_go_from_card_to_card_and_arrows_scroll_them(engine: Engine) -> None:
+    rewrite(engine.folder)
+    async with seated(engine, (80, 24)) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("2 targets")
+        tiles = list(screen.query(Tile))
+        await seat.press("tab")
+        assert screen.focused is tiles[0]
+        await seat.press("down", "down")
+        await seat.until(lambda: screen.cards.scroll_offset.y == 2)
+        await seat.press("tab")
+        assert screen.focused is tiles[1]
+        await seat.until(lambda: tiles[1].region.y < 22)
+        await seat.pilot.click(offset=(10, 6))
+        assert screen.focused is screen.reading
+        await seat.pilot.click(tiles[1], offset=(3, 1))
+        assert screen.focused is tiles[1]
+
+
+async def test_the_room_goes_to_the_previews_to_the_text_or_to_both(engine: Engine) -> None:
+    async with seated(engine, (80, 24)) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("Bản tin của chiến dịch")
+        for width, shown in ((80, screen.cards), (80, screen.reading), (40, screen.reading)):
+            await seat.press("v")
+            await seat.until(lambda width=width, shown=shown: shown.outer_size.width == width)  # type: ignore[misc]
+        assert screen.cards.outer_size.width == 40
+
+
+async def test_the_list_is_filtered_as_one_types_and_opens_what_is_found(engine: Engine) -> None:
+    async with seated(engine, (80, 24)) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.press("slash")
+        await seat.type("doi thoai")
+        await seat.says("1 of 5")
+        assert screen.listing.ids == ["cho-duyet"]
+        await seat.press("enter")
+        await seat.until(lambda: screen.chosen == "cho-duyet" and screen.at_rest)
+        await seat.says("waits for approval")
+        await seat.press("slash", "escape")
+        await seat.says("5 of 5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", 5),
+        ("GÓP yên", 1),
+        ("state:waiting", 1),
+        ("state:approved channel:radio", 2),
+        ("channel:sms", 1),
+        ("waits", 1),
+        ("không có bài nào như thế", 0),
+    ],
+)
+async def test_what_the_filter_finds(engine: Engine, typed: str, found: int) -> None:
+    async with seated(engine, WIDE) as seat:
+        screen = await opened(seat, "hom-nay")
+        screen.listing.find(typed)
+        await seat.until(lambda: screen.listing.typed == typed)
+        assert len(screen.listing.ids) == found
+
+
+async def test_the_list_has_several_orders(engine: Engine) -> None:
+    async with seated(engine, (200, 40)) as seat:
+        screen = await opened(seat, "hom-nay")
+        assert screen.listing.ids == ["hom-nay", "toi-nay", "cho-duyet", "hang-tuan", "mo-dau"]
+        await seat.press("s")
+        assert screen.listing.ids[0] == "cho-duyet"
+        await seat.press("s")
+        assert screen.listing.ids == ["hang-tuan", "toi-nay", "hom-nay", "mo-dau", "cho-duyet"]
+        assert seat.messages[-1] == "Posts by title"
+        row = screen.listing.rows.here
+        assert row is not None
+        assert row.post == "hom-nay", "the cursor stays on the post that is shown"
+
+
+async def test_what_was_read_stands_again_after_a_restart(engine: Engine) -> None:
+    rewrite(engine.folder, body="Một dòng.\n\n" * 60)
+    async with seated(engine, (80, 24)) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("Một dòng.")
+        await seat.press("s", "pagedown")
+        await seat.until(lambda: screen.reading.scroll_offset.y > 5)
+        memory = screen.remember()
+    assert memory["post"] == "hom-nay"
+    async with seated(engine, (80, 24)) as seat:
+        seat.app.go("posts")
+        await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
+        again = seat.app.screen
+        assert isinstance(again, PostScreen)
+        try:
+            await seat.until(lambda: again.remember() == memory)
+        except TimeoutError:
+            raise AssertionError(f"{again.remember()} is not {memory}") from None
+
+
+@every_look
+async def test_every_kind_of_preview(
+    engine: Engine, snapshot: SnapshotAssertion, size: tuple[int, int], language: str
+) -> None:
+    use(language)
+    rewrite(engine.folder, head="summary: Hỏi ở đâu, đóng ở đâu\n", body=f"{ACCENTED}\n\nChủ đề: {{{{ plan.them }}}}.")
+    async with seated(engine, size) as seat:
+        screen = await opened(seat, "hom-nay")
+        await seat.says("plan.them ")
+        await seat.settle()
+        assert seat.text == snapshot(name="problems")
+        rewrite(engine.folder, head="summary: Hỏi ở đâu, đóng ở đâu\n", body="\n\n".join([ACCENTED] * 5))
+        seat.app.renew_all()
+        await carded(seat, screen, "╭")
+        await seat.settle()
+        assert seat.text == snapshot(name="from above")
+        assert "\n\n".join(cards(screen)) == snapshot(name="cards")
+        await seat.press("v")
+        await seat.until(lambda: screen.cards.outer_size.width == size[0])
+        await seat.settle()
+        assert "\n\n".join(cards(screen)) == snapshot(name="previews alone")
+        await seat.press("slash")
+        await seat.type("hoi")
+        await seat.settle()
+        assert seat.text == snapshot(name="list")

@@ -120,7 +120,7 @@ def test_the_problems_of_a_card_stand_at_its_lines() -> None:
 def test_passages_stand_side_by_side_where_there_is_room_and_one_below_the_other_where_not() -> None:
     block = Beside((Passage("á " * 60, "With", goes_out=False), Passage("a " * 60, "Without", ("1 part",))))
     wide = [line.plain for line in drawn(block, SIDE_BY_SIDE, (), ZONE)]
-    assert {line[30:33] for line in wide} <= {" │ ", "│ ▶", "  │"}
+    assert {line[25:28] for line in wide} <= {" │ ", "│ ▶", "  │"}
     assert "With" in wide[0]
     assert "▶ Without" in wide[0]
     narrow = [line.plain for line in drawn(block, SIDE_BY_SIDE - 1, (), ZONE)]

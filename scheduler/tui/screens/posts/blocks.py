@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.channels.showing import Block, Picture
     from scheduler.ground.problem import Problem
 
-SIDE_BY_SIDE = 64
+SIDE_BY_SIDE = 54
 """Cells from which on two passages stand beside each other, and not one below the other."""
 BLANK = Content("")
 _GAUGE = 28
@@ -60,8 +60,8 @@ def _gauge(block: Measure, cells: int) -> Content:
 def _passage(block: Passage, width: int, problems: Sequence[Problem], *, compared: bool = False) -> list[Content]:
     lines: list[Content] = []
     if block.title:
-        mark, style = ("▶ ", "bold $success") if compared and block.goes_out else ("  " * compared, "bold $quiet")
-        lines += flow(mark + block.title, width, style if compared else "bold")
+        mark, style = ("▶ ", "bold $success") if block.goes_out else ("", "bold $quiet")
+        lines += flow(mark + block.title, width, style) if compared else flow(block.title, width, "bold")
     if block.notes:
         lines += flow(" · ".join(block.notes), width, "" if block.goes_out else "$quiet")
     lines += told(here(problems, block.part), width) if block.part else []

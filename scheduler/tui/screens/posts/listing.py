@@ -129,7 +129,7 @@ class Listing(Vertical):
         """Open the first that is found."""
         event.stop()
         self.rows.focus()
-        self.rows.action_open()
+        self.rows.call_later(self.rows.action_open)  # a message of its own, that goes up past this list
 
     def action_clear(self) -> None:
         """Filter no more."""

@@ -169,6 +169,7 @@ class PostScreen(Deciding[Desktop]):
             self.cards.put(found.previews, self.zone, chosen.post.path)
         if changed:
             self.listing.mark(self.chosen)
+        if changed or self._scroll:
             self._read_on(self._scroll or (0, 0))
             self._scroll = None
 
