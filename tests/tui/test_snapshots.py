@@ -41,12 +41,6 @@ async def delivery(seat: Seat) -> None:
     await seat.says("the line went dead")
 
 
-async def post(seat: Seat) -> None:
-    seat.app.go("posts", "hom-nay")
-    await seat.says("::: sms")
-    await seat.settle()
-
-
 async def question(seat: Seat) -> None:
     await queue(seat)
     seat.app.screen.set_filter("post:hang-tuan state:unknown")  # type: ignore[attr-defined]
@@ -72,7 +66,7 @@ async def keys(seat: Seat) -> None:
 
 @every_look
 @pytest.mark.parametrize(
-    "visit", [today, queue, filtered, delivery, post, question, stopped, keys], ids=lambda visit: visit.__name__
+    "visit", [today, queue, filtered, delivery, question, stopped, keys], ids=lambda visit: visit.__name__
 )
 async def test_screen(
     engine: Engine, snapshot: SnapshotAssertion, visit: object, size: tuple[int, int], language: str
