@@ -18,6 +18,7 @@ class Scope(StrEnum):
 
     EVERYWHERE = "everywhere"
     DELIVERY = "delivery"  # wherever a delivery is under the cursor
+    SHEET = "sheet"  # one delivery with all that is known of it
     TODAY = "today"
     CALENDAR = "calendar"
     QUEUE = "queue"

@@ -140,7 +140,7 @@ async def test_the_week_is_plotted_with_today_marked(engine: Engine) -> None:
     async with seated(engine, (80, 24)) as seat:
         days = [day for day in seat.line("Tue 11").strip().split("  ") if day]
         assert days == [
-            " Mon 10 █4",
+            "Mon 10 █4",
             "Tue 11 ▄2",
             "Wed 12 ▄2",
             "Thu 13",

@@ -9,6 +9,7 @@ from scheduler.ground.text import N_
 from scheduler.tui.action import Action, Scope
 
 _here = partial(Action, scope=Scope.DELIVERY)
+_sheet = partial(Action, scope=Scope.SHEET, command="loa delivery show")
 
 ACTIONS: tuple[Action, ...] = (
     _here(
@@ -90,4 +91,7 @@ ACTIONS: tuple[Action, ...] = (
         command="loa post show",
         weight=26,
     ),
+    _sheet("which", "w", name=N_("Which"), about=N_("Show the recipients in the next state"), weight=14),
+    _sheet("more", "m", name=N_("More"), about=N_("Show the next recipients"), weight=15),
+    _sheet("fewer", "b", name=N_("Back"), about=N_("Show the recipients before"), weight=None),
 )

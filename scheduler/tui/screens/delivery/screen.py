@@ -1,55 +1,67 @@
-"""One delivery with all that is known of it: its history, its attempts, its exact payload and its receipt."""
+"""One delivery with all that is known of it: its history, attempts, recipients, exact payload and receipt."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
-from scheduler.engine.logbook import happened
+from scheduler.engine.views import Planned
+from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _, measures
+from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.head import put
+from scheduler.tui.keys import bindings
+from scheduler.tui.screens.delivery import sheet
 from scheduler.tui.screens.delivery.handling import Handling
-from scheduler.tui.widgets.pieces import STYLES, fact, section
-from scheduler.tui.words import SYMBOLS, TONES, minute, number, reason, second, word
+from scheduler.tui.widgets.pieces import section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from zoneinfo import ZoneInfo
+    from collections.abc import Iterable, Mapping
 
     from textual.widget import Widget
 
     from scheduler.channels.channel import Rendered
     from scheduler.engine.engine import Engine
+    from scheduler.engine.views import Views
     from scheduler.ground.delivery import Attempt, Delivery, Entry
+    from scheduler.store.messages import MessageRow
     from scheduler.tui.action import Action
     from scheduler.tui.frame import Standing
+
+PAGE = 50
+"""How many recipients stand on the sheet at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that is known of one delivery."""
+    """All that is known of one delivery, with a page of its recipients.
+
+    ``now`` is what its post says by now, where that may differ from the ``payload``.
+    """
 
     delivery: Delivery
     history: tuple[Entry, ...]
     attempts: tuple[Attempt, ...]
     messages: Mapping[State, int]
+    recipients: tuple[MessageRow, ...]
     payload: Rendered | None
     differs: bool
+    now: str | None
 
 
 class DeliveryScreen(Handling[Dossier]):
     """One delivery."""
 
-    scopes: ClassVar[tuple[Scope, ...]] = (Scope.DELIVERY,)
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,backspace", "back", show=False)]
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.DELIVERY, Scope.SHEET)
+    BINDINGS: ClassVar[list[Binding]] = [
+        *bindings(Scope.SHEET),
+        Binding("escape,backspace", "back", show=False),
+    ]
     DEFAULT_CSS = """
     DeliveryScreen #sheet { padding: 1 2; }
     DeliveryScreen #sheet Static { height: auto; margin: 0 0 1 0; }
@@ -58,6 +70,8 @@ class DeliveryScreen(Handling[Dossier]):
     def __init__(self, identity: int) -> None:
         super().__init__()
         self.identity = identity
+        self._which: State | None = None
+        self._first = 0
 
     def twin(self) -> DeliveryScreen:
         """Return another screen for the same delivery."""
@@ -65,7 +79,7 @@ class DeliveryScreen(Handling[Dossier]):
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="sheet"):
-            for part in ("facts", "history", "attempts", "receipt", "payload"):
+            for part in ("facts", "history", "attempts", "recipients", "receipt", "payload", "since"):
                 yield Static(id=part)
 
     def on_mount(self) -> None:
@@ -77,112 +91,93 @@ class DeliveryScreen(Handling[Dossier]):
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible; it is open already."""
-        return _("it is open already") if action.id == "open" else super().why_not(action)
+        if action.id == "open":
+            return _("it is open already")
+        if action.scope is Scope.SHEET and self.standing is not None:
+            return self._why_no_page(action.id)
+        return super().why_not(action)
+
+    def _why_no_page(self, action: str) -> str:
+        assert self.standing is not None  # noqa: S101 - asked before
+        found = self.standing.found
+        if not found.messages:
+            return _("it has no recipients of its own")
+        total = sum(found.messages.values()) if self._which is None else found.messages.get(self._which, 0)
+        if action == "more" and self._first + PAGE >= total:
+            return _("these are the last")
+        return _("these are the first") if action == "fewer" and not self._first else ""
 
     def gather(self, engine: Engine) -> Dossier:
         """Read everything about the delivery."""
         look = engine.look
         delivery = look.delivery(str(self.identity))
+        payload, differs = look.payload(delivery), look.differs(delivery)
         return Dossier(
             delivery,
             tuple(look.history(self.identity)),
             tuple(look.attempts(self.identity)),
             look.messages(self.identity),
-            look.payload(delivery),
-            look.differs(delivery),
+            tuple(look.recipients(self.identity, self._which, PAGE, self._first)),
+            payload,
+            differs,
+            says_now(look, delivery) if differs and payload is not None else None,
         )
 
     def show(self, standing: Standing[Dossier], before: Standing[Dossier] | None) -> None:
         """Draw every part."""
-        found, zone = standing.found, self.zone
+        found, zone, name_of = standing.found, self.zone, self.loa.name_of
         parts = {
-            "facts": facts(found, zone),
-            "history": section(_("History"), [entry(each, zone, self.loa.name_of) for each in found.history]),
-            "attempts": section(_("Every attempt"), [attempt(each, zone) for each in found.attempts]),
-            "receipt": section(_("Receipt"), receipt(found.delivery)),
-            "payload": section(_("What goes out"), payload(found)),
+            "facts": sheet.facts(found, zone, name_of),
+            "history": section(_("History"), [sheet.entry(each, zone, name_of) for each in found.history]),
+            "attempts": section(_("Every attempt"), sheet.numbered(found.attempts, zone)),
+            "recipients": sheet.recipients(found.messages, self._which, found.recipients, self._first),
+            "receipt": section(_("Receipt"), sheet.receipt(found.delivery)),
+            "payload": section(_("What goes out"), sheet.payload(found)),
+            "since": sheet.since(found),
         }
         for name, content in parts.items():
             widget = self.query_one(f"#{name}", Static)
             put(widget, content)
             widget.display = bool(content.plain)
 
+    def do_which(self) -> None:
+        """Show the recipients in the next state; after the last state, all."""
+        if self.standing is not None:
+            states = [None, *self.standing.found.messages]
+            place = states.index(self._which) if self._which in states else 0
+            self._turn(0, states[(place + 1) % len(states)])
+
+    def do_more(self) -> None:
+        """Show the next page of recipients."""
+        self._turn(self._first + PAGE, self._which)
+
+    def do_fewer(self) -> None:
+        """Show the page before."""
+        self._turn(max(0, self._first - PAGE), self._which)
+
+    def _turn(self, first: int, which: State | None) -> None:
+        self._first, self._which = first, which
+        self.renew()
+
     def action_back(self) -> None:
         """Go back to where one came from."""
         self.app.pop_screen()
 
 
-def facts(found: Dossier, zone: ZoneInfo) -> Content:
-    """Return the head of the sheet."""
-    delivery = found.delivery
-    state = f"{SYMBOLS[delivery.state]} {word(delivery.state)}"
-    why = reason(delivery.reason, delivery.holds)
-    rows = [
-        Content.styled(delivery.title, "bold"),
-        fact(_("State"), f"{state}: {why}" if why else state, STYLES[TONES[delivery.state]]),
-        fact(_("Due"), minute(delivery.due_at, zone)),
-        fact(_("Published"), minute(delivery.publish_at, zone)),
-        fact(_("Expires"), minute(delivery.expires_at, zone)),
-        fact(_("Channel"), f"{delivery.key.channel} · {delivery.key.target}"),
-        fact(_("Key"), str(delivery.key), "$quiet"),
-    ]
-    if delivery.next_at:
-        rows.append(fact(_("Next attempt"), second(delivery.next_at, zone)))
-    if found.messages:
-        counts = ", ".join(f"{number(count)} {word(state)}" for state, count in found.messages.items())
-        rows.append(fact(_("Recipients"), counts))
-    if found.differs:
-        rows.append(
-            Content.styled("! " + _("Its post has changed since; this is what was planned or sent."), "$warning")
-        )
-    return Content("\n").join(rows)
-
-
-def entry(each: Entry, zone: ZoneInfo, name_of: Callable[[str], str]) -> Content:
-    """Return one line of the history."""
-    state = State(each.state) if each.state else None
-    sign = f"{SYMBOLS[state]} {word(state)}" if state else ""
-    return Content("").join(
-        (
-            Content.styled(second(each.at, zone), "$quiet"),
-            Content.styled(f"  {sign:<15}", STYLES[TONES[state]] if state else ""),
-            Content(happened(each.event)),
-            Content(f": {_(each.reason)}" if each.reason else ""),
-            Content.styled(f"  {name_of(each.actor)}" if each.actor else "", "$quiet"),
-        )
+def says_now(look: Views, delivery: Delivery) -> str | None:
+    """Return what would go out by what the post says now; ``None`` where nothing can be made of it."""
+    want = Planned(
+        delivery.key,
+        delivery.due_at,
+        delivery.publish_at,
+        delivery.expires_at,
+        delivery.late,
+        delivery.title,
+        delivery.digest,
+        delivery.variant,
     )
-
-
-def attempt(each: Attempt, zone: ZoneInfo) -> Content:
-    """Return one line for an attempt."""
-    ended = happened(each.outcome) if each.outcome else _("nobody has heard of its end")
-    took = f" ({(each.ended_at - each.started_at).total_seconds():.1f} s)" if each.ended_at else ""
-    return Content("").join(
-        (
-            Content.styled(second(each.started_at, zone), "$quiet"),
-            Content(f"  {ended}{took}"),
-            Content(f": {_(each.reason)}" if each.reason else ""),
-            Content.styled("  " + _("round {n}").format(n=each.round), "$quiet"),
-        )
-    )
-
-
-def receipt(delivery: Delivery) -> list[str]:
-    """Return the receipt, line by line."""
-    return [
-        f"{name}: {_plain(value)}" for name, value in (delivery.receipt or {}).items() if value not in ("", None, {})
-    ]
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def payload(found: Dossier) -> list[Content | str]:
-    """Return what goes out, or went out, as a person sees it, with its files and figures."""
-    if found.payload is None:
-        return []
-    rows: list[Content | str] = [found.payload.text]
-    figures = " · ".join(measures(found.payload.figures))
-    files = [f"{file.name} ({file.media_type}, {number(len(file.data))} B)" for file in found.payload.files]
-    return rows + [Content.styled(line, "$quiet") for line in (figures, *files) if line]
+    try:
+        rendered = look.preview_of(want).rendered
+    except (LookupError, LoaError):
+        return None
+    return rendered.text if rendered is not None else None
