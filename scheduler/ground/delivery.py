@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scheduler.ground.lifecycle import Hold, Late, State
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +83,11 @@ class Delivery:
     reason: str
     actor: str
     receipt: Mapping[str, Any] | None
+
+    @property
+    def heading(self) -> str:
+        """The title, with what is done to it where that is not to publish it."""
+        return _("Withdraw: {title}").format(title=self.title) if self.key.withdraws else self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ def test_every_json_field(title: str, args: tuple[str, ...], loa: Loa, open_camp
     assert set(one) == fields(title)
 
 
+def test_every_field_of_a_withdrawal(loa: Loa, open_campaign: Path) -> None:
+    put(open_campaign, 1, State.SENT)
+    loa("arm", "--yes", folder=open_campaign)
+    args = ("--as", "giam-doc", "post", "withdraw", "bac-ai-cam-on", "--yes", "--json")
+    assert set(read_json(loa(*args, folder=open_campaign))) == fields("A withdrawal")
+
+
 @pytest.mark.parametrize(
     ("title", "args"),
     [("A plugin", ("plugins", "list")), ("A template", ("post", "templates")), ("The doctor", ("doctor",)), ("A channel", ("channel", "test", "rss"))],

@@ -73,6 +73,9 @@ def test_examples_work(example: str, open_campaign: Path, loa: Loa, monkeypatch:
     for start, state in NEEDS.items():
         if words[:2] == start.split():
             put(open_campaign, 1, state)
+    if "withdraw" in words:
+        put(open_campaign, 1, State.SENT)
+        loa("arm", "--yes", folder=open_campaign)
     if "--send" in words:
         loa("arm", "--yes", folder=open_campaign)
     if words[2:4] == ["post", "return"]:

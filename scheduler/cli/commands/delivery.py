@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import delivery_act, delivery_read
+from scheduler.cli.commands import delivery_act, delivery_read, withdraw
 from scheduler.cli.shape import Group
 
 
@@ -27,5 +27,6 @@ for each in (
     delivery_act.deny,
     delivery_act.hold,
     delivery_act.release,
+    withdraw.of_delivery,
 ):
     delivery.add_command(each)

@@ -85,7 +85,7 @@ def _tell_one(session: Session, found: Delivery, as_json: bool) -> None:
         return
     due = moments.show(found.due_at, session.zone) if found.state is State.SCHEDULED else why(found)
     tail = f"  {due}" if due else ""
-    click.echo(f"{found.id}  {found.title}  {screen.state(found.state.value)}{tail}")
+    click.echo(f"{found.id}  {found.heading}  {screen.state(found.state.value)}{tail}")
 
 
 def _tell_many(session: Session, found: Done, as_json: bool) -> None:

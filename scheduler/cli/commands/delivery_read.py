@@ -43,7 +43,7 @@ def columns() -> tuple[Column, ...]:
 def row(each: Delivery, zone: ZoneInfo) -> tuple[str, ...]:
     """Return a line of a list of deliveries."""
     where = f"{each.key.channel}/{each.key.target}"
-    return (str(each.id), moments.show(each.due_at, zone), _(each.state.value), where, each.title, why(each))
+    return (str(each.id), moments.show(each.due_at, zone), _(each.state.value), where, each.heading, why(each))
 
 
 def why(each: Delivery) -> str:
@@ -101,17 +101,21 @@ def show(session: Session, ref: str, as_json: bool) -> None:
     """Show a delivery: what it is, what was tried, and all that happened to it."""
     look, zone = session.engine.look, session.zone
     found = look.delivery(ref)
+    back = look.withdrawal_of(found)
     attempts, history, messages = look.attempts(found.id), look.history(found.id), look.messages(found.id)
     if as_json:
         form = forms.delivery(found, zone)
         form["differs"] = look.differs(found)
+        form["withdrawal"] = back.id if back else None
         form["messages"] = forms.counts(messages)
         form["attempt_list"] = [forms.attempt(each, zone) for each in attempts]
         form["history"] = [forms.entry(each, zone) for each in history]
         screen.write_json(form)
         return
-    click.echo(f"{screen.head(found.title)}  {screen.state(found.state.value)}")
+    click.echo(f"{screen.head(found.heading)}  {screen.state(found.state.value)}")
     write_fields(found, zone, session.engine)
+    if back:
+        screen.write_fields([(_("Taken back by"), f"{back.id}  {screen.state(back.state.value)}")])
     if look.differs(found):
         screen.note(click.style(_("The post has been changed since; this delivery keeps its text."), fg="yellow"))
     if messages:
