@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import ast
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from scheduler.cli.program import program
 from scheduler.ground.lifecycle import State
 from scheduler.tui import keys
 from scheduler.tui.action import Scope
@@ -53,3 +57,60 @@ def test_names_and_words_are_complete() -> None:
 )
 def test_the_lifecycle_says_where_an_action_is_possible(name: str, states: set[State]) -> None:
     assert {state for state in State if BY_ID[name].possible(state)} == states
+
+
+def test_every_command_of_an_action_is_one_and_says_its_options() -> None:
+    for action in (each for each in ACTIONS if each.command):
+        name, *words = action.command.split()
+        assert name == "loa"
+        command: click.Command | None = program
+        for word in words:
+            if word.startswith("-"):
+                assert word in {option for each in command.params for option in each.opts}, action.id
+                continue
+            assert isinstance(command, click.Group), action.id
+            command = command.get_command(click.Context(command), word)
+            assert command is not None, action.id
+
+
+TUI = Path(keys.__file__).parent
+CHANGES = {"engine.act", "engine.edit", "desk.act", "desk.labour"}
+"""The doors through which things are changed."""
+
+ANOTHERS = {"leave"}
+"""What it may do is another action with a command of its own: an engine is started."""
+
+
+def called() -> dict[str, set[str]]:
+    """Return, by the name of a function of the screens, the doors that it uses and what of its own screen it calls."""
+    found: dict[str, set[str]] = {}
+    for path in TUI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                named = {ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Attribute | ast.Call)}
+                named |= {name.partition("(")[0] for name in named}
+                doors = {door for door in CHANGES for name in named if name.removeprefix("self.").startswith(door)}
+                own = {name.removeprefix("self.") for name in named if name.startswith("self.") or "." not in name}
+                found.setdefault(node.name, set()).update(doors | own)
+    return found
+
+
+def changes(name: str, graph: dict[str, set[str]]) -> bool:
+    """Return whether a function, or one that it calls on its own screen, changes something."""
+    seen: set[str] = set()
+    todo = {name}
+    while todo:
+        here = todo.pop()
+        seen.add(here)
+        mentioned = graph.get(here, set())
+        if mentioned & CHANGES:
+            return True
+        todo |= {each for each in mentioned if each.startswith(("_", "change"))} & set(graph) - seen
+    return False
+
+
+def test_what_changes_something_has_its_command() -> None:
+    graph = called()
+    changing = {action.id for action in ACTIONS if changes(f"do_{action.id}", graph)}
+    assert {"stop", "arm", "start_engine", "hold", "release", "settle", "requeue", "cancel", "pause"} <= changing
+    assert not {action.id for action in ACTIONS if action.id in changing and not action.command} - ANOTHERS
