@@ -139,3 +139,14 @@ def test_a_post_wholly_in_the_past_is_noticed_and_a_campaign_that_is_over_once(f
     assert {each.severity for each in found(folder)} == {Severity.NOTICE}
     (folder.path / "content/posts/ba.md").unlink()
     assert [each.message for each in found(folder)] == ["the whole campaign lies in the past: no more of it goes out"]
+
+
+def test_a_move_of_no_occurrence_is_noticed(folder: Folder) -> None:
+    folder.channel()
+    moved = "{20210503: 2021-05-05 17:00, 20210504: 2021-05-05 18:00, 20210517-2: 2021-05-18 17:00}"
+    folder.post(at=NOON, repeat='"FREQ=WEEKLY;BYDAY=MO"', moved=moved)
+    notices = [(each.key, each.message) for each in found(folder) if each.severity is Severity.NOTICE]
+    assert notices == [
+        ("moved", f"{name} is the name of no occurrence here, so nothing is moved by it")
+        for name in ("20210504", "20210517-2")
+    ]

@@ -119,8 +119,8 @@ def compare(core: Core, texts: Mapping[str, bytes | None]) -> Comparison:
         renamed = bool(after.keys() - before.keys())
         for delivery in found.rows[name]:
             was, then = before.get(delivery.key.recurrence), after.get(delivery.key.recurrence)
-            soon = renamed and delivery.state in READY and delivery.due_at <= now + SOON
-            if not broken and was and not then and (delivery.state in OUT or soon):
+            soon = delivery.state in READY and delivery.due_at <= now + SOON
+            if renamed and not broken and was and not then and (delivery.state in OUT or soon):
                 found.lost.append(delivery)
             elif was != then and (delivery.state not in EDITABLE or _own_time(found.now, delivery, was)):
                 found.stays.append(delivery)

@@ -69,6 +69,9 @@ _HAPPENED: dict[str, tuple[Level, str]] = {
     "pause": (Level.WARNING, N_("paused")),
     "resume": (Level.INFO, N_("resumed")),
     "begin": (Level.INFO, N_("an engine began")),
+    "edit": (Level.INFO, N_("a file was changed")),
+    "undo": (Level.INFO, N_("a change was taken back")),
+    "redo": (Level.INFO, N_("a change was made again")),
 }
 """What each event of the journal did, and how much that matters; what is not here matters as information."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scheduler.engine.acts.acting import Acting
 from scheduler.ground.errors import ContentChanged, NotFound
 from scheduler.ground.text import _
 from scheduler.plan.writing import put_text
@@ -45,6 +46,13 @@ def edit_of(change: Change) -> Edit:
 def sentence(change: Change) -> str:
     """Return what a change was, in the reader's language."""
     return _(change.what).format(**change.said)
+
+
+class Recording(Acting):
+    """One person before one campaign folder, whose changes of its files are kept."""
+
+    def _record(self) -> Record:
+        return Record(self._core, self._by)
 
 
 class Record:

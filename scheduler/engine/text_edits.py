@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.engine import drafts
-from scheduler.engine.acts.acting import Acting
-from scheduler.engine.record import Edit, Record, edit_of
+from scheduler.engine.record import Edit, Recording, edit_of
 from scheduler.engine.texts import laid_out, original
 from scheduler.ground.errors import CampaignInvalid, ChangedMeanwhile
 from scheduler.ground.problem import Problem
@@ -45,7 +44,7 @@ class NewPost:
     text: str = ""
 
 
-class TextEdits(Acting):
+class TextEdits(Recording):
     """The texts that one person writes in one campaign folder."""
 
     def save(self, post_id: str, text: str, seen: bytes) -> Edit:
@@ -91,9 +90,6 @@ class TextEdits(Acting):
         drafts.discard(self._core.var, post_id)
 
     # --- how it is done --------------------------------------------------------------------------------------------
-
-    def _record(self) -> Record:
-        return Record(self._core, self._by)
 
     def _keys(self, wanted: NewPost, template: Template | None) -> dict[str, str | None]:
         """Return the front matter of a new post, as a person would write it."""

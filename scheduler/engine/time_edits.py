@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from scheduler.engine.acts.acting import Acting
 from scheduler.engine.foresight import Moved, Moving, compare, moving_of
-from scheduler.engine.record import Edit, Record, edit_of
+from scheduler.engine.record import Edit, Recording, edit_of
 from scheduler.engine.wants import pinned
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.text import N_, _
@@ -49,7 +48,7 @@ class _Change:
     moving: Moving
 
 
-class TimeEdits(Acting):
+class TimeEdits(Recording):
     """The times that one person changes in one campaign folder."""
 
     def foresee_event(self, event_id: str, start: datetime) -> Moving:
@@ -202,9 +201,6 @@ class TimeEdits(Acting):
 
     def _shown(self, at: datetime | None) -> str:
         return "" if at is None else f"{at.astimezone(self._core.snapshot.config.zone):%d/%m/%Y %H:%M}"
-
-    def _record(self) -> Record:
-        return Record(self._core, self._by)
 
 
 @contextmanager

@@ -91,11 +91,12 @@ def read_campaign(folder: Path, config: Config, targets: Mapping[str, Sequence[s
         problems=tuple(sorted(problems, key=lambda each: (each.file, each.line or 0))),
         invalid=frozenset(invalid | doubled),
         unreadable=frozenset({*(each.path for each in entries if not each.id), *closed}),
-        torn=MappingProxyType({each.id or _stem(each.path): each.path for each in entries if each.value is None}),
+        torn=MappingProxyType({each.id or stem(each.path): each.path for each in entries if each.value is None}),
     )
 
 
-def _stem(path: str) -> str:
+def stem(path: str) -> str:
+    """Return the name of a text's file, without its ending."""
     return path.rpartition("/")[2].removesuffix(".md")
 
 

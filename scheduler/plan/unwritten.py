@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scheduler.ground.problem import Severity
-from scheduler.plan.campaign import EVENTS, POSTS
+from scheduler.plan.campaign import EVENTS, POSTS, stem
 from scheduler.plan.content import read_event
 from scheduler.plan.known import Known
 from scheduler.plan.plan import read_plan
@@ -38,7 +38,8 @@ def with_texts(
 ) -> Campaign:
     """Return the campaign as it would be with ``texts``, by path; ``None`` stands for a file that is not there.
 
-    Only these are read, and the posts placed on an event among them. ``targets`` is as in `read_campaign`.
+    Only these are read, and the posts placed on an event among them; so an id that would stand twice is not noticed.
+    ``targets`` is as in `read_campaign`.
     """
     plan = read_plan(campaign.folder, targets)
     found = _events(campaign, Known.of(plan, targets, told=config.parsed), texts)
@@ -56,6 +57,11 @@ def with_texts(
         events=MappingProxyType(dict(sorted(found.events.items()))),
         problems=tuple(sorted(problems, key=lambda each: (each.file, each.line or 0))),
         invalid=frozenset((campaign.invalid - (campaign.posts.keys() - posts.keys())) | failed),
+        unreadable=frozenset((campaign.unreadable - anew) | {each.path for each in entries if not each.id}),
+        torn=MappingProxyType(
+            {name: path for name, path in campaign.torn.items() if path not in anew}
+            | {each.id or stem(each.path): each.path for each in entries if each.value is None}
+        ),
     )
 
 

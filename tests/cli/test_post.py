@@ -46,7 +46,7 @@ def test_show(loa: Loa, open_campaign: Path) -> None:
     assert len(shown["deliveries"]) == shown["counts"]["missed"] > 5
     assert shown["occurrences"][0] == {"recurrence": "20210503", "publish_at": "2021-05-03T05:30:00+07:00"}
     text = loa("post", "show", POST, folder=open_campaign).stdout
-    assert "03/05/2021 05:30, 03/05/2021 17:00, 10/05/2021 05:30" in text
+    assert "03/05/2021 05:30 (20210503), 03/05/2021 17:00 (20210503-2), 10/05/2021 05:30 (20210510)" in text
     assert "03/05/2021 05:30; FREQ=WEEKLY;BYDAY=MO;UNTIL=20210531" in text
     assert "Thưa bà con." in text
 

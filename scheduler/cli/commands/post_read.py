@@ -130,7 +130,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
         click.echo()
         screen.write_text(found.post.body.strip())
     screen.write_head(_("Occurrences"))
-    times = [moments.show(each.publish_at, zone) for each in falls(session, found)]
+    times = [f"{moments.show(each.publish_at, zone)} ({each.recurrence})" for each in falls(session, found)]
     screen.write_text(", ".join(times) or _("none: it is a draft, or all of them are excepted"))
     screen.write_head(_("Deliveries"))
     empty = _("None is planned yet; see `loa plan`.")
