@@ -42,3 +42,17 @@ def test_every_line_is_in_the_language_asked_for(loa: Loa, tmp_path: Path) -> No
         by_place.setdefault(place, set()).update(words(text))
     left = {text: words(text) & by_place[place] - SAME for place, _how, _key, text in vietnamese}
     assert {text: same for text, same in left.items() if same} == {}
+
+
+def test_the_keys_of_the_screens_are_checked_with_the_rest(loa: Loa, tmp_path: Path) -> None:
+    folder = good_campaign(tmp_path)
+    config = folder / "config.toml"
+    plain = config.read_text(encoding="utf-8")
+    line = plain.count("\n") + 2
+    config.write_text(f'{plain}[keys]\nhodl = "H"\nhold = "j"\nrelease = "L"\n', encoding="utf-8")
+    shown = loa("check", "--lang", "en", folder=folder, code=1).stdout
+    assert (
+        f"config.toml:{line}: error: keys.hodl: no action of the screens is called so (did you mean 'hold'?)" in shown
+    )
+    assert f"config.toml:{line + 1}: error: keys.hold: 'j' moves within lists" in shown
+    assert "keys.release" not in shown

@@ -18,6 +18,7 @@ from scheduler.ground.text import _, many
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.engine.engine import Engine
     from scheduler.ground.problem import Problem
 
 
@@ -35,7 +36,7 @@ def check(session: Session, strict: bool, as_json: bool) -> None:
     """
     try:
         with busy(_("Reading the campaign")):
-            problems: Sequence[Problem] = session.engine.problems()
+            problems: Sequence[Problem] = every(session.engine)
     except CampaignInvalid as error:
         problems = error.problems
     if as_json:
@@ -47,6 +48,16 @@ def check(session: Session, strict: bool, as_json: bool) -> None:
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(each.severity in bad for each in problems):
         raise click.exceptions.Exit(1)
+
+
+def every(engine: Engine) -> list[Problem]:
+    """Return what is wrong with the campaign, and with the keys that config.toml gives to actions of the screens."""
+    if not engine.config.keys:
+        return engine.problems()
+    from scheduler.engine.checking import in_order
+    from scheduler.tui.keymap import read_keymap
+
+    return in_order([*engine.problems(), *read_keymap(engine.config.keys).problems])
 
 
 def line(each: Problem) -> str:
