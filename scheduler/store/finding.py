@@ -58,26 +58,40 @@ def where(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]
             parts.append(test)
             values.append(to_text(moment))
     if query.text:
-        found = [_among(name, _having(connection, name, query.text)) for name in ("title", "post", "target")]
-        parts.append(f"({' OR '.join(part for part, _value in found)})")
-        values.extend(value for _part, value in found)
+        part, found = _with_text(connection, query.text)
+        parts.append(part)
+        values.extend(found)
     return " AND ".join(parts), values
+
+
+def _with_text(connection: sqlite3.Connection, text: str) -> tuple[str, list[Any]]:
+    """Return the condition that ``text`` stands in title, post or target; none where it stands in every one.
+
+    Case does not matter; accents matter where ``text`` has some.
+    """
+    parts, values = [], []
+    for column in ("title", "post", "target"):
+        names = _names(connection, column)
+        form = bare if bare(text) == folded(text) else folded
+        having = [name for name in names if form(text) in form(name)]
+        if names and len(having) == len(names):
+            return "1", []
+        part, value = _among(column, having)
+        parts.append(part)
+        values.append(value)
+    return f"({' OR '.join(parts)})", values
 
 
 def _among(column: str, wanted: Collection[Any]) -> tuple[str, str]:
     return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(wanted), ensure_ascii=False)  # noqa: S608
 
 
-def _having(connection: sqlite3.Connection, column: str, text: str) -> list[str]:
-    """Return the values of a column that have ``text`` in them: few stand in very many rows, and an index skips along.
-
-    Whatever the case; without accents, where ``text`` has none.
-    """
-    form = bare if bare(text) == folded(text) else folded
+def _names(connection: sqlite3.Connection, column: str) -> list[str]:
+    """Return the values of a column: few stand in very many rows, and an index skips from one to the next."""
     following = f"SELECT min({column}) FROM delivery WHERE {column} > name"  # noqa: S608
     rows = connection.execute(
         f"WITH RECURSIVE each (name) AS (SELECT min({column}) FROM delivery"  # noqa: S608
         f" UNION ALL SELECT ({following}) FROM each WHERE name IS NOT NULL)"
         " SELECT name FROM each WHERE name IS NOT NULL"
     )
-    return [name for (name,) in rows if form(text) in form(name)]
+    return [name for (name,) in rows]
