@@ -36,6 +36,7 @@ from scheduler.plan.content import read_event
 from scheduler.plan.known import Known
 from scheduler.plan.plan import read_plan
 from scheduler.plan.posts import read_post
+from scheduler.tui.keymap import read_keymap
 from tests.pages import ROOT, Block, Reader, blocks, named
 
 if TYPE_CHECKING:
@@ -117,10 +118,11 @@ def test_every_example_is_read_without_an_error(block: Block, snapshot: Snapshot
 
 def read_settings(text: str, folder: Path, snapshot: Snapshot) -> list[str]:
     """Read a part of config.toml or plan.toml; return the errors."""
-    if set(tomllib.loads(text)) <= {"zone", "language", "plan", "engine", "alert", "channels"}:
+    if set(tomllib.loads(text)) <= {"zone", "language", "plan", "engine", "alert", "channels", "screen", "keys"}:
         (folder / "config.toml").write_text(text, "utf-8")
         config, problems = load_config(folder)
-        return [str(each) for each in (*problems, *build(config, load_plugins()).problems)]
+        keymap = read_keymap(config.keys)
+        return [str(each) for each in (*problems, *keymap.problems, *build(config, load_plugins()).problems)]
     head = "" if text.startswith("id =") else 'id = "x"\ntitle = "x"\nyear = 2021\n'
     (folder / "content" / "plan.toml").write_text(head + text, "utf-8")
     return errors(read_plan(folder, ()).problems)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.cli.moments import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from scheduler.channels.channel import Forecast
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scheduler.ground.model import CampaignEvent, Post
     from scheduler.ground.problem import Problem
     from scheduler.plan.post_templates import Template
+    from scheduler.tui.action import Action
 
 Form = dict[str, Any]
 
@@ -351,3 +352,15 @@ def summary(each: Summary) -> Form:
 
     found: Form = json.loads(each.to_json())
     return found
+
+
+def action(each: Action, keys: Sequence[str]) -> Form:
+    """Return an action of the screens with the keys that it has."""
+    return {
+        "screen": each.scope.value,
+        "name": each.id,
+        "label": each.label(),
+        "keys": list(keys),
+        "about": each.help(),
+        "command": each.command,
+    }

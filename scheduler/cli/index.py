@@ -32,6 +32,7 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
             f"{_HERE}.coverage:coverage",
             N_("Show whom the campaign reaches, where and on which channel, and where nothing goes."),
         ),
+        "keys": (f"{_HERE}.keys:keys", N_("List what can be done on the screens, with its keys and its command.")),
         "log": (f"{_HERE}.log:log", N_("Show what happened, the newest last.")),
         "web": (f"{_HERE}.web:web", N_("Show the screens in a browser on this machine.")),
     },
