@@ -109,3 +109,15 @@ def test_a_channel_that_is_not_there(folder: Folder, desks: Callable[..., Desk])
     for ask in (desk.look.channel, desk.look.options):
         with pytest.raises(NotFound, match="did you mean 'kenh'"):
             ask("ken")
+
+
+def test_a_channel_that_does_not_work_is_named_with_why(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.channel("sai", table="khong_co = 1\n")
+    folder.channel("tat", table="enabled = false\n")
+    folder.switch_on("la")
+    off = {each.name: each.problems for each in desks(folder).look.idle_channels()}
+    assert set(off) == {"sai", "tat", "la"}
+    assert "unknown key" in str(off["sai"][0])
+    assert "no plugin brings this channel" in str(off["la"][0])
+    assert off["tat"] == ()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -38,8 +38,8 @@ def desk(folder: Folder, desks: Callable[..., Desk]) -> Desk:
     return desks(folder)
 
 
-def channel(desk: Desk) -> type:
-    found: type = type(desk.engine.registry.channels["kenh"].channel)
+def channel(desk: Desk) -> Any:
+    found: Any = type(desk.engine.registry.channels["kenh"].channel)
     return found
 
 

@@ -35,7 +35,7 @@ def test_it_says_by_whom_and_why_until_its_text_changes(desk: Desk) -> None:
     assert status.returned is not None
     assert (status.returned.by, status.returned.note, status.returned.at) == ("giam-doc", "sai ngày", NOON)
     assert (desk.row().state, desk.row().holds, desk.row().reason) == (
-        State.HELD, {Hold.APPROVAL}, "the text was sent back",
+        State.HELD, frozenset({Hold.APPROVAL}), "the text was sent back",
     )  # fmt: skip
     desk.folder.post(at=LATER, text="Đã sửa.")
     desk.act.sync()

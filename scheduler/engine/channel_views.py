@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.options import Options, Secret
 from scheduler.engine.redaction import MASK
 from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.plan.config import FILE, ChannelConfig
 from scheduler.plan.durations import format_duration
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
+    from scheduler.ground.problem import Problem
 
 HOST = ("lead", "late", "grace", "rate", "workers", "time_limit")
 """The options that every channel has, as Loa itself knows them."""
@@ -40,6 +42,31 @@ class OptionRow:
     default: str
     source: str
     wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleChannel:
+    """A channel that config.toml names and that does not work here; without ``problems`` it is switched off."""
+
+    name: str
+    problems: tuple[Problem, ...] = ()
+
+
+def idle(core: Core) -> list[IdleChannel]:
+    """Return the channels that do not work here, with why not."""
+    snapshot = core.snapshot
+    found = []
+    for name, wanted in snapshot.config.channels.items():
+        if name in snapshot.registry.channels:
+            continue
+        errors = tuple(
+            each
+            for each in snapshot.problems
+            if each.severity is Severity.ERROR
+            and (each.key == f"channels.{name}" or each.key.startswith(f"channels.{name}."))
+        )
+        found.append(IdleChannel(name, errors if wanted.enabled else ()))
+    return found
 
 
 def configured(core: Core, channel: str) -> Configured:

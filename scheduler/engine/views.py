@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scheduler.channels.registry import Configured
     from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
-    from scheduler.engine.channel_views import OptionRow
+    from scheduler.engine.channel_views import IdleChannel, OptionRow
     from scheduler.engine.reach import Reach
     from scheduler.engine.texts import Trial
     from scheduler.engine.versions import Difference
@@ -339,6 +339,12 @@ class Views(DeliveryViews, TextViews):
 
         wanted = configured(self._core, name).name
         return next(each for each in self.channels() if each.name == wanted)
+
+    def idle_channels(self) -> list[IdleChannel]:
+        """Return the channels that config.toml names and that do not work here, with why not."""
+        from scheduler.engine.channel_views import idle
+
+        return idle(self._core)
 
     def options(self, channel: str) -> list[OptionRow]:
         """Return what is in force on a channel, secrets masked, and where each value comes from. Raises `NotFound`."""

@@ -133,6 +133,14 @@ def until(moment: datetime, now: datetime) -> str:
     return _("{span} ago").format(span=span(now - moment))
 
 
+def roughly(moment: datetime, now: datetime) -> datetime:
+    """Return ``moment`` brought nearer to ``now``, so that the time between is of one unit: days, hours or minutes."""
+    length = abs(moment - now)
+    units = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))
+    rest = next((length % unit for unit in units if length >= unit), timedelta())
+    return moment - rest if moment >= now else moment + rest
+
+
 def countdown(moment: datetime, now: datetime) -> str:
     """Return how long it is until ``moment``, in few cells; how late it is, once that has come."""
     if moment > now:

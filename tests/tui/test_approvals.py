@@ -57,7 +57,7 @@ async def test_what_waits_stands_in_the_order_of_its_haste_and_what_went_back_la
     async with seated(unsettled, (120, 30)) as seat:
         await here(seat)
         assert isinstance(seat.app.screen, ApprovalsScreen)
-        rows = [row.status.post.id for row in seat.app.screen.list.rows]
+        rows = [row.status.post.id for row in seat.app.screen.pile.rows]
         assert rows == ["toi-nay", "cho-duyet", "hang-tuan"]
         assert "Waits for a yes · 3" in seat.text
         assert seat.line("Góp hôm nay, yên tâm ngày …").split()[:3] == ["‖", "10", "h"]
@@ -128,7 +128,7 @@ async def test_several_are_marked_and_approved_together(unsettled: Engine) -> No
         await seat.until(lambda: "2 texts approved." in seat.messages)
         await seat.says("Waits for a yes · 1")
         assert isinstance(seat.app.screen, ApprovalsScreen)
-        assert seat.app.screen.list.marks == set()
+        assert seat.app.screen.pile.marks == set()
 
 
 async def test_enter_and_p_open_the_post_beside_its_previews(unsettled: Engine) -> None:

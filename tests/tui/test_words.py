@@ -66,3 +66,10 @@ def test_what_holds_says_more_than_the_last_move() -> None:
 
 def test_thousands_are_apart() -> None:
     assert words.number(1234567) == "1.234.567"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(49, "in 2 d"), (10.5, "in 10 h"), (0.26, "in 15 min"), (-25.1, "1 d ago"), (0.01, "in 36 s")]
+)
+def test_roughly_is_in_one_unit(hours: float, said: str) -> None:
+    assert words.until(words.roughly(MOMENT + timedelta(hours=hours), MOMENT), MOMENT) == said

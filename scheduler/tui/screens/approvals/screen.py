@@ -86,10 +86,10 @@ class ApprovalsScreen(Frame[Pile]):
                 yield Static(id="sheet")
 
     def on_mount(self) -> None:
-        self.list.focus()
+        self.pile.focus()
 
     @property
-    def list(self) -> WaitingList:
+    def pile(self) -> WaitingList:
         """The list of what waits."""
         return self.query_one("#waiting", WaitingList)
 
@@ -124,10 +124,10 @@ class ApprovalsScreen(Frame[Pile]):
         if found.paper is not None and found.paper.status.post.id != self.chosen:
             self.chosen = found.paper.status.post.id
         with self.prevent(Lines.Moved):
-            self.list.put(tuple(row_of(each, now, self.zone, self.loa.name_of) for each in found.posts))
+            self.pile.put(tuple(row_of(each, now, self.zone, self.loa.name_of) for each in found.posts))
             ids = [each.post.id for each in found.posts]
             if self.chosen in ids:
-                self.list.cursor = ids.index(self.chosen)
+                self.pile.cursor = ids.index(self.chosen)
         self._draw()
         was = before.found.paper if before else None
         if found.paper is not None and (was is None or was.status.post.id != found.paper.status.post.id):
@@ -152,7 +152,7 @@ class ApprovalsScreen(Frame[Pile]):
     @on(Lines.Moved, "#waiting")
     def moved(self) -> None:
         """Read the text under the cursor."""
-        here = self.list.here
+        here = self.pile.here
         if here is not None and here.about() != self.chosen:
             self.chosen = here.about()
             self.renew()
@@ -166,7 +166,7 @@ class ApprovalsScreen(Frame[Pile]):
         """Return why an action is not possible now."""
         if action.scope is not Scope.APPROVALS or self.standing is None:
             return super().why_not(action)
-        chosen = self.list.chosen()
+        chosen = self.pile.chosen()
         if not chosen:
             return self._nothing(self.standing.found)
         if action.id not in {"approve_text", "return_text"}:
@@ -181,7 +181,7 @@ class ApprovalsScreen(Frame[Pile]):
 
     def do_mark_text(self) -> None:
         """Mark the text and go on."""
-        self.list.mark()
+        self.pile.mark()
         self.draw_frame()
 
     def do_whole_text(self) -> None:
@@ -192,13 +192,13 @@ class ApprovalsScreen(Frame[Pile]):
 
     def do_open_text(self) -> None:
         """Show the post beside its previews."""
-        if self.list.here is not None:
-            self.loa.go("posts", self.list.here.about())
+        if self.pile.here is not None:
+            self.loa.go("posts", self.pile.here.about())
 
     @work
     async def do_approve_text(self) -> None:
         """Say yes, after one question."""
-        chosen = self.list.chosen()
+        chosen = self.pile.chosen()
         title = many("Approve this %d text as it stands?", "Approve these %d texts as they stand?", len(chosen))
         question = Question(
             title if len(chosen) > 1 else _("Approve this text as it stands?"),
@@ -217,7 +217,7 @@ class ApprovalsScreen(Frame[Pile]):
     @work
     async def do_return_text(self) -> None:
         """Send back, with a reason."""
-        chosen = self.list.chosen()
+        chosen = self.pile.chosen()
         question = Question(
             _("Send back?"),
             self._named(chosen),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.ground.text import _
 from scheduler.tui.widgets.lines import Cell
 from scheduler.tui.widgets.section import Section
-from scheduler.tui.words import Tone, countdown, short
+from scheduler.tui.words import Tone, countdown, roughly, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,22 +55,12 @@ def row_of(status: PostStatus, now: datetime, zone: ZoneInfo, name_of: Callable[
     symbol, tone = _sign(status)
     due = status.next_at
     rest = Tone.QUIET if status.returned else Tone.PLAIN
-    left = Cell(_left(due, now) if due else "—", _haste(status, now), 10)
+    left = Cell(countdown(roughly(due, now), now) if due else "—", _haste(status, now), 10)
     title = Cell(status.post.title, rest)
     when = Cell(short(due, zone) if due else "", Tone.QUIET, 11)
     author = Cell(name_of(status.post.author) if status.post.author else "", Tone.QUIET, 16)
     sign = Cell(symbol, tone, 1)
     return Row(status, (sign, left, title), (sign, left, when, author, title))
-
-
-def _left(due: datetime, now: datetime) -> str:
-    """Return how long there is, in whole days, hours or minutes: the list is narrow."""
-    length = abs(due - now)
-    unit = next(
-        (each for each in (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)) if length >= each), None
-    )
-    whole = length // unit * unit if unit else length
-    return countdown(now + whole if due >= now else now - whole, now)
 
 
 def _sign(status: PostStatus) -> tuple[str, Tone]:

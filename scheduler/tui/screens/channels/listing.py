@@ -1,0 +1,97 @@
+"""The channels and the plugins as two lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.ground.text import _
+from scheduler.tui.widgets.lines import Cell
+from scheduler.tui.words import Tone, roughly, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from scheduler.channels.loader import PluginStatus
+    from scheduler.engine.channel_views import IdleChannel
+    from scheduler.engine.views import ChannelStatus
+
+NAME = 12
+SOON_DAYS = 7
+"""How many days before it runs out a token stands among what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a channel that works, one that does not, or a plugin."""
+
+    cells: tuple[Cell, ...]
+    channel: ChannelStatus | None = None
+    idle: IdleChannel | None = None
+    plugin: PluginStatus | None = None
+
+    def about(self) -> str:
+        """Return what identifies the thing."""
+        if self.plugin is not None:
+            return f"plugin {self.plugin.name} {self.plugin.source}"
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name of the channel or plugin."""
+        thing = self.channel or self.idle or self.plugin
+        return thing.name if thing else ""
+
+
+def channel_row(status: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> Row:
+    """Return a channel's row: whether it works, in a few words."""
+    symbol, tone, words = condition(status, now, name_of)
+    cells = (Cell(symbol, tone, 1), Cell(status.name, Tone.PLAIN, NAME), Cell(words, _calm(tone)))
+    return Row(cells, channel=status)
+
+
+def idle_row(idle: IdleChannel) -> Row:
+    """Return the row of a channel that does not work here."""
+    words = idle.problems[0].message if idle.problems else _("switched off in config.toml")
+    symbol, tone = ("✗", Tone.BAD) if idle.problems else ("○", Tone.QUIET)
+    return Row((Cell(symbol, tone, 1), Cell(idle.name, Tone.PLAIN, NAME), Cell(words, tone)), idle=idle)
+
+
+def plugin_row(plugin: PluginStatus) -> Row:
+    """Return a plugin's row: its version, or why it did not load."""
+    symbol, tone = ("✗", Tone.BAD) if plugin.error else ("✓", Tone.GOOD)
+    words = plugin.error or " · ".join(each for each in (plugin.version, plugin.source) if each)
+    cells = (
+        Cell(symbol, tone, 1),
+        Cell(plugin.name, Tone.PLAIN, NAME),
+        Cell(words, tone if plugin.error else Tone.QUIET),
+    )
+    return Row(cells, plugin=plugin)
+
+
+def _calm(tone: Tone) -> Tone:
+    return Tone.PLAIN if tone is Tone.GOOD else tone
+
+
+def condition(status: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:
+    """Return a channel's symbol, tone and condition in words: what keeps it from working first."""
+    if status.paused_by:
+        why = f": {status.pause_reason}" if status.pause_reason else ""
+        return "‖", Tone.WARN, _("paused by {who}").format(who=name_of(status.paused_by)) + why
+    if status.open_until and status.open_until > now:
+        return (
+            "✗",
+            Tone.BAD,
+            _("rests after failures: {error}").format(error=_(status.last_error) if status.last_error else ""),
+        )
+    health = status.health
+    if health is not None and not health.ok:
+        return "✗", Tone.BAD, _("unwell: {detail}").format(detail=health.detail)
+    if health is not None and health.until is not None and (health.until - now).days < SOON_DAYS:
+        return "!", Tone.WARN, _("runs out {until}").format(until=until(roughly(health.until, now), now))
+    if status.failures:
+        return "!", Tone.WARN, _("failing: {error}").format(error=_(status.last_error) if status.last_error else "")
+    if status.last_success_at:
+        return "✓", Tone.GOOD, _("works, last {ago}").format(ago=until(roughly(status.last_success_at, now), now))
+    return "○", Tone.QUIET, _("nothing sent yet")
