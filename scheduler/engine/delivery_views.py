@@ -103,6 +103,12 @@ class DeliveryViews:
         rows = deliveries.of_post(self._core.store.read(), post).values()
         return foresee(self._core.snapshot, rows, recurrence)
 
+    def why_no_withdrawal(self, delivery: Delivery) -> str:
+        """Return why a delivery cannot be taken back as it stands, or "" where it can. Reads no database."""
+        from scheduler.engine.withdrawing import why_not
+
+        return why_not(self._core.snapshot, delivery)
+
     def withdrawal_of(self, delivery: Delivery) -> Delivery | None:
         """Return the delivery that takes this one back, or has done so."""
         if delivery.key.withdraws:

@@ -63,6 +63,7 @@ _HAPPENED: dict[str, tuple[Level, str]] = {
     "approved": (Level.INFO, N_("approved")),
     "revoked": (Level.WARNING, N_("the approval was taken back")),
     "returned": (Level.WARNING, N_("sent back")),
+    "withdraw": (Level.WARNING, N_("taken back from where it had gone out")),
     "arm": (Level.WARNING, N_("armed")),
     "stop": (Level.WARNING, N_("everything was stopped")),
     "lift": (Level.WARNING, N_("the stop was lifted")),

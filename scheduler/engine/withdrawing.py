@@ -17,7 +17,7 @@ from scheduler.engine.payload import TooLarge, pack, unpack
 from scheduler.engine.prepare import Prepared, Refused, interrupted
 from scheduler.ground.delivery import PUBLISH
 from scheduler.ground.errors import NotFound
-from scheduler.ground.lifecycle import EDITABLE, State
+from scheduler.ground.lifecycle import EDITABLE, OUT, State
 from scheduler.ground.text import _
 from scheduler.store import deliveries
 
@@ -127,8 +127,7 @@ class Withdrawal:
     made: tuple[Delivery, ...] = ()
 
 
-_OUT = frozenset({State.SENT, State.HANDED})
-_BEGUN = _OUT | {State.SENDING, State.UNKNOWN}
+_BEGUN = OUT | {State.SENDING, State.UNKNOWN}
 _IN_VAIN = frozenset({State.FAILED, State.MISSED, State.CANCELLED})
 
 
@@ -150,7 +149,7 @@ def foresee(snapshot: Snapshot, rows: Collection[Delivery], recurrence: str | No
 
 def out(published: Delivery | None) -> bool:
     """Return whether ``published`` has gone out, so far as it is known."""
-    return published is not None and published.state in _OUT
+    return published is not None and published.state in OUT
 
 
 def withdrawn(withdrawal: Delivery | None) -> bool:
@@ -170,6 +169,16 @@ def _part(snapshot: Snapshot, row: Delivery, earlier: Delivery | None, *, begun:
     if row.state is State.SENDING or (row.state in EDITABLE and begun):
         return "stopped", ""
     return ("later", "") if row.state in EDITABLE else ("", "")
+
+
+def why_not(snapshot: Snapshot, row: Delivery) -> str:
+    """Return why one delivery cannot be taken back as it stands, or "" where it can."""
+    if row.key.withdraws:
+        return _("it is itself a withdrawal: cancel it")
+    if row.state not in _BEGUN:
+        return _("it has not gone out")
+    part, why = _part(snapshot, row, None, begun=False)
+    return why or ("" if part == "back" else _("it is being sent right now: withdraw it again in a moment"))
 
 
 def _obstacle(snapshot: Snapshot, row: Delivery) -> str:

@@ -120,6 +120,9 @@ READY = frozenset(_READY)
 OPEN = frozenset({*_WAITING, State.SENDING, State.UNKNOWN})
 """States in which the outcome still stands out."""
 
+OUT = frozenset({State.SENT, State.HANDED})
+"""States of what has gone out, or is with people who carry it on."""
+
 UNSENT = frozenset({State.FAILED, State.MISSED, State.CANCELLED})
 """States in which nothing went out, nor will by itself."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.deliveries import DeliveryActs
 from scheduler.engine.deciding import known
-from scheduler.engine.withdrawing import Withdrawal, foresee
+from scheduler.engine.withdrawing import Withdrawal, foresee, why_not
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Event, Late, State, admit
 from scheduler.ground.text import N_, _
@@ -57,8 +57,8 @@ class WithdrawalActs(DeliveryActs):
             row = deliveries.get(connection, delivery)
             if row is None:
                 raise NotFound(_("there is no delivery {delivery}").format(delivery=delivery))
-            if row.key.withdraws:
-                raise NotAllowed(_("delivery {number} is itself a withdrawal: cancel it").format(number=delivery))
+            if why := why_not(self._core.snapshot, row):
+                raise NotAllowed(why)
             earlier = deliveries.by_key(connection, row.key.withdrawal)
             found = foresee(self._core.snapshot, [row, *([earlier] if earlier else [])])
             if not found.back:

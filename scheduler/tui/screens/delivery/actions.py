@@ -84,6 +84,14 @@ ACTIONS: tuple[Action, ...] = (
         weight=24,
     ),
     _here(
+        "withdraw",
+        "t",
+        name=N_("Take back"),
+        about=N_("Take back what has gone out"),
+        command="loa delivery withdraw",
+        weight=25,
+    ),
+    _here(
         "view_post",
         "v",
         name=N_("Post"),

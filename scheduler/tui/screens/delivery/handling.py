@@ -14,7 +14,7 @@ from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
 from scheduler.tui.keys import BY_ID, bindings
 from scheduler.tui.screens.delivery.deeds import DEEDS, concerns, did
-from scheduler.tui.widgets.dialogs import Ask, Reply
+from scheduler.tui.widgets.dialogs import Ask, Choice, Question, Reply
 from scheduler.tui.words import minute, reason, why_held, word
 
 if TYPE_CHECKING:
@@ -84,15 +84,22 @@ class Handling(Frame[F]):
         delivery = self.subject()
         if delivery is None:
             return _("no delivery is chosen here")
+        if action.id == "withdraw":
+            return self._why_no_withdrawal(delivery)
         if action.event is not None and not self.desk.engine.look.possible(delivery, action.event):
             return _why_impossible(delivery, action.event)
         return why
+
+    def _why_no_withdrawal(self, delivery: Delivery) -> str:
+        if self.marked():
+            return _("take back one at a time, or a post as a whole")
+        return self.desk.engine.look.why_no_withdrawal(delivery)
 
     def described(self, delivery: Delivery) -> list[str]:
         """Return what a question says of the delivery."""
         key = delivery.key
         state = ": ".join(part for part in (word(delivery.state), reason(delivery.reason, delivery.holds)) if part)
-        return [delivery.title, f"{minute(delivery.due_at, self.zone)} · {key.channel} · {key.target}", state]
+        return [delivery.heading, f"{minute(delivery.due_at, self.zone)} · {key.channel} · {key.target}", state]
 
     def do_open(self) -> None:
         """Open the delivery with all that is known of it."""
@@ -131,6 +138,22 @@ class Handling(Frame[F]):
     def do_requeue(self) -> None:
         """Send after all."""
         self._treat("requeue")
+
+    @work
+    async def do_withdraw(self) -> None:
+        """Take back what has gone out."""
+        if (delivery := self.subject()) is None:
+            return
+        lines = [
+            *self.described(delivery),
+            "",
+            _("The others of its post stay out. What a person must do, they confirm."),
+        ]
+        choice = Choice("withdraw", _("Take back"), "error")
+        question = Question(_("Take this delivery back?"), lines, [choice], _("Why"), required=True)
+        reply = await self.app.push_screen_wait(Ask(question))
+        if reply is not None:
+            await self.carry_out(lambda engine: engine.act.withdraw_delivery(delivery.id, reply.text), said)
 
     def _treat(self, name: str) -> None:
         ids = sorted(self.marked())
@@ -188,4 +211,4 @@ def _why_impossible(delivery: Delivery, event: Event) -> str:
 def said(delivery: Delivery) -> str:
     """Return one line on how a delivery stands after a change."""
     why = reason("" if delivery.state is not State.HELD else delivery.reason, delivery.holds)
-    return f"{delivery.title} → {word(delivery.state)}" + (f" ({why})" if why else "")
+    return f"{delivery.heading} → {word(delivery.state)}" + (f" ({why})" if why else "")

@@ -52,6 +52,7 @@ class Dossier:
     payload: Rendered | None
     differs: bool
     now: str | None
+    withdrawal: Delivery | None = None
 
 
 class DeliveryScreen(Handling[Dossier]):
@@ -121,6 +122,7 @@ class DeliveryScreen(Handling[Dossier]):
             payload,
             differs,
             says_now(look, delivery) if differs and payload is not None else None,
+            look.withdrawal_of(delivery),
         )
 
     def show(self, standing: Standing[Dossier], before: Standing[Dossier] | None) -> None:

@@ -38,7 +38,7 @@ def facts(found: Dossier, zone: ZoneInfo, name_of: Callable[[str], str]) -> Cont
         _("Sent"): delivery.done_at,
     }
     rows = [
-        Content.styled(delivery.title, "bold"),
+        Content.styled(delivery.heading, "bold"),
         fact(_("State"), f"{state}: {why}" if why else state, STYLES[TONES[delivery.state]]),
         *(fact(name, minute(moment, zone)) for name, moment in when.items() if moment),
         fact(_("Channel"), f"{delivery.key.channel} · {delivery.key.target}"),
@@ -47,6 +47,8 @@ def facts(found: Dossier, zone: ZoneInfo, name_of: Callable[[str], str]) -> Cont
     ]
     if delivery.next_at and delivery.next_at != delivery.due_at:
         rows.append(fact(_("Next attempt"), second(delivery.next_at, zone)))
+    if back := found.withdrawal:
+        rows.append(fact(_("Taken back"), f"{SYMBOLS[back.state]} {word(back.state)}", STYLES[TONES[back.state]]))
     if found.differs:
         rows.append(
             Content.styled("! " + _("Its post has changed since; this is what was planned or sent."), "$warning")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
+from scheduler.ground.lifecycle import OUT
 from scheduler.ground.text import _, many
 from scheduler.tui.frame import Frame
 from scheduler.tui.screens.posts.text import approval_sign
+from scheduler.tui.screens.posts.withdrawing import withdraw
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Deciding(Frame[F]):
             "revoke": "" if post.approval else _("it is not approved"),
             "hold_post": _("it is held already") if post.held_by else "",
             "release_post": "" if post.held_by else _("nobody holds it"),
+            "withdraw_post": "" if post.counts.keys() & OUT else _("nothing of it has gone out"),
         }
         return reasons.get(action, "")
 
@@ -55,6 +58,12 @@ class Deciding(Frame[F]):
     def do_release_post(self) -> None:
         """Let its deliveries go."""
         self._decide(_("Release its deliveries?"), Choice("release", _("Release"), "primary"), "", "release")
+
+    @work
+    async def do_withdraw_post(self) -> None:
+        """Take back what of it has gone out."""
+        if (post := self.post) is not None:
+            await withdraw(self, post.post)
 
     @work
     async def _decide(self, title: str, choice: Choice, field: str, what: str) -> None:
