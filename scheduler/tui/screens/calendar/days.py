@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import _
 from scheduler.tui.words import SYMBOLS, TONES, Tone
 
 if TYPE_CHECKING:
@@ -96,6 +97,25 @@ class Days:
         """Whether a workstream runs on a day on which nothing is published or happens."""
         return day in self.agenda.empty and not any(not each.outside and not each.left for each in self.on(day))
 
+    def met(self) -> list[tuple[Item, Item]]:
+        """Return what would go where a move puts it just when something else goes on one of its channels."""
+        return [
+            (ghost, other)
+            for each in self.items.values()
+            for ghost in each
+            for other in each
+            if ghost.ghost and not other.ghost and not other.left and _meet(ghost, other)
+        ]
+
+    def feasts(self) -> list[tuple[Item, str]]:
+        """Return what a move puts on a holiday, or on a day of an outside event, with the name of that."""
+        found: list[tuple[Item, str]] = []
+        for day, items in self.items.items():
+            names = [each.title for each in items if each.outside]
+            names += [_(self.holidays[day])] if day in self.holidays else []
+            found += [(each, name) for each in items if each.ghost for name in names]
+        return found
+
     def gaps(self, day: date) -> list[Gap]:
         """Return the workstreams that say nothing around a day."""
         return [each for each in self.agenda.gaps if each.start <= day <= each.end]
@@ -134,6 +154,12 @@ def _items(agenda: Agenda, zone: ZoneInfo) -> Iterator[Item]:
         collisions = tuple(clashes.get((showing.post, showing.recurrence), ()))
         name = item_id(showing.post, showing.recurrence)
         yield Item(name, showing.title, at, at, showing=showing, collisions=collisions)
+
+
+def _meet(one: Item, other: Item) -> bool:
+    if one.showing is None or other.showing is None or one.start != other.start:
+        return False
+    return other.showing.goes and not one.showing.channels.keys().isdisjoint(other.showing.channels)
 
 
 def item_id(post: str, recurrence: str) -> str:

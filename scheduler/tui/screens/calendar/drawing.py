@@ -152,7 +152,8 @@ class Drawing(Frame[Sheet]):
         self.query_one("#page", Page).put(rows, keep)
         put(self.query_one("#heading", Static), heading(look, self.view, self.size.width - 2))
         put(self.query_one("#here", Static), brief(look))
-        put(self.query_one("#about", Static), told(self.ghost, self.zone) if self.ghost else about(look, self.titles()))
+        words = told(self.ghost, look.days, self.zone) if self.ghost else about(look, self.titles())
+        put(self.query_one("#about", Static), words)
         self.set_class(self.ghost is not None, "-moving")
         self.draw_frame()
 

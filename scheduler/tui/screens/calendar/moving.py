@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.editing import Edit
     from scheduler.engine.engine import Engine
     from scheduler.engine.foresight import Moved, Moving
+    from scheduler.engine.record import Edit
     from scheduler.ground.delivery import Delivery
-    from scheduler.tui.screens.calendar.days import Item
+    from scheduler.tui.screens.calendar.days import Days, Item
 
 _NAMED = 6
 
@@ -86,14 +86,20 @@ def _recurrence(item: Item) -> str | None:
     return item.showing.recurrence if item.showing and item.showing.several else None
 
 
-def told(ghost: Ghost, zone: ZoneInfo) -> Content:
-    """Return the move in words: before and after, what goes along, what stays, what has to be approved again."""
+def told(ghost: Ghost, days: Days, zone: ZoneInfo) -> Content:
+    """Return the move in words: before and after, what it meets, what goes along, what stays, what falls."""
     item, seen = ghost.item, ghost.foresight
     rows = [
         Content.styled(item.title, "bold"),
         labelled(_("From"), _local(item.start)),
         labelled(_("To"), _local(ghost.start), "bold $accent"),
     ]
+    for moved, other in days.met():
+        words = _("{title}: at the same time as {other}")
+        rows.append(Content.styled(f"! {words.format(title=moved.title, other=other.title)}", "$error"))
+    for moved, name in days.feasts():
+        words = _("{title}: falls on {name}")
+        rows.append(Content.styled(f"! {words.format(title=moved.title, name=name)}", "$warning"))
     if seen is None:
         rows.append(Content.styled(_("working out what this does…"), "$quiet"))
     elif seen.trouble:

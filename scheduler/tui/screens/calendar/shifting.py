@@ -19,7 +19,7 @@ from scheduler.tui.words import minute, weekday
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from scheduler.engine.editing import Edit
+    from scheduler.engine.record import Edit
 
 
 class Shifting(Drawing):

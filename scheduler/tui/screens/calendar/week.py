@@ -97,5 +97,4 @@ def _hour(look: Look, day: date, width: int, hour: int, lines: int) -> list[Row]
 
 def _goes_on(item: Item, day: date, hour: int) -> bool:
     """Whether an event that began in an earlier hour is still under way."""
-    begins = datetime.combine(day, time(hour))
-    return item.start < begins < item.end
+    return not item.left and item.start < datetime.combine(day, time(hour)) < item.end
