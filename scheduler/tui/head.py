@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.engine.views import Status
     from scheduler.tui.action import Action
 
-_LONG_SILENCE = 60
+_LONG_SILENCE = timedelta(seconds=60)
 _MARK = "loa"
 LEAST_NAME = 5
 """So many cells a screen keeps for its name, the ellipsis included."""
@@ -148,14 +149,15 @@ def working(place: Place, status: Status, now: datetime) -> Sign:
         return Sign("", "")
     if status.clock_trouble:
         return Sign("! " + status.clock_trouble, "bold $error")
+    engine = status.engine
+    quiet = now - engine.heartbeat_at if engine is not None and engine.ended_at is None else timedelta()
+    if status.running and quiet > _LONG_SILENCE:
+        return Sign("● " + _("engine silent for {span}").format(span=span(quiet)), "bold $error")
     if status.running:
         return Sign("● " + _("engine runs"), "$success")
-    if status.engine is None or status.engine.ended_at is not None:
+    if engine is None or engine.ended_at is not None:
         return Sign("○ " + _("no engine"), "$warning")
-    silent = now - status.engine.heartbeat_at
-    if silent.total_seconds() < _LONG_SILENCE:
-        return Sign("○ " + _("engine silent"), "bold $error")
-    return Sign("○ " + _("engine silent for {span}").format(span=span(silent)), "bold $error")
+    return Sign("○ " + _("engine died {span} ago").format(span=span(quiet)), "bold $error")
 
 
 def stopped(place: Place, status: Status) -> str:

@@ -9,6 +9,7 @@ from scheduler.engine.lock import EngineLock
 from scheduler.ground.clock import SimulatedClock, SystemClock
 from scheduler.ground.errors import LoaError, StoreBusy
 from scheduler.ground.lifecycle import State
+from scheduler.store import settings
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
 from scheduler.tui.app import due_soon
@@ -122,10 +123,14 @@ async def test_a_folder_that_is_not_armed_says_so_and_is_armed_by_a_person(folde
             assert any(each.startswith("Armed: ") for each in seat.messages)
 
 
-async def test_an_engine_at_work_shows_and_a_silent_one_too(live: Engine) -> None:
+async def test_an_engine_at_work_shows_and_one_that_is_silent_or_dead_too(live: Engine) -> None:
     async with seated(live, (120, 30)) as seat:
-        assert "○ engine silent for" in seat.text
+        assert "○ engine died " in seat.text
         lock = EngineLock(live.var)
+        seat.app.renew_all()
+        await seat.says("● engine silent for")
+        with live.store.write() as connection:
+            settings.new_epoch(connection, live.clock.now())
         seat.app.renew_all()
         await seat.says("● engine runs")
         lock.release()
