@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scheduler.engine.channel_views import IdleChannel
     from scheduler.engine.views import ChannelStatus
 
-NAME = 12
+NAME = 10
 SOON_DAYS = 7
 """How many days before it runs out a token stands among what is wrong."""
 

@@ -68,6 +68,7 @@ class ChannelsScreen(Frame[Outputs]):
     ChannelsScreen.-vast #left { width: 72; }
     ChannelsScreen.-wide #left, ChannelsScreen.-vast #left { layout: vertical; }
     ChannelsScreen.-wide #left Part, ChannelsScreen.-vast #left Part { width: 100%; }
+    ChannelsScreen.-wide #left #part-plugins, ChannelsScreen.-vast #left #part-plugins { width: 100%; }
     ChannelsScreen.-wide #left Section, ChannelsScreen.-vast #left Section { max-height: 100%; }
     ChannelsScreen.-wide #sheet, ChannelsScreen.-vast #sheet {
         width: 1fr; height: 100%; border-top: none; padding: 0 2 1 2;
