@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,11 @@ from scheduler.store.deliveries import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from scheduler.ground.delivery import Delivery, Key
+    from scheduler.ground.model import Plan
 
 MARK = ".rehearsal"
 COPY = "campaign"
@@ -161,6 +162,15 @@ def _why(row: Delivery) -> str:
     if row.reason or row.state is not State.HELD:
         return row.reason
     return _("waits for: {holds}").format(holds=", ".join(_(each.value) for each in sorted(row.holds)))
+
+
+def dates(plan: Plan, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    """Return when the campaign begins and ends, or thirty days from ``now`` where its plan names no workstream."""
+    parts = plan.workstreams.values()
+    if not parts:
+        return now, now + timedelta(days=30)
+    start, end = min(each.start for each in parts), max(each.end for each in parts) + timedelta(days=1)
+    return datetime.combine(start, time(), zone), datetime.combine(end, time(), zone)
 
 
 def rehearse(

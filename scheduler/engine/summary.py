@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from scheduler.ground.delivery import Key
+from scheduler.ground.lifecycle import State
+from scheduler.ground.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
-
-    from scheduler.ground.lifecycle import State
-    from scheduler.ground.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,29 @@ class Summary:
 
     def _time(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).isoformat(timespec="seconds")
+
+
+def load(path: Path, zone: ZoneInfo) -> Summary | None:
+    """Return the summary that a rehearsal left in ``summary.json``, without texts; ``None`` where there is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        rows = tuple(_read_row(each) for each in found["rows"])
+        problems = tuple(
+            Problem(p["message"], p["file"], p["line"], p["key"], Severity(p["severity"])) for p in found["problems"]
+        )
+        counts = {
+            name: {State(state): number for state, number in states.items()}
+            for name, states in found["by_channel"].items()
+        }
+        start, end = (datetime.fromisoformat(found[name]) for name in ("start", "end"))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return Summary(found["title"], start, end, zone, rows, problems, counts)
+
+
+def _read_row(row: Mapping[str, Any]) -> Row:
+    key = Key(*row["key"].split("/"))
+    at, publish_at = (datetime.fromisoformat(row[name]) for name in ("at", "publish_at"))
+    told = {name: row[name] for name in ("key", "title", "reason", "cost", "units", "unit", "people", "receipt")}
+    placed = {"at": at, "publish_at": publish_at, "channel": key.channel, "target": key.target}
+    return Row(**placed, **told, state=State(row["state"]), text="")

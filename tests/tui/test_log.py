@@ -96,7 +96,7 @@ async def test_it_follows_until_one_goes_up_and_again_from_the_end(engine: Engin
         engine.act.resume("sms")
         screen.renew()
         await seat.says("resumed")
-        assert screen.lines.at_end
+        await seat.until(lambda: screen.lines.at_end)
         await seat.press("up")
         await seat.says("stands still")
         engine.clock.advance(LATER + timedelta(minutes=1))  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,10 @@ from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.summary import Summary
-    from scheduler.ground.model import Plan
 
 SHOWN = 20
 """So many problems stand on the screen; all of them are in the summary's files."""
@@ -79,6 +79,7 @@ def play(folder: Path, first: datetime, last: datetime, out: Path) -> Summary:
 
 def between(folder: Path, start: str | None, end: str | None) -> tuple[datetime, datetime, ZoneInfo]:
     """Return the times between which to rehearse, and the zone. Raises `click.UsageError` where they cross."""
+    from scheduler.engine.rehearsal import dates
     from scheduler.engine.snapshot import read_snapshot
     from scheduler.ground.clock import SystemClock
 
@@ -90,18 +91,6 @@ def between(folder: Path, start: str | None, end: str | None) -> tuple[datetime,
     if last <= first:
         raise click.UsageError(_("--to lies before --from"))
     return first, last, zone
-
-
-def dates(plan: Plan, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
-    """Return when the campaign begins and ends, or thirty days from ``now`` where its plan names no workstream."""
-    parts = plan.workstreams.values()
-    if not parts:
-        return now, now + timedelta(days=30)
-    start, end = min(each.start for each in parts), max(each.end for each in parts) + timedelta(days=1)
-    return (
-        datetime(start.year, start.month, start.day, tzinfo=zone),
-        datetime(end.year, end.month, end.day, tzinfo=zone),
-    )
 
 
 def write(summary: Summary, zone: ZoneInfo, out: Path) -> None:

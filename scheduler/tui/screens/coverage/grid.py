@@ -17,7 +17,7 @@ from scheduler.tui.widgets.lines import Cell, Lines, fit
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.style import Style
     from textual import events
@@ -59,9 +59,9 @@ class Row:
         return [n for n, found in enumerate(self.places) if best(p.standing for p in found) is Standing.GAP]
 
 
-def best(standings: Sequence[Standing] | object) -> Standing:
-    """Return the best of some standings: an audience is reached where any channel does."""
-    return max(standings, key=list(Standing).index, default=Standing.NONE)  # type: ignore[call-overload, no-any-return]
+def best(standings: Iterable[Standing]) -> Standing:
+    """Return the best of some standings: an audience is reached where any channel reaches it."""
+    return max(standings, key=list(Standing).index, default=Standing.NONE)
 
 
 def rows_of(reach: Reach) -> tuple[Row, ...]:
@@ -78,7 +78,7 @@ def rows_of(reach: Reach) -> tuple[Row, ...]:
 class Grid(Lines):
     """Rows of cells; the arrows move the cursor in both directions."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[Binding]] = [
         Binding("left,h", "across(-1)", show=False),
         Binding("right", "across(1)", show=False),
     ]
