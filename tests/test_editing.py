@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.engine import record as recording
 from scheduler.engine.editing import Edits
 from scheduler.engine.engine import Engine
 from scheduler.engine.record import Record
 from scheduler.ground.errors import CampaignInvalid, ContentChanged, LoaError, NotAllowed, NotFound, StoreFull
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
+from scheduler.plan.writing import put_text
 from scheduler.store import edits as table
 from tests.campaign import NOON, Desk, Folder
 from tests.running import Daemon
@@ -166,14 +166,14 @@ class Crash(BaseException):
 
 @pytest.mark.parametrize("when", ["before the file", "after the file"])
 def test_a_crash_while_writing_loses_nothing(when: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, real = text(desk), recording.put_text
+    before = text(desk)
 
     def crash(*args: Any) -> None:
         if when == "after the file":
-            real(*args)
+            put_text(*args)
         raise Crash
 
-    monkeypatch.setattr(recording, "put_text", crash)
+    monkeypatch.setattr("scheduler.engine.record.put_text", crash)
     monkeypatch.setattr(Record, "settle", lambda self: None)
     with pytest.raises(Crash):
         edits(desk).move_post("tin", MOVED)
@@ -191,15 +191,15 @@ def test_a_crash_while_writing_loses_nothing(when: str, desk: Desk, monkeypatch:
 
 @pytest.mark.parametrize("when", ["before the file", "after the file"])
 def test_a_crash_while_undoing_loses_nothing(when: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, real = text(desk), recording.put_text
+    before = text(desk)
     edits(desk).move_post("tin", MOVED)
 
     def crash(*args: Any) -> None:
         if when == "after the file":
-            real(*args)
+            put_text(*args)
         raise Crash
 
-    monkeypatch.setattr(recording, "put_text", crash)
+    monkeypatch.setattr("scheduler.engine.record.put_text", crash)
     with pytest.raises(Crash):
         edits(desk).undo()
     monkeypatch.undo()

@@ -35,9 +35,9 @@ def desk(folder: Folder, desks: Callable[..., Desk]) -> Desk:
     return desk
 
 
-def at(text: str) -> datetime:
+def at(text: str, year: int = 2021) -> datetime:
     """Return a local time of May 2021, aware, in UTC."""
-    return datetime.strptime(f"{text} 2021 +0700", "%d/%m %H:%M %Y %z").astimezone(UTC)
+    return datetime.strptime(f"{text} {year} +0700", "%d/%m %H:%M %Y %z").astimezone(UTC)
 
 
 def test_an_event_takes_its_end_and_its_posts_along(desk: Desk) -> None:
@@ -156,6 +156,18 @@ def test_what_was_missed_stays_until_a_person_sends_it(desk: Desk) -> None:
     moving = desk.engine.edit.foresee_post("cu", datetime(2021, 5, 11, 12))
     assert [each.state for each in moving.stays] == [State.MISSED]
     assert moving.refused == ""
+
+
+def test_what_lies_beyond_the_horizon_moves_too_and_none_seems_to_vanish_at_its_end(desk: Desk) -> None:
+    for name, more in {"xa": {}, "mai": {"repeat": "FREQ=WEEKLY;BYDAY=TU"}}.items():
+        desk.folder.post(name, at="2031-05-06 12:00", **more)
+        moving = desk.engine.edit.foresee_post(name, datetime(2031, 5, 8, 12))
+        assert (moving.before, moving.after) == (at("06/05 12:00", 2031), at("08/05 12:00", 2031))
+        assert moving.refused == ""
+    desk.folder.post("hang-ngay", at=NOON + DAY, repeat="FREQ=WEEKLY;BYDAY=TU")
+    moving = desk.engine.edit.foresee_post("hang-ngay", datetime(2021, 6, 30, 12))
+    assert len(moving.along) > 5
+    assert all(m.before and m.after and m.after - m.before == 57 * DAY for m in moving.along)
 
 
 def test_a_draft_that_stands_nowhere_yet_gets_its_place(desk: Desk) -> None:

@@ -86,7 +86,7 @@ def test_an_offset_lands_where_it_was_meant_over_a_change_of_clocks(
         event="le",
         anchor=anchor,
         offset=parse_duration(keys["offset"] or "0s"),
-        time=time.fromisoformat(keys["time"]) if keys.get("time") else hour,
+        time=time.fromisoformat(keys.get("time") or "") if keys.get("time") else hour,
         times=(at.time(),) if times else (),
     )
     (found,) = occurrences(Post("tin", "T", "", moved), {"le": event}, BERLIN, datetime(2022, 1, 1, tzinfo=BERLIN))

@@ -450,7 +450,7 @@ def test_one_of_a_day_that_is_left_out_whole_comes_back_alone(folder: Folder, de
     ],
 )
 def test_errors(post: str, recurrence: str, said: str, folder: Folder, desks: Callable[..., Desk]) -> None:
-    folder.post(**WEEKLY)
+    folder.post(at=FIFTH, repeat="FREQ=WEEKLY;BYDAY=WE;COUNT=3")
     folder.post("mot", at=FIFTH)
     folder.post("hong", at=FIFTH, late="never")
     desk = desks(folder)

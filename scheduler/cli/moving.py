@@ -71,32 +71,40 @@ def show(moving: Moving, zone: ZoneInfo) -> None:
     times = {"before": _time(moving.before, zone), "after": _time(moving.after, zone)}
     screen.done(_("{title}: {before} → {after}").format(title=moving.title, **times))
     if moving.along:
-        screen.write_head(many("%d time moves along", "%d times move along", len(moving.along)))
-        columns = (
-            Column(_("Before")),
-            Column(_("After")),
-            Column(_("Post"), style=screen.head),
-            Column(_("Title"), shrinks=True),
-        )
-        rows = [(_time(m.before, zone), _time(m.after, zone), m.post, m.title) for m in moving.along]
-        screen.write_table(columns, rows, "")
+        _along(moving, zone)
     if moving.stays:
-        screen.write_head(many("%d stays as it is", "%d stay as they are", len(moving.stays)))
-        columns = (
-            Column(_("Due")),
-            Column(_("State"), style=screen.coloured(row.state.value for row in moving.stays)),
-            Column(_("Delivery"), style=screen.head),
-        )
-        stays = [(moments.show(row.due_at, zone), _(row.state.value), str(row.key)) for row in moving.stays]
-        screen.write_table(columns, stays, "")
-        if any(row.state in UNSENT for row in moving.stays):
-            screen.note(_("What was missed, has failed or was cancelled goes only with `loa delivery requeue`."))
+        _stays(moving, zone)
     if moving.reapproval:
         screen.note(_("To be approved again: {names}").format(names=", ".join(moving.reapproval)))
     for problem in moving.problems:
         screen.note(line(problem))
     if moving.refused:
         screen.note(_("This would be refused: {why}").format(why=moving.refused))
+
+
+def _along(moving: Moving, zone: ZoneInfo) -> None:
+    screen.write_head(many("%d time moves along", "%d times move along", len(moving.along)))
+    columns = (
+        Column(_("Before")),
+        Column(_("After")),
+        Column(_("Post"), style=screen.head),
+        Column(_("Title"), shrinks=True),
+    )
+    rows = [(_time(m.before, zone), _time(m.after, zone), m.post, m.title) for m in moving.along]
+    screen.write_table(columns, rows, "")
+
+
+def _stays(moving: Moving, zone: ZoneInfo) -> None:
+    screen.write_head(many("%d stays as it is", "%d stay as they are", len(moving.stays)))
+    columns = (
+        Column(_("Due")),
+        Column(_("State"), style=screen.coloured(row.state.value for row in moving.stays)),
+        Column(_("Delivery"), style=screen.head),
+    )
+    rows = [(moments.show(row.due_at, zone), _(row.state.value), str(row.key)) for row in moving.stays]
+    screen.write_table(columns, rows, "")
+    if any(row.state in UNSENT for row in moving.stays):
+        screen.note(_("What was missed, has failed or was cancelled goes only with `loa delivery requeue`."))
 
 
 def _time(at: datetime | None, zone: ZoneInfo) -> str:

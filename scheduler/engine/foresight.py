@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,13 @@ from scheduler.ground.lifecycle import EDITABLE, READY, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _, many
 from scheduler.plan.calendar import occurrences
+from scheduler.plan.placement import own_dates
 from scheduler.store import deliveries, posts
 from scheduler.store.deliveries import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from datetime import date
 
     from scheduler.engine.core import Core
     from scheduler.engine.snapshot import Snapshot
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(minutes=5)
 """What is due within this time may be on its way before an engine has heard of a change."""
+
+_MARGIN = timedelta(days=40)
 
 OUT = frozenset({State.SENDING, State.UNKNOWN, State.HANDED, State.SENT})
 """States of what has gone out, or may have."""
@@ -110,8 +113,9 @@ def compare(core: Core, texts: Mapping[str, bytes | None]) -> Comparison:
     connection, now = core.store.read(), core.clock.now()
     for name in found.posts:
         row = posts.get(connection, name)
-        before, after = (_times(each, name, row, now + each.config.horizon) for each in (found.now, found.then))
-        found.moved += _paired(found, name, before, after)
+        seen, far = _reach(found, name)
+        before, after = (_times(each, name, row, far) for each in (found.now, found.then))
+        found.moved += [each for each in _paired(found, name, before, after) if _within(each, seen)]
         found.rows[name] = [
             each for each in deliveries.of_post(connection, name).values() if each.key.action == PUBLISH
         ]
@@ -130,6 +134,26 @@ def compare(core: Core, texts: Mapping[str, bytes | None]) -> Comparison:
 def _own_time(snapshot: Snapshot, delivery: Delivery, planned: datetime | None) -> bool:
     """Whether a person gave the delivery a time of its own, which it keeps."""
     return delivery.digest == snapshot.digests.get(delivery.key.post) and delivery.publish_at != planned
+
+
+def _reach(found: Comparison, post: str) -> tuple[datetime, datetime]:
+    """Return up to when a post's times are told, and up to when they are looked at so that none seems to vanish."""
+    zone, horizon = found.now.config.zone, found.core.clock.now() + found.now.config.horizon
+    days = [_days(each, post) for each in (found.now, found.then)]
+    latest = max((day for each in days for day in each), default=horizon.astimezone(zone).date())
+    seen = max(horizon, datetime.combine(latest, time.max, tzinfo=zone))
+    shift = abs(days[0][0] - days[1][0]) if all(days) else timedelta()
+    return seen, seen + shift + _MARGIN
+
+
+def _days(snapshot: Snapshot, post: str) -> list[date]:
+    """Return the days that the files name for a post."""
+    found = snapshot.campaign.posts.get(post)
+    return own_dates(found.placement, snapshot.event_of(found)) if found else []
+
+
+def _within(moved: Moved, seen: datetime) -> bool:
+    return any(at is not None and at <= seen for at in (moved.before, moved.after))
 
 
 def _times(snapshot: Snapshot, post: str, row: PostRow | None, until: datetime) -> dict[str, datetime]:

@@ -29,7 +29,8 @@ def foreseen(snapshot: Snapshot, texts: Mapping[str, bytes | None]) -> Snapshot:
     }
     standing, _torn = approvals.read_standing(config.folder, approvers(campaign))
     approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
-    others = [each for each in snapshot.problems if each not in before.problems]
+    known = set(before.problems)
+    others = [each for each in snapshot.problems if each not in known]
     return replace(
         snapshot,
         campaign=campaign,
