@@ -172,7 +172,7 @@ class Fanpage(BaseChannel[FanpageOptions]):
         return Absent()
 
     def probe(self, context: DeliverContext[FanpageOptions]) -> Health:
-        """Read the page's name with the token; without one, say where packages go."""
+        """Read the page's name with the token, and until when that is good; without one, say where packages go."""
         page = page_of(context.target, context.options)
         if not page.reachable:
             missing = "token" if page.id else "page_id"
@@ -183,10 +183,17 @@ class Fanpage(BaseChannel[FanpageOptions]):
                 ),
             )
         try:
-            seen = _graph(str(page.id), context).page()
+            graph = _graph(str(page.id), context)
+            seen = graph.page()
         except Verdict as verdict:
             return Health(False, str(verdict))
-        return Health(True, f"{seen.get('name', '')} ({seen.get('id', page.id)})")
+        name = f"{seen.get('name', '')} ({seen.get('id', page.id)})"
+        try:
+            return Health(True, name, graph.ends())
+        except Verdict as verdict:
+            return Health(
+                True, _("{page}; when its token runs out, Facebook does not say: {why}").format(page=name, why=verdict)
+            )
 
     def try_out(self, text: str, to: str, context: DeliverContext[FanpageOptions]) -> Receipt:
         """Write a post that is not published, and take it away again."""

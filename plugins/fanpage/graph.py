@@ -1,12 +1,14 @@
 """The calls to the Graph API, and what each failure of a call means for the post.
 
-The token travels in the Authorization header only, and is cut out of every text that the
-outside sends back, since Facebook repeats a malformed token in its message.
+The token travels in the Authorization header, and once more in the address of the one question
+that is about the token itself. It is cut out of every text that the outside sends back, since
+Facebook repeats a malformed token in its message.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,7 +18,6 @@ from .verdicts import Meaning, Rule, rule_for, wait_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     import httpx2
 
@@ -51,6 +52,12 @@ class Graph:
     def page(self) -> Mapping[str, Any]:
         """Return the page's id and name, as the token sees them."""
         return self._call("GET", self._page, params={"fields": "id,name"})
+
+    def ends(self) -> datetime | None:
+        """Return when the token runs out (aware, in UTC); ``None`` where it has no end."""
+        data = self._call("GET", "debug_token", params={"input_token": self._token}).get("data")
+        ends = data.get("expires_at") if isinstance(data, dict) else None
+        return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
 
     def stage(self, photo: File, alt: str) -> str:
         """Upload a photo that nobody sees yet, and return its id."""

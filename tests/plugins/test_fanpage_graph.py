@@ -517,6 +517,18 @@ def test_the_probe_reads_the_page(outside: Outside, context: Context[FanpageOpti
     assert "made invalid" in health.detail
 
 
+def test_the_probe_says_when_the_token_runs_out(outside: Outside, context: Context[FanpageOptions]) -> None:
+    assert CHANNEL.probe(context).until is None
+    ends = START + timedelta(days=6)
+    outside.control.post(f"{outside.api}/_token", json={"expires_at": int(ends.timestamp())}).raise_for_status()
+    assert CHANNEL.probe(context).until == ends
+    outside.script({"method": "GET", "path": "/debug_token", "do": "error", "code": 100})
+    health = CHANNEL.probe(context)
+    assert (health.ok, health.until) == (True, None)
+    assert "Trang thử (1001); when its token runs out, Facebook does not say" in health.detail
+    assert TOKEN not in health.detail
+
+
 def test_a_test_is_never_published_and_taken_away_again(outside: Outside, context: Context[FanpageOptions]) -> None:
     receipt = CHANNEL.try_out("Thử.", "", context)
     assert receipt.detail == {"removed": True}

@@ -16,7 +16,8 @@ photos as the real one does, and writes every request to the log, one JSON objec
 - ``hide``: for a list: leave out what was posted
 
 ``POST /_visit`` takes the ``message`` of a visitor's post; ``GET /_state`` returns posts and photos;
-``POST /_reset`` forgets all; ``POST /_clock`` takes ``{"now": ISO time}``.
+``POST /_reset`` forgets all; ``POST /_clock`` takes ``{"now": ISO time}``, ``POST /_token`` takes ``{"expires_at":
+seconds}``, where 0 is never.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Page:
 
     def reset(self) -> None:
         self.now = datetime.fromisoformat(START)
+        self.expires = 0
         self.posts: list[dict[str, Any]] = []
         self.photos: dict[str, dict[str, Any]] = {}
         self.script: list[dict[str, Any]] = []
@@ -77,6 +79,8 @@ class Page:
                 return self.post(form)
             case "GET", [self.id, "feed"]:
                 return self.feed(query)
+            case "GET", ["debug_token"] if query.get("input_token") == self.token:
+                return {"data": {"is_valid": True, "type": "PAGE", "expires_at": self.expires}}
             case "GET", [self.id]:
                 return {"id": self.id, "name": "Trang thử"}
             case "GET", [name] if post := self.find(name):
@@ -254,6 +258,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.log.write_bytes(b"")
             elif path == "/_visit":
                 self.server.page.visit(json.loads(body)["message"])
+            elif path == "/_token":
+                self.server.page.expires = json.loads(body)["expires_at"]
             elif path == "/_clock":
                 self.server.page.now = datetime.fromisoformat(json.loads(body)["now"])
         page = self.server.page
