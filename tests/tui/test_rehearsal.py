@@ -92,7 +92,7 @@ async def test_it_can_be_broken_off_and_says_so(engine: Engine) -> None:
         await seat.press("x")
         assert seat.messages[-1] == "Break off: no rehearsal is under way"
         screen.action_do("play")
-        while not screen.playing:  # the pilot would wait until it is over
+        while not screen.playing:  # the pilot would wait until it is over  # noqa: ASYNC110
             await asyncio.sleep(0)
         screen.action_do("play")
         assert "under way" in seat.messages[-1]
@@ -106,7 +106,7 @@ async def test_keys_are_answered_while_it_plays(engine: Engine) -> None:
     async with seated(engine) as seat:
         screen = await opened(seat)
         screen.action_do("play")
-        while not screen.playing:
+        while not screen.playing:  # noqa: ASYNC110
             await asyncio.sleep(0)
         await seat.pilot.press("3")
         await seat.says("phi-chinh")
