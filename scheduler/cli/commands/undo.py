@@ -61,7 +61,6 @@ def _list(session: Session, as_json: bool) -> None:
         Column(_("When")),
         Column(_("Who")),
         Column(_("What"), shrinks=True),
-        Column(_("File"), shrinks=True),
         Column(_("Undone")),
     )
     rows = [
@@ -70,7 +69,6 @@ def _list(session: Session, as_json: bool) -> None:
             moments.show(each.at, session.zone),
             each.by,
             each.what,
-            each.file,
             moments.show(each.undone_at, session.zone),
         )
         for each in found
