@@ -349,9 +349,11 @@ async def test_what_was_read_stands_again_after_a_restart(engine: Engine) -> Non
     async with seated(engine, (80, 24)) as seat:
         screen = await opened(seat, "hom-nay")
         await seat.says("Một dòng.")
-        await seat.press("s", "pagedown")
-        await seat.until(lambda: screen.reading.scroll_offset.y > 5)
+        await seat.press("s")
+        screen.reading.scroll_to(y=9, animate=False)
+        await seat.until(lambda: screen.reading.scroll_offset.y == 9)
         memory = screen.remember()
+        await seat.until(lambda: seat.app.memory.screen("posts") == memory)
     assert memory["post"] == "hom-nay"
     async with seated(engine, (80, 24)) as seat:
         seat.app.go("posts")

@@ -73,6 +73,9 @@ class PostScreen(Deciding[Desktop]):
     def __init__(self) -> None:
         super().__init__()
         self.chosen = ""
+        self.listing = Listing(id="list")
+        self.reading = Reading(id="text")
+        self.cards = Cards(id="previews")
         self._look = 0
         self._scroll: tuple[float, float] | None = None
         self._mark: tuple[int, str] | None = None
@@ -82,28 +85,13 @@ class PostScreen(Deciding[Desktop]):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="desk"):
-            yield Listing(id="list")
+            yield self.listing
             with Vertical(id="side"):
-                yield Reading(id="text")
-            yield Cards(id="previews")
+                yield self.reading
+            yield self.cards
 
     def on_mount(self) -> None:
         self.reading.focus()
-
-    @property
-    def listing(self) -> Listing:
-        """The list of posts."""
-        return self.query_one(Listing)
-
-    @property
-    def reading(self) -> Reading:
-        """The post to be read."""
-        return self.query_one(Reading)
-
-    @property
-    def cards(self) -> Cards:
-        """Its previews."""
-        return self.query_one(Cards)
 
     @property
     def post(self) -> PostStatus | None:
