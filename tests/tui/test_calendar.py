@@ -218,6 +218,12 @@ async def test_pages_are_months_and_weeks_and_t_leads_back(engine: Engine) -> No
         assert spot(seat)[0] == "10/05"
 
 
+async def test_g_goes_to_the_first_day_of_the_campaign(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await sit(seat, "pagedown", "pagedown", "g")
+        assert spot(seat) == ("01/05", "")
+
+
 async def test_another_month_is_read_when_the_cursor_comes_there(engine: Engine) -> None:
     async with seated(engine) as seat:
         await sit(seat, *["down"] * 4)
@@ -298,6 +304,18 @@ async def test_moving_an_event_shows_what_moves_along_and_writes_nothing_before_
         assert "1 approval falls" in seat.text
         assert spot(seat) == ("14/05", "event:ra-quan")
         assert start_of(engine, "ra-quan") == "12/05 07:30"
+
+
+async def test_what_has_missed_its_time_is_said_to_stay_and_not_to_move_along(engine: Engine) -> None:
+    text = "id: nhac\ntitle: Nhắc trước ba ngày\nworkstream: thu-hut\nchannels: [rss]\nevent: ra-quan\noffset: -3d\n"
+    (engine.folder / "content" / "posts" / "nhac.md").write_text(f"---\n{text}---\nNhắc.\n", encoding="utf-8")
+    config = engine.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('grace = "7d"', 'grace = "1h"'), encoding="utf-8")
+    async with seated(engine, (120, 40)) as seat:
+        await sit(seat, "right", "right", "shift+right")
+        await foreseen(seat)
+        assert "1 post moves along" in seat.text
+        assert "rss ×1 missed: Nhắc trước ba ngày" in seat.text
 
 
 async def test_enter_makes_the_move_and_u_takes_it_back_and_ctrl_r_does_it_again(engine: Engine) -> None:

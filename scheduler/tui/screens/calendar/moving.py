@@ -10,6 +10,7 @@ from textual.content import Content
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _, many
+from scheduler.store.deliveries import Query
 from scheduler.tui.screens.calendar.days import item_id
 from scheduler.tui.screens.calendar.panel import labelled
 from scheduler.tui.words import minute, weekday, weekday_of, word
@@ -30,9 +31,13 @@ _NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """What a move would do; ``trouble`` is why it cannot be done. ``falls`` is how many approvals fall."""
+    """What a move would do; ``trouble`` is why it cannot be done.
+
+    ``along`` is what really moves along, with something that has not gone out; ``falls`` is how many approvals fall.
+    """
 
     moving: Moving | None = None
+    along: tuple[Moved, ...] = ()
     falls: int = 0
     trouble: str = ""
 
@@ -51,10 +56,9 @@ class Ghost:
 
     def moved(self, zone: ZoneInfo) -> dict[str, datetime]:
         """Return where each item would stand, by id; times are local and naive."""
-        moving = self.foresight.moving if self.foresight else None
         found = {
             item_id(each.post, each.recurrence): each.after.astimezone(zone).replace(tzinfo=None)
-            for each in (moving.along if moving else ())
+            for each in (self.foresight.along if self.foresight else ())
             if each.after is not None
         }
         return {**found, self.item.id: self.start}
@@ -70,7 +74,17 @@ def foresee(engine: Engine, ghost: Ghost) -> Foresight:
             moving = engine.edit.foresee_post(item.post, ghost.start, _recurrence(item))
     except LoaError as error:
         return Foresight(trouble=str(error))
-    return Foresight(moving, len(moving.reapproval), moving.refused)
+    return Foresight(moving, _along(engine, moving), len(moving.reapproval), moving.refused)
+
+
+def _along(engine: Engine, moving: Moving) -> tuple[Moved, ...]:
+    """Return what moves along, without that of which every delivery stays as it is."""
+    stuck = Counter((each.key.post, each.key.recurrence) for each in moving.stays)
+    if not stuck:
+        return moving.along
+    rows = engine.look.deliveries(Query(posts=tuple({post for post, _recurrence in stuck})))
+    every = Counter((each.key.post, each.key.recurrence) for each in rows)
+    return tuple(m for m in moving.along if not 0 < every[m.post, m.recurrence] <= stuck[m.post, m.recurrence])
 
 
 def carry(engine: Engine, ghost: Ghost) -> Edit:
@@ -117,7 +131,7 @@ def _effects(seen: Foresight, zone: ZoneInfo) -> list[Content]:
     moving = seen.moving
     if moving is None:
         return []
-    along = [_along(each, zone) for each in moving.along]
+    along = [_moved(each, zone) for each in seen.along]
     stays = [Content.styled(each, "$quiet") for each in _as_they_are(moving.stays)]
     rows = _part(many("%d post moves along", "%d posts move along", len(along)), "bold $primary", along)
     rows += _part(_("Stays as it is"), "bold $primary", stays)
@@ -132,7 +146,7 @@ def falls(number: int) -> str:
     return many("%d approval falls: it has to be given again", "%d approvals fall: they have to be given again", number)
 
 
-def _along(each: Moved, zone: ZoneInfo) -> Content:
+def _moved(each: Moved, zone: ZoneInfo) -> Content:
     when = f"{weekday(each.after, zone)} {minute(each.after, zone)}" if each.after else _("not any more")
     return Content.assemble((when, "$accent"), f"  {each.title}")
 

@@ -91,6 +91,16 @@ class CalendarScreen(Shifting):
         if self.ghost is None:
             self.put_cursor(Spot(self.today))
 
+    def do_campaign_start(self) -> None:
+        """Go to the first day of the campaign."""
+        if self.begins is not None:
+            self.put_cursor(Spot(self.begins))
+
+    @property
+    def begins(self) -> date | None:
+        """The first day of the workstreams, where there are any."""
+        return min((each.start for each in self.desk.engine.campaign.plan.workstreams.values()), default=None)
+
     def do_trouble(self) -> None:
         """Go to the next collision or empty day."""
         if self.days is not None and self.spot is not None:
@@ -136,6 +146,7 @@ class CalendarScreen(Shifting):
         reasons = {
             "undo": "" if found.undo else _("nothing has been changed from here"),
             "redo": "" if found.redo else _("nothing has been undone"),
+            "campaign_start": "" if self.begins else _("the plan has no workstreams with dates"),
             "trouble": "" if self.days and cursor.troubles(self.days) else _("nothing collides and no day is empty"),
         }
         return reasons.get(name, "")
