@@ -1,5 +1,6 @@
 """The door: all that a plugin may import of Loa, and all that stays stable for it."""
 
+from scheduler.channels.calling import DeliverContext
 from scheduler.channels.channel import (
     Absent,
     BaseChannel,
@@ -7,7 +8,6 @@ from scheduler.channels.channel import (
     Call,
     CannotTell,
     Channel,
-    DeliverContext,
     File,
     Forecast,
     Health,

@@ -143,6 +143,7 @@ class ChannelsScreen(Frame[Outputs]):
             return
         width = max(20, self.query_one("#sheet", VerticalScroll).scrollable_content_region.width)
         reader = Reader(standing.now, self.zone, self.loa.name_of, self.every)
+        lines: list[Content] = []
         if row.channel is not None:
             lines = channel_lines(row.channel, standing.found.options, reader, width)
         elif row.idle is not None:
