@@ -296,6 +296,19 @@ async def test_the_room_goes_to_the_previews_to_the_text_or_to_both(engine: Engi
         assert screen.cards.outer_size.width == 40
 
 
+async def test_cards_stand_in_two_columns_where_there_is_room_and_none_is_cut(engine: Engine) -> None:
+    rewrite(engine.folder)
+    async with seated(engine, (200, 90)) as seat:
+        screen = await opened(seat, "hom-nay")
+        await carded(seat, screen, "Fanpage Sở")
+        await seat.settle()
+        columns = {tile.region.x for tile in screen.query(Tile)}
+        assert len(columns) == 2
+        for tile in screen.query(Tile):
+            last = tile.shown.plain.splitlines()[-1].strip()
+            assert last in seat.text, f"the card ends with {last!r}:\n{seat.text}"
+
+
 async def test_the_list_is_filtered_as_one_types_and_opens_what_is_found(engine: Engine) -> None:
     async with seated(engine, (80, 24)) as seat:
         screen = await opened(seat, "hom-nay")

@@ -50,6 +50,10 @@ class Tile(Static, can_focus=True):
         """Return what it is."""
         return _("How the post goes out on one channel. Arrows scroll, Tab goes to the next card.")
 
+    def help_text(self) -> str:
+        """Return what one can do here."""
+        return _("What goes out, as people will meet it. Tab goes to the next card, arrows and PgDn move the text.")
+
     def put(self, content: Content) -> None:
         """Draw other content, where its words or its colours differ."""
         if not self.shown.is_same(content):
@@ -62,7 +66,8 @@ class Cards(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     Cards { padding: 0; scrollbar-gutter: stable; }
-    Cards.-two { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 1; }
+    Cards.-two { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 1 1; }
+    Cards.-two > Tile { margin: 0; }
     """
 
     def __init__(self, *, id: str) -> None:
