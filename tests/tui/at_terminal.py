@@ -1,7 +1,8 @@
 """What the terminal tests start in a process of its own: the screens on a campaign folder that stands ready.
 
-``python at_terminal.py FOLDER [broken] [controlling] [nohup]``: the second reading raises what nobody expects; the
-terminal is the session's own, so that its end is told by a signal; that signal was ignored by who started it.
+``python at_terminal.py FOLDER [broken] [crashing] [controlling] [nohup]``: the second reading raises what nobody
+expects; F12 does; the terminal is the session's own, so that its end is told by a signal; that signal was ignored by
+who started it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import termios
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from scheduler.tui.app import run
+from scheduler.tui.app import LoaApp, run
 from tests.tui.campaign import reopen
 
 if TYPE_CHECKING:
+    from textual.events import Key
+
     from scheduler.engine.engine import Engine
     from scheduler.engine.views import ChannelStatus
 
@@ -35,6 +38,12 @@ def break_after_one(engine: Engine) -> None:
     engine.look.channels = once  # type: ignore[method-assign]
 
 
+def crash(app: LoaApp, event: Key) -> None:
+    """Raise what nobody expects when F12 is pressed."""
+    if event.key == "f12":
+        raise RuntimeError("nobody expects this")
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     if "controlling" in sys.argv[2:]:
@@ -44,4 +53,6 @@ if __name__ == "__main__":
     with reopen(folder, folder / "var") as engine:
         if "broken" in sys.argv[2:]:
             break_after_one(engine)
+        if "crashing" in sys.argv[2:]:
+            LoaApp.on_key = crash  # type: ignore[attr-defined]
         run(engine)

@@ -19,7 +19,9 @@ class Several(SelectionList[str]):
         text-wrap: nowrap; text-overflow: ellipsis; overflow-x: hidden;
     }
     Several:focus { border: none; background: $panel; }
-    Several > .selection-list--button, Several > .selection-list--button-highlighted { color: $quiet; background: $panel; }
+    Several > .selection-list--button, Several > .selection-list--button-highlighted {
+        color: $quiet; background: $panel;
+    }
     Several > .selection-list--button-selected, Several > .selection-list--button-selected-highlighted {
         color: $success; background: $panel; text-style: bold;
     }

@@ -214,9 +214,9 @@ class NewPostForm(Box["str | None"]):
         if typed := found["at"].strip():
             zone = self.loa.zone
             at = moment(typed, zone).astimezone(zone).replace(tzinfo=None)
-        lists = {name: tuple(found[name]) for name in LISTS}
+        several: dict[str, Any] = {name: tuple(found[name]) for name in LISTS}
         words = {name: found[name].strip() for name in ("id", "title", "offset", *CHOICES)}
-        return NewPost(at=at, **words, **lists)
+        return NewPost(at=at, **words, **several)
 
     # --- writing it ------------------------------------------------------------------------------------------------
 
