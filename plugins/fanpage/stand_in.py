@@ -35,6 +35,8 @@ class StandIn:
                     boundary = request.headers["content-type"].partition("boundary=")[2].encode()
                     photo = content.replace(boundary, b"")
                     answer: dict[str, Any] = {"id": self._number("photo", page, photo)}
+                case "POST", ["debug_token"]:
+                    answer = {"data": {"is_valid": True, "expires_at": 0}}
                 case "POST", [page, "feed"]:
                     answer = self._post(page, content)
                 case "GET", [page, "feed"]:

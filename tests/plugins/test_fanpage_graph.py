@@ -522,7 +522,8 @@ def test_the_probe_says_when_the_token_runs_out(outside: Outside, context: Conte
     ends = START + timedelta(days=6)
     outside.control.post(f"{outside.api}/_token", json={"expires_at": int(ends.timestamp())}).raise_for_status()
     assert CHANNEL.probe(context).until == ends
-    outside.script({"method": "GET", "path": "/debug_token", "do": "error", "code": 100})
+    assert all(TOKEN not in each["url"] for each in outside.calls())
+    outside.script({"method": "POST", "path": "/debug_token", "do": "error", "code": 100})
     health = CHANNEL.probe(context)
     assert (health.ok, health.until) == (True, None)
     assert "Trang thử (1001); when its token runs out, Facebook does not say" in health.detail

@@ -79,7 +79,7 @@ class Page:
                 return self.post(form)
             case "GET", [self.id, "feed"]:
                 return self.feed(query)
-            case "GET", ["debug_token"] if query.get("input_token") == self.token:
+            case "POST", ["debug_token"] if form.fields == {"method": "get", "input_token": self.token}:
                 return {"data": {"is_valid": True, "type": "PAGE", "expires_at": self.expires}}
             case "GET", [self.id]:
                 return {"id": self.id, "name": "Trang thử"}
