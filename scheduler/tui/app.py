@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -75,6 +76,8 @@ class LoaApp(App[None]):
     Toast { background: $panel; }
     CommandPalette > Vertical { background: $surface; }
     CommandPalette SearchIcon { display: none; }
+    Lines:nocolor > .lines--cursor, Page:nocolor > .page--cursor, Button:nocolor:focus { text-style: reverse; }
+    OptionList:nocolor > .option-list--option-highlighted, Frame > .banner:nocolor { text-style: reverse; }
     """
 
     def __init__(self, engine: Engine, *, language_given: bool = False) -> None:
@@ -84,7 +87,7 @@ class LoaApp(App[None]):
             self.DEFAULT_MODE = self.memory.text("screen")  # type: ignore[misc]
         if not language_given and self.memory.text("language") in LANGUAGES:
             use(self.memory.text("language"))
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.desk = Desk(engine)
         self.habits = Habits(self, self.memory)
         self.title = "Loa"

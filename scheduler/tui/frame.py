@@ -149,8 +149,8 @@ class Frame(Screen[None], Generic[F]):
 
     def compose(self) -> ComposeResult:
         yield head.Clickable(id="head")
-        yield Static(id="rehearsal", classes="banner")
         yield Static(id="stopped", classes="banner")
+        yield Static(id="rehearsal", classes="banner")
         yield from self.body()
         yield head.Clickable(id="keys")
         yield Static(id="cramped")

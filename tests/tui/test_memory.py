@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from scheduler.ground.text import language, use
 from scheduler.tui.memory import Memory
 from tests.tui.screen import seated
+from tests.tui.test_terminal import Terminal, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +100,29 @@ async def test_a_disk_that_takes_nothing_is_said_once(engine: Engine, monkeypatc
             await seat.press(key)
             await seat.pilot.pause(0.6)
         assert sum("cannot be remembered" in each for each in seat.messages) == 1
+
+
+def test_it_outlasts_kill_9_of_a_real_process(folder: Path) -> None:
+    file = folder / "var" / "screen.json"
+    first = Terminal(str(folder))
+    try:
+        first.says("Needs me")
+        first.press("3")
+        first.says("20 deliveries")
+        first.press("\x0c")
+        first.says("20 lượt gửi")
+        until(lambda: '"language": "vi"' in read(file) and '"screen": "queue"' in read(file), "memory", first)
+        os.killpg(first.process.pid, signal.SIGKILL)
+        assert first.process.wait(10) == -signal.SIGKILL
+    finally:
+        first.close()
+    second = Terminal(str(folder))
+    try:
+        second.says("20 lượt gửi")
+        assert "Chờ tôi" not in second.words
+    finally:
+        second.close()
+
+
+def read(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.exists() else ""

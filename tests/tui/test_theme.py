@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 from textual.color import Color
 
 from scheduler.tui.hues import HUES
-from scheduler.tui.theme import DARK, LIGHT, THEMES, after, fitting
+from scheduler.tui.theme import DARK, LIGHT, THEMES, after, first, fitting
+from tests.tui.test_terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -15,10 +22,64 @@ from scheduler.tui.theme import DARK, LIGHT, THEMES, after, fitting
         ({"TERM": "xterm-256color", "COLORFGBG": "0;15"}, "loa-light"),
         ({"TERM": "linux"}, "loa-16"),
         ({}, "loa-16"),
+        ({"TERM": "screen", "COLORTERM": ""}, "loa-16"),
+        ({"TERM": "xterm-16color"}, "loa-16"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "loa-16"),
     ],
 )
 def test_the_terminal_chooses(environment: dict[str, str], theme: str) -> None:
     assert fitting(environment) == theme
+
+
+RICH = {"TERM": "xterm-256color"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "configured", "environment", "theme"),
+    [
+        ("", "auto", RICH, "loa-dark"),
+        ("", "light", RICH, "loa-light"),
+        ("", "16", RICH, "loa-16"),
+        ("loa-dark", "light", RICH, "loa-dark"),
+        ("gone", "light", RICH, "loa-light"),
+        ("loa-light", "light", {"TERM": "linux"}, "loa-16"),
+    ],
+)
+def test_what_was_chosen_goes_before_the_config_but_never_past_the_terminal(
+    chosen: str, configured: str, environment: dict[str, str], theme: str
+) -> None:
+    assert first(chosen, configured, environment) == theme
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours"),
+    [
+        ({"TERM": "linux", "COLORTERM": ""}, range(16)),
+        ({"TERM": "screen", "COLORTERM": ""}, range(16)),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, range(0)),
+    ],
+)
+def test_a_terminal_of_few_colours_is_sent_no_others(folder: Path, environment: dict[str, str], colours: range) -> None:
+    terminal = Terminal(str(folder), **environment)
+    try:
+        for key, shown in (
+            ("", "Needs me"),
+            ("3", "20 deliveries"),
+            ("\x10", "Hold"),
+            ("\x1b", ""),
+            ("1", "Coming up"),
+        ):
+            terminal.press(key)
+            terminal.says(shown)
+        sent = bytes(terminal.output).decode(errors="replace")
+    finally:
+        terminal.close()
+    codes = [part for found in re.findall(r"\x1b\[([0-9;]*)m", sent) for part in found.split(";") if part]
+    assert codes
+    assert not {"38", "48"} & set(codes)
+    assert "7" in codes, "the cursor stands out without colour too"
+    used = {int(code) % 10 + (8 if int(code) >= 90 else 0) for code in codes if int(code) >= 30 and int(code) % 10 != 9}
+    assert used <= set(colours)
 
 
 def test_the_round_of_themes_closes() -> None:
@@ -32,13 +93,14 @@ def test_every_text_can_be_read_on_every_ground(theme: object) -> None:
     """WCAG 2.1, 1.4.3: a contrast of 4.5 to 1."""
     variables = theme.variables  # type: ignore[attr-defined]
     grounds = [theme.background, theme.surface, theme.panel]  # type: ignore[attr-defined]
-    tones = ["foreground", "primary", "success", "warning", "error"]
+    tones = ["foreground", "primary", "secondary", "accent", "success", "warning", "error"]
     texts = [*(getattr(theme, tone) for tone in tones), variables["quiet"]]
     texts += [variables[f"channel-{number}"] for number in range(1, HUES + 1)]
     for ground in grounds:
         for text in texts:
             assert contrast(text, ground) >= 4.5, (text, ground)
-    assert contrast(variables["block-cursor-foreground"], variables["block-cursor-background"]) >= 4.5
+    for kind in ("block-cursor", "block-cursor-blurred"):
+        assert contrast(variables[f"{kind}-foreground"], variables[f"{kind}-background"]) >= 4.5
     for tone in ("accent", "error"):
         assert contrast(variables["banner-text"], getattr(theme, tone)) >= 4.5
 
