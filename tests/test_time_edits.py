@@ -234,6 +234,39 @@ def test_what_goes_out_within_minutes_keeps_its_name_too(folder: Folder, desks: 
     }
 
 
+@pytest.mark.parametrize("how", ["held", "cancelled", "given up", "half sent"])
+def test_what_a_person_decided_or_was_called_once_does_not_begin_anew(
+    how: str, folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    folder.post(at=NOON, repeat="FREQ=WEEKLY;BYDAY=MO;COUNT=2")
+    desk = desks(folder, now=NOON - HOUR)
+    number = desk.row(day="20210503").id
+    if how == "held":
+        desk.act.hold_delivery(number)
+    elif how == "cancelled":
+        desk.act.cancel(number)
+    else:
+        desk.at(NOON)
+        put(desk, State.UNKNOWN)
+        desk.act.settle(number, "abandon" if how == "given up" else "not-sent", "xem trang")
+    said = "held or cancelled by a person" if how in ("held", "cancelled") else "has gone out, and would go by another"
+    with pytest.raises(NotAllowed, match=said):
+        edits(desk).move_post("tin", datetime(2021, 5, 4, 12))
+    edits(desk).move_post("tin", datetime(2021, 5, 4, 12), "20210503")
+    assert set(rows(desk)) == {"20210503", "20210510"}
+
+
+def test_a_daily_series_moves_by_its_first_time(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.post(at=NOON + HOUR, repeat="FREQ=DAILY;COUNT=3")
+    desk = desks(folder)
+    moving = edits(desk).foresee_post("tin", datetime(2021, 5, 4, 13))
+    assert (moving.before, moving.after) == (NOON + HOUR, NOON + HOUR + DAY)
+    assert edits(desk).move_post("tin", datetime(2021, 5, 4, 13)).what == "Bài tin: 03/05/2021 13:00 → 04/05/2021 13:00"
+    assert sorted(due for due, state in rows(desk).values() if state == "scheduled") == [
+        "04/05 13:00", "05/05 13:00", "06/05 13:00",
+    ]  # fmt: skip
+
+
 def test_undoing_never_brings_back_what_has_gone_out(folder: Folder, desks: Callable[..., Desk]) -> None:
     folder.post(at=NOON + 2 * DAY, repeat="FREQ=WEEKLY;BYDAY=WE;COUNT=2")
     desk = desks(folder)

@@ -7,10 +7,11 @@ from datetime import datetime, time, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from scheduler.engine.planner import PLANNER
 from scheduler.engine.unwritten import foreseen
 from scheduler.engine.wants import pinned
 from scheduler.ground.delivery import PUBLISH
-from scheduler.ground.lifecycle import EDITABLE, READY, State
+from scheduler.ground.lifecycle import EDITABLE, READY, Hold, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _, many
 from scheduler.plan.calendar import occurrences
@@ -75,8 +76,9 @@ class Moving:
 class Comparison:
     """What differs between the campaign as it is and as it would be.
 
-    ``lost`` are deliveries of which something could go out again: they have gone out, or are about to, and their
-    occurrence would go by another name. ``rows`` are all deliveries of the posts that differ.
+    ``lost`` are deliveries whose occurrence would go by another name, and that must not begin anew: something of them
+    has gone out or is about to, or a person holds them or has taken them back. ``rows`` are all deliveries of the
+    posts that differ.
     """
 
     core: Core
@@ -123,12 +125,23 @@ def compare(core: Core, texts: Mapping[str, bytes | None]) -> Comparison:
         renamed = bool(after.keys() - before.keys())
         for delivery in found.rows[name]:
             was, then = before.get(delivery.key.recurrence), after.get(delivery.key.recurrence)
-            soon = delivery.state in READY and delivery.due_at <= now + SOON
-            if renamed and not broken and was and not then and (delivery.state in OUT or soon):
+            if renamed and not broken and was and not then and not _untouched(delivery, now):
                 found.lost.append(delivery)
             elif was != then and (delivery.state not in EDITABLE or _own_time(found.now, delivery, was)):
                 found.stays.append(delivery)
     return found
+
+
+def _untouched(delivery: Delivery, now: datetime) -> bool:
+    """Whether nothing of a delivery has ever been called or is about to be, and no person has decided on it."""
+    called = delivery.attempts or delivery.round > 1 or delivery.state in (State.FAILED, *OUT)
+    soon = delivery.state in READY and delivery.due_at <= now + SOON
+    return not (called or soon or _decided(delivery))
+
+
+def _decided(delivery: Delivery) -> bool:
+    """Whether a person holds this very delivery, or has cancelled it."""
+    return Hold.OPERATOR in delivery.holds or (delivery.state is State.CANCELLED and delivery.actor != PLANNER)
 
 
 def _own_time(snapshot: Snapshot, delivery: Delivery, planned: datetime | None) -> bool:
@@ -187,7 +200,7 @@ def _paired(
 
 def moving_of(found: Comparison, title: str, file: str, own: Moved | None) -> Moving:
     """Return what a change of ``file`` would do; ``own`` is the thing that is meant, ``None`` where it stays."""
-    along = tuple(each for each in found.moved if each is not own)
+    along = tuple(each for each in found.moved if not _is(each, own))
     wrong = [each for each in found.problems if each.file == file and each.severity is Severity.ERROR]
     why = refusal(found) or (str(wrong[0]) if wrong else "") or _pointless(found, own, along)
     stays = tuple(sorted(found.stays, key=lambda each: (each.due_at, each.key)))
@@ -196,14 +209,22 @@ def moving_of(found: Comparison, title: str, file: str, own: Moved | None) -> Mo
     return Moving(title, file, before, after, along, stays, problems, found.reapproval, why)
 
 
+def _is(moved: Moved, own: Moved | None) -> bool:
+    """Whether this is the thing that is meant; a whole series is meant by its first time."""
+    return own is not None and (moved.post, moved.before, moved.after) == (own.post, own.before, own.after)
+
+
 def refusal(found: Comparison) -> str:
     """Return why a change must not be written, since something could go out twice by it; or ""."""
     if not found.lost:
         return ""
     first = min(found.lost, key=lambda each: (each.due_at, each.key))
-    text = _("{key} has gone out, and would go by another date, so that it could go out again")
-    if first.state not in OUT:
+    if _decided(first):
+        text = _("{key} was held or cancelled by a person, and would go by another date: move single occurrences")
+    elif first.state in EDITABLE and not first.attempts and first.round == 1:
         text = _("{key} goes out within minutes, and would go by another date: hold it first (`loa post hold`)")
+    else:
+        text = _("{key} has gone out, and would go by another date, so that it could go out again")
     return text.format(key=first.key)
 
 

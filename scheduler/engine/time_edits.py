@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.engine.foresight import Moved, Moving, compare, moving_of
@@ -126,9 +126,11 @@ class TimeEdits(Recording):
             return self._tried(post, single_keys(placement, event, at, zone))
         if recurrence is not None and original is not None:
             return self._tried(post, occurrence_keys(placement, recurrence, original, at), recurrence)
+        first = begins(placement, events, zone)
         with _said_of(post):
-            keys = series_keys(placement, event, begins(placement, events, zone), at, zone)
-        return self._tried(post, keys)
+            keys = series_keys(placement, event, first, at, zone)
+        times = [each.replace(tzinfo=zone).astimezone(UTC) for each in (first, at)]
+        return self._tried(post, keys, series=Moved(post.id, "", post.title, *times))
 
     def _left_out(self, post_id: str, recurrence: str) -> _Change:
         post = self._post(post_id)
@@ -179,14 +181,14 @@ class TimeEdits(Recording):
         pin = pinned(core.snapshot, post, posts.get(core.store.read(), post.id))
         return originals(post, events, zone, until, pin)
 
-    def _tried(self, post: Post, keys: Keys, recurrence: str | None = None) -> _Change:
-        """Return what writing these keys would do; ``recurrence`` is the one occurrence that is meant."""
+    def _tried(self, post: Post, keys: Keys, recurrence: str | None = None, *, series: Moved | None = None) -> _Change:
+        """Return what writing these keys would do to ``recurrence``, to a whole ``series``, or to what comes once."""
         path = self._core.folder / post.path
         before = read_bytes(path)
         after = with_keys(path, before, keys)
         found = compare(self._core, {post.path: after})
         mine = [each for each in found.moved if each.post == post.id and recurrence in (None, each.recurrence)]
-        return _Change(before, after, moving_of(found, post.title, post.path, next(iter(mine), None)))
+        return _Change(before, after, moving_of(found, post.title, post.path, series or next(iter(mine), None)))
 
     # --- how it is written ------------------------------------------------------------------------------------------
 
