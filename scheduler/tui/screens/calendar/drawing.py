@@ -98,13 +98,14 @@ class Drawing(Frame[Sheet]):
 
     def gather(self, engine: Engine) -> Sheet:
         """Read the days, again only where something has happened or the files have changed."""
-        assert self._span is not None  # noqa: S101 - `prepare` has set it
+        wanted = self._span
+        assert wanted is not None  # noqa: S101 - `prepare` has set it
         last = engine.look.journal(1)
         snapshot = engine.snapshot
-        mark = (self._span, last[0].id if last else 0, snapshot.fingerprint, snapshot.record)
+        mark = (wanted, last[0].id if last else 0, snapshot.fingerprint, snapshot.record)
         if mark != self._mark or self._kept is None:
             undo, redo = engine.edit.next_undo(), engine.edit.next_redo()
-            agenda = engine.look.agenda(*self._span)
+            agenda = engine.look.agenda(*wanted)
             self._kept = Sheet(agenda, undo.what if undo else "", redo.what if redo else "")
             self._mark = mark
         return self._kept

@@ -11,7 +11,7 @@ from textual.binding import Binding
 
 from scheduler.ground.text import N_, _
 from scheduler.tui.action import Scope
-from scheduler.tui.keys import bindings
+from scheduler.tui.keys import BY_ID, bindings, spelled
 from scheduler.tui.screens.calendar import cursor
 from scheduler.tui.screens.calendar.cells import Spot
 from scheduler.tui.screens.calendar.days import DAY, Days, same_day
@@ -133,7 +133,7 @@ class CalendarScreen(Shifting):
         if self.ghost is not None:
             if action.id == "open_item":
                 return self.why_no_move()
-            return "" if action.id in IN_A_MOVE else _("finish the move first: ⏎ makes it, Esc gives it up")
+            return "" if action.id in IN_A_MOVE else unfinished()
         return self._why_not(action.id)
 
     def _why_not(self, name: str) -> str:
@@ -212,3 +212,9 @@ class CalendarScreen(Shifting):
         self.spot = Spot(date.fromisoformat(memory["day"]), memory["item"])
         if self.standing is not None:
             self.put_cursor(self.spot)
+
+
+def unfinished() -> str:
+    """Say that a move has to be made or given up first, and by which keys."""
+    words = _("finish the move first: {make} makes it, {leave} gives it up")
+    return words.format(make=spelled(BY_ID["open_item"]), leave=spelled(BY_ID["give_up"]))

@@ -9,6 +9,7 @@ from textual import work
 
 from scheduler.ground.errors import LoaError, NotAllowed
 from scheduler.ground.text import _
+from scheduler.tui.keys import BY_ID, spelled
 from scheduler.tui.screens.calendar.cells import Spot
 from scheduler.tui.screens.calendar.days import DAY
 from scheduler.tui.screens.calendar.drawing import Drawing
@@ -114,12 +115,12 @@ class Shifting(Drawing):
 
 def moved(edit: Edit) -> str:
     """Say what was moved, and how to take it back."""
-    return _("Moved. {what} — u takes it back.").format(what=edit.what)
+    return _("Moved. {what} — {key} takes it back.").format(what=edit.what, key=spelled(BY_ID["undo"]))
 
 
 def left_out(edit: Edit) -> str:
     """Say what was left out, and how to take it back."""
-    return _("Left out. {what} — u takes it back.").format(what=edit.what)
+    return _("Left out. {what} — {key} takes it back.").format(what=edit.what, key=spelled(BY_ID["undo"]))
 
 
 def undone(edit: Edit) -> str:
