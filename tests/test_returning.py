@@ -81,3 +81,16 @@ def test_it_needs_a_reason_the_role_and_a_campaign_that_asks_for_approval(desk: 
     with pytest.raises(NotAllowed, match="asks for no approval"):
         desk.act.return_post("tin", "sai")
     assert desk.look.post("tin").returned is None
+
+
+def test_nobody_decides_on_a_text_that_they_have_not_read(desk: Desk) -> None:
+    seen = desk.look.post("tin").digest
+    desk.folder.post(at=LATER, text="Đổi sau lưng.")
+    for act in (desk.act.approve_all, desk.act.return_all):
+        with pytest.raises(NotAllowed, match="Bài tin has changed since you read it"):
+            act(["tin"], "vì", {"tin": seen})
+    with pytest.raises(NotAllowed, match="has changed"):
+        desk.act.approve("tin", "", seen)
+    assert desk.look.post("tin").approval is None
+    desk.act.approve("tin", "", desk.look.post("tin").digest)
+    assert desk.row().state is State.SCHEDULED

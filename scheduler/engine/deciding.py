@@ -15,7 +15,7 @@ from scheduler.store.moves import Move
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from scheduler.engine.core import Core
     from scheduler.ground.model import Person
@@ -29,6 +29,14 @@ def known(core: Core, names: Iterable[str]) -> list[str]:
         if name not in there:
             raise NotFound.named(_("there is no post {name!r}"), name, there)
     return found
+
+
+def check_seen(core: Core, seen: Mapping[str, str]) -> None:
+    """Raise `NotAllowed` where a post is no longer what the person had before them, by its digest."""
+    for post, digest in seen.items():
+        if core.snapshot.digests.get(post) != digest:
+            title = core.snapshot.campaign.posts[post].title if post in core.snapshot.campaign.posts else post
+            raise NotAllowed(_("{title} has changed since you read it: read it again").format(title=title))
 
 
 def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note: str) -> list[Approval]:

@@ -118,6 +118,17 @@ async def test_sending_back_wants_a_reason_that_everybody_sees(unsettled: Engine
         await seat.says("sent back by Lê Hoàng Sơn: Ghi ro phong hop")
 
 
+async def test_a_text_that_changed_while_it_was_read_is_not_approved(unsettled: Engine) -> None:
+    async with seated(unsettled, (100, 30)) as seat:
+        await here(seat)
+        await seat.press("a")
+        await seat.says("Approve this text as it stands?")
+        rewrite(unsettled, "toi-nay", ("góp từ hôm nay", "góp ngay hôm nay"))
+        await seat.press("enter")
+        await seat.until(lambda: any("has changed since you read it" in each for each in seat.messages))
+        assert unsettled.look.post("toi-nay").approval is None
+
+
 async def test_several_are_marked_and_approved_together(unsettled: Engine) -> None:
     async with seated(unsettled, (100, 30)) as seat:
         await here(seat)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.acting import Acting
-from scheduler.engine.deciding import decide, known
+from scheduler.engine.deciding import check_seen, decide, known
 from scheduler.engine.gate import readmit
 from scheduler.ground.lifecycle import EDITABLE, Hold, State
 from scheduler.store import deliveries, moves, posts
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from scheduler.ground.delivery import Approval, Delivery
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class PostActs(Acting):
     """What is done to posts."""
 
-    def approve(self, post_id: str, note: str = "") -> Approval:
-        """Say yes to the post as its file stands now. Needs the role approve."""
-        return self.approve_all([post_id], note)[0]
+    def approve(self, post_id: str, note: str = "", seen: str = "") -> Approval:
+        """Say yes to the post as its file stands now. Needs the role approve. ``seen`` is as in `approve_all`."""
+        return self.approve_all([post_id], note, {post_id: seen} if seen else None)[0]
 
     def revoke(self, post_id: str, note: str = "") -> Approval:
         """Take the approval of the post back: what has no intent is held, and recipients not yet called are not."""
@@ -32,20 +32,28 @@ class PostActs(Acting):
         """Send the post as it stands back to its author, with what to change. Needs the role approve."""
         return self.return_all([post_id], reason)[0]
 
-    def approve_all(self, post_ids: Iterable[str], note: str = "") -> list[Approval]:
-        """Approve several posts, all or none, with one reading of the files and one planning."""
-        return self._decide(post_ids, "approved", note)
+    def approve_all(
+        self, post_ids: Iterable[str], note: str = "", seen: Mapping[str, str] | None = None
+    ) -> list[Approval]:
+        """Approve several posts, all or none, with one reading of the files and one planning.
+
+        ``seen`` are the digests that the person had before them, by post: where one is another by now, `NotAllowed`.
+        """
+        return self._decide(post_ids, "approved", note, seen)
 
     def revoke_all(self, post_ids: Iterable[str], note: str = "") -> list[Approval]:
         """Revoke several approvals, all or none, with one reading of the files and one planning."""
         return self._decide(post_ids, "revoked", note)
 
-    def return_all(self, post_ids: Iterable[str], reason: str) -> list[Approval]:
+    def return_all(self, post_ids: Iterable[str], reason: str, seen: Mapping[str, str] | None = None) -> list[Approval]:
         """Send several posts back, all or none: they wait for approval until it is given to this text or another."""
-        return self._decide(post_ids, "returned", reason)
+        return self._decide(post_ids, "returned", reason, seen)
 
-    def _decide(self, post_ids: Iterable[str], verdict: str, note: str) -> list[Approval]:
+    def _decide(
+        self, post_ids: Iterable[str], verdict: str, note: str, seen: Mapping[str, str] | None = None
+    ) -> list[Approval]:
         self._refresh()
+        check_seen(self._core, seen or {})
         decisions = decide(self._core, self._actor(), post_ids, verdict, note)
         self.sync()
         return decisions

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
+    from scheduler.engine.versions import Difference
     from scheduler.engine.views import PostStatus
     from scheduler.tui.action import Action
     from scheduler.tui.frame import Standing
@@ -76,6 +77,8 @@ class ApprovalsScreen(Frame[Pile]):
         self.whole = False
         self._known: tuple[PostStatus, ...] = ()
         self._mark: tuple[int, str] | None = None
+        self._difference: Difference | None = None
+        self._read_for: tuple[object, str] | None = None
 
     def body(self) -> Iterable[Widget]:
         with Container(id="desk"):
@@ -105,7 +108,10 @@ class ApprovalsScreen(Frame[Pile]):
             for each in engine.snapshot.problems
             if each.file == chosen.post.path and each.severity is Severity.ERROR
         )
-        return Pile(posts, Paper(chosen, engine.look.difference(chosen.post.id), errors), required)
+        key = (self._mark, chosen.post.id)
+        if key != self._read_for or self._difference is None:
+            self._difference, self._read_for = engine.look.difference(chosen.post.id), key
+        return Pile(posts, Paper(chosen, self._difference, errors), required)
 
     def _posts(self, engine: Engine) -> tuple[PostStatus, ...]:
         """Read what waits, only when something has happened or a file has changed."""
@@ -208,9 +214,9 @@ class ApprovalsScreen(Frame[Pile]):
         )
         reply = await self.app.push_screen_wait(Ask(question))
         if reply is not None:
-            ids = [each.post.id for each in chosen]
+            seen = {each.post.id: each.digest for each in chosen}
             await self.carry_out(
-                lambda engine: engine.act.approve_all(ids, reply.text),
+                lambda engine: engine.act.approve_all(seen, reply.text, seen),
                 lambda done: many("%d text approved.", "%d texts approved.", len(done)),
             )
 
@@ -227,9 +233,9 @@ class ApprovalsScreen(Frame[Pile]):
         )
         reply = await self.app.push_screen_wait(Ask(question))
         if reply is not None:
-            ids = [each.post.id for each in chosen]
+            seen = {each.post.id: each.digest for each in chosen}
             await self.carry_out(
-                lambda engine: engine.act.return_all(ids, reply.text),
+                lambda engine: engine.act.return_all(seen, reply.text, seen),
                 lambda done: many("%d text sent back.", "%d texts sent back.", len(done)),
             )
 

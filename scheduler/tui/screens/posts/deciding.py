@@ -74,7 +74,7 @@ class Deciding(Frame[F]):
         lines = [post.post.title, f"{post.post.path} · {waiting}", approval_sign(post, self.loa.name_of)[2]]
         reply = await self.app.push_screen_wait(Ask(Question(title, lines, [choice], field)))
         if reply is not None:
-            await self.carry_out(lambda engine: decide(engine, post.post.id, what, reply, self.loa.name_of), str)
+            await self.carry_out(lambda engine: decide(engine, post, what, reply, self.loa.name_of), str)
 
 
 def _why_no_approval(post: PostStatus) -> str:
@@ -85,11 +85,11 @@ def _why_no_approval(post: PostStatus) -> str:
     return "" if post.approval_required else _("this campaign asks for no approval")
 
 
-def decide(engine: Engine, post: str, what: str, reply: Reply, name_of: Callable[[str], str]) -> str:
-    """Carry a decision on a post out, and return what to say. Raises `LoaError`."""
-    act = engine.act
+def decide(engine: Engine, status: PostStatus, what: str, reply: Reply, name_of: Callable[[str], str]) -> str:
+    """Carry a decision on a post as it was read out, and return what to say. Raises `LoaError`."""
+    act, post = engine.act, status.post.id
     if what == "approve":
-        return _("Approved by {who}.").format(who=name_of(act.approve(post, reply.text).by))
+        return _("Approved by {who}.").format(who=name_of(act.approve(post, reply.text, status.digest).by))
     if what == "revoke":
         return _("Revoked by {who}.").format(who=name_of(act.revoke(post, reply.text).by))
     number = act.hold(post, reply.text) if what == "hold" else act.release(post)
