@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scheduler.api import Forecast, PermanentFailure, Problem, Rendered, Severity
+from scheduler.api import Forecast, Measure, Passage, PermanentFailure, Problem, Rendered, Severity
 from scheduler.engine.prepare import Prepared, Refused, Stale, attempted, forecast, idempotent, prepare, render
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound, PluginError
@@ -154,6 +154,46 @@ def test_a_forecast_is_one_or_is_refused_by_name(desk: Desk) -> None:
     kenh(desk).does["forecast"] = lambda *_: 300
     with pytest.raises(PluginError, match="plugin kenh: forecast returned int, not Forecast"):
         forecast(snapshot, configured, rendered)
+
+
+def test_a_preview_is_what_the_channel_shows_or_its_text(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+    channel: Any = desk.engine.registry.channels["kenh"].channel
+    (plain,) = desk.look.preview("tin")
+    assert plain.rendered is not None
+    assert plain.blocks == (Passage(plain.rendered.text),)
+    gauge = Measure("Dài", 3, 2, part="length")
+    channel.show = lambda item, *_: [gauge, Passage(item.title)]
+    (shown,) = desk.look.preview("tin")
+    assert shown.blocks == (gauge, Passage("Bài tin"))
+    assert shown.rendered == plain.rendered
+
+
+@pytest.mark.parametrize(
+    ("conduct", "says"),
+    [
+        (lambda *_: ["no block"], "show gave str, which is no block of a preview"),
+        (lambda *_: 1 / 0, "ZeroDivisionError"),
+        (lambda *_: None, "TypeError"),
+    ],
+)
+def test_a_preview_that_breaks_is_said_and_shows_the_text(
+    folder: Folder, desks: Callable[..., Desk], conduct: Any, says: str
+) -> None:
+    folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+    channel: Any = desk.engine.registry.channels["kenh"].channel
+    channel.show = conduct
+    (shown,) = desk.look.preview("tin")
+    assert shown.rendered is not None
+    assert shown.blocks == (Passage(shown.rendered.text),)
+    assert shown.forecast is not None
+    (problem,) = shown.problems
+    assert "plugin kenh" in problem.message
+    assert says in problem.message
 
 
 @pytest.mark.parametrize(

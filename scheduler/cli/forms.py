@@ -5,6 +5,7 @@ Times are ISO 8601 with the campaign's offset; ids, keys and states are as in th
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scheduler.cli.moments import iso
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Forecast
     from scheduler.channels.loader import PluginStatus
+    from scheduler.channels.showing import Block
     from scheduler.engine.acts.deliveries import Done
     from scheduler.engine.channel_views import OptionRow
     from scheduler.engine.foresight import Moving
@@ -284,8 +286,15 @@ def preview(each: Preview, zone: ZoneInfo) -> Form:
         if rendered is None
         else [{"name": f.name, "media_type": f.media_type, "bytes": len(f.data)} for f in rendered.files],
         "forecast": forecast(each.forecast),
+        "blocks": [block(found, zone) for found in each.blocks],
         "problems": [problem(found) for found in each.problems],
     }
+
+
+def block(each: Block, zone: ZoneInfo) -> Form:
+    """Return one block of a preview, with its kind."""
+    found = {name: iso(value, zone) if name == "when" else value for name, value in asdict(each).items()}
+    return {"kind": type(each).__name__.lower(), **found}
 
 
 def channel(each: ChannelStatus, zone: ZoneInfo) -> Form:

@@ -72,6 +72,32 @@ def test_preview_of_an_sms_says_what_it_costs(loa: Loa, campaign: Path) -> None:
     assert "parts" in text
 
 
+def test_a_preview_is_drawn_in_blocks_and_given_as_json(loa: Loa, campaign: Path) -> None:
+    (rss,) = read_json(loa("post", "preview", "rss-huong-ung", "--channel", "rss", "--json", folder=campaign))
+    card, page = rss["blocks"]
+    assert (card["kind"], page["kind"]) == ("card", "passage")
+    assert card["when"] == rss["publish_at"]
+    assert card["link"].endswith("rss-huong-ung-20210505.html")
+    text = loa("post", "preview", "rss-huong-ung", "--channel", "rss", folder=campaign).stdout
+    places = [text.index(each) for each in (card["source"], card["title"], card["text"], card["link"], page["text"])]
+    assert places == sorted(places)
+    radio = read_json(loa("post", "preview", POST, "--json", folder=campaign))
+    assert [each["kind"] for each in radio[0]["blocks"]] == ["measure", "passage", "passage"]
+    shown = loa("post", "preview", POST, folder=campaign).stdout
+    assert shown.count("Reading time  ") == len(radio)
+    assert " left\n" in shown
+
+
+def test_both_ways_to_write_an_sms_are_drawn_with_their_parts(loa: Loa, campaign: Path) -> None:
+    file = next((campaign / "content" / "posts").rglob("10-tin-nhan-bhxh-tu-nguyen.md"))
+    head = file.read_text("utf-8").split("---")[1]
+    file.write_text(f"---{head}---\n{'Bảo hiểm xã hội là đầu tư cho tương lai. ' * 2}\n", encoding="utf-8")
+    shown = loa("post", "preview", "sms-bhxh-tu-nguyen", "--channel", "sms", folder=campaign).stdout
+    assert "With accents\n2 parts, 14 used, 53 left in the last, UCS-2, 600 đ a person\n" in shown
+    assert "Without accents (this goes out)\n1 part, 81 used, 79 left, GSM-7, 300 đ a person" in shown
+    assert "│2│" in shown
+
+
 def test_an_unknown_channel_of_a_preview(loa: Loa, campaign: Path) -> None:
     assert "did you mean 'radio'?" in loa("post", "preview", POST, "--channel", "rado", folder=campaign, code=2).stderr
 

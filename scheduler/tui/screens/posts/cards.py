@@ -50,10 +50,6 @@ class Tile(Static, can_focus=True):
         """Return what it is."""
         return _("How the post goes out on one channel. Arrows scroll, Tab goes to the next card.")
 
-    def help_text(self) -> str:
-        """Return what one can do here."""
-        return _("What goes out, as people will meet it. Tab goes to the next card, arrows and PgDn move the text.")
-
     def put(self, content: Content) -> None:
         """Draw other content, where its words or its colours differ."""
         if not self.shown.is_same(content):
