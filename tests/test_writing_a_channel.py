@@ -53,6 +53,21 @@ def test_the_board_writes_a_sheet_that_a_person_confirms(folder: Folder, desks: 
     assert desk.act.confirm(row.id, "seen on the board").state is State.SENT
 
 
+def test_the_board_takes_a_sheet_back_by_a_note_that_a_person_confirms(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    publish = with_channel(folder, "board")
+    desk = desks(folder)
+    desk.at(publish - timedelta(days=1)).run()
+    made = desk.act.withdraw_delivery(desk.row(channel="board").id)
+    desk.run()
+    row = desk.look.delivery(str(made.id))
+    assert (row.state, row.receipt) == (State.HANDED, {"id": "tin_20210506_board_noi_withdraw.txt"})
+    note = (folder.path / "var" / "out" / "board" / "tin_20210506_board_noi_withdraw.txt").read_text("utf-8")
+    assert note == "Take down: Bài tin (tin_20210506_board_noi_publish.txt)\n"
+    assert desk.act.confirm(row.id, "taken down").state is State.SENT
+
+
 def test_the_board_refuses_what_no_sheet_holds(folder: Folder, desks: Callable[..., Desk]) -> None:
     publish = with_channel(folder, "board", "longest = 20")
     desk = desks(folder)
