@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import use
 from scheduler.store import messages
@@ -119,11 +121,30 @@ async def test_what_its_post_says_since_stands_beside_what_went_out(engine: Engi
         assert "+ Từ hôm nay mức đóng đã khác." in seat.text
 
 
-@every_look
-async def test_the_sheet(engine: Engine, snapshot: SnapshotAssertion, size: tuple[int, int], language: str) -> None:
-    use(language)
+async def bulk(seat: Seat, engine: Engine) -> None:
     delivery = one(engine, Query(posts=["hom-nay"], channels=["sms"]))
     address(engine, delivery, 60)
+    await opened(seat, delivery)
+
+
+async def lost(seat: Seat, engine: Engine) -> None:
+    campaign.write_post(engine.folder, "hang-tuan", "Chuyện khác.")
+    await opened(seat, one(engine, Query(states=[State.UNKNOWN])))
+
+
+async def asked(seat: Seat, engine: Engine) -> None:
+    await lost(seat, engine)
+    await seat.press("s")
+    await seat.until(lambda: seat.app.frame is None)
+    await seat.settle()
+
+
+@every_look
+@pytest.mark.parametrize("visit", [bulk, lost, asked], ids=lambda visit: visit.__name__)
+async def test_the_sheet(
+    engine: Engine, snapshot: SnapshotAssertion, visit: object, size: tuple[int, int], language: str
+) -> None:
+    use(language)
     async with seated(engine, size) as seat:
-        await opened(seat, delivery)
+        await visit(seat, engine)  # type: ignore[operator]
         assert seat.text == snapshot

@@ -7,13 +7,17 @@ import pytest
 
 from scheduler.engine.acts import deliveries as acts
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import use
 from scheduler.store.deliveries import Query
 from scheduler.tui.keys import BY_ID
 from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui.screen import Seat, seated
+from tests.tui.shots import every_look
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+
+    from syrupy.assertion import SnapshotAssertion
 
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
@@ -388,22 +392,22 @@ async def test_a_long_act_says_how_far_it_is_and_can_be_stopped(
 async def test_rows_are_ordered_by_any_column_either_way(engine: Engine) -> None:
     async with sitting(engine) as seat:
         screen = await opened(seat)
-        assert "Due ▲" in seat.text
+        assert "Due▲" in seat.text
         await seat.press("o")
-        await seat.says("Channel ▲")
+        await seat.says("Channel▲")
         here = screen.table.here
         await seat.press("O")
-        await seat.says("Channel ▼")
+        await seat.says("Channel▼")
         assert screen.table.here == here, "the cursor stays on its delivery"
         await seat.press("home")
         assert screen.table.here is not None
         assert screen.table.here.key.channel == "sms"
         await seat.pilot.click("#titles", offset=(3, 0))
-        await seat.says("State ▲")
+        await seat.says("State▲")
         await seat.pilot.click("#titles", offset=(3, 0))
-        await seat.says("State ▼")
+        await seat.says("State▼")
         await seat.press("n")
-        await seat.says("Due ▲")
+        await seat.says("Due▲")
         assert screen.table.here is not None
         assert screen.table.here.key.post == "hom-nay"
 
@@ -419,7 +423,7 @@ async def test_the_screen_is_the_same_after_a_restart(engine: Engine) -> None:
         screen = seat.app.screen  # type: ignore[assignment]
         screen.recall(kept)
         screen.renew()
-        await seat.says("Channel ▼")
+        await seat.says("Channel▼")
         assert "/ channel:rss" in seat.text
         await seat.until(lambda: screen.table.here == was)
         assert screen.remember() == kept
@@ -430,3 +434,44 @@ async def test_a_target_is_filtered_by_its_name(engine: Engine) -> None:
         await opened(seat, "target:dai-t")
         assert "dai-tinh" in seat.text
         assert "dai-huyen" not in seat.text
+
+
+async def plain(seat: Seat) -> None:
+    await seat.press("3")
+    await seat.says("phi-chinh")
+
+
+async def filtered(seat: Seat) -> None:
+    await plain(seat)
+    seat.app.screen.set_filter("channel:radio,smss state:sch after:12/05/2021")  # type: ignore[attr-defined]
+    await seat.says("smss'")
+    await seat.settle()
+
+
+async def looked_over(seat: Seat) -> None:
+    """Filter, order and mark, as one does before treating several."""
+    await seat.press("3")
+    await seat.says("phi-chinh")
+    screen = seat.app.screen
+    assert isinstance(screen, QueueScreen)
+    screen.set_filter("channel:radio,rss")
+    await seat.settle()
+    await seat.press("o", "home", "space", "down", "space", "V", "down", "down")
+
+
+async def marked_and_asked(seat: Seat) -> None:
+    await looked_over(seat)
+    await seat.press("h")
+    await seat.until(lambda: seat.app.frame is None)
+    await seat.settle()
+
+
+@every_look
+@pytest.mark.parametrize("visit", [plain, filtered, looked_over, marked_and_asked], ids=lambda visit: visit.__name__)
+async def test_screen(
+    engine: Engine, snapshot: SnapshotAssertion, visit: object, size: tuple[int, int], language: str
+) -> None:
+    use(language)
+    async with seated(engine, size) as seat:
+        await visit(seat)  # type: ignore[operator]
+        assert seat.text == snapshot

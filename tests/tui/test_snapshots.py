@@ -16,38 +16,9 @@ if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
 
 
-async def today(seat: Seat) -> None:
-    await seat.settle()
-
-
 async def queue(seat: Seat) -> None:
     await seat.press("3")
     await seat.says("phi-chinh")
-
-
-async def filtered(seat: Seat) -> None:
-    await queue(seat)
-    seat.app.screen.set_filter("channel:radio,smss state:sch after:12/05/2021")  # type: ignore[attr-defined]
-    await seat.says("smss'")
-    await seat.settle()
-
-
-async def delivery(seat: Seat) -> None:
-    await queue(seat)
-    seat.app.screen.set_filter("post:hang-tuan state:unknown")  # type: ignore[attr-defined]
-    await seat.says("hang-tuan")
-    await seat.settle()
-    await seat.press("enter")
-    await seat.says("the line went dead")
-
-
-async def question(seat: Seat) -> None:
-    await queue(seat)
-    seat.app.screen.set_filter("post:hang-tuan state:unknown")  # type: ignore[attr-defined]
-    await seat.settle()
-    await seat.press("s")
-    await seat.until(lambda: seat.app.frame is None)
-    await seat.settle()
 
 
 async def stopped(seat: Seat) -> None:
@@ -65,9 +36,7 @@ async def keys(seat: Seat) -> None:
 
 
 @every_look
-@pytest.mark.parametrize(
-    "visit", [today, queue, filtered, delivery, question, stopped, keys], ids=lambda visit: visit.__name__
-)
+@pytest.mark.parametrize("visit", [stopped, keys], ids=lambda visit: visit.__name__)
 async def test_screen(
     engine: Engine, snapshot: SnapshotAssertion, visit: object, size: tuple[int, int], language: str
 ) -> None:

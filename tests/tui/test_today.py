@@ -8,6 +8,7 @@ import pytest
 from scheduler.channels.channel import Health
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import use
 from scheduler.store import health as healths
 from scheduler.store.deliveries import Query
 from scheduler.store.health import Probed
@@ -18,8 +19,11 @@ from scheduler.tui.screens.today.screen import TodayScreen
 from scheduler.tui.widgets.section import Section
 from tests.tui import campaign
 from tests.tui.screen import Seat, seated
+from tests.tui.shots import every_look
 
 if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
     from scheduler.engine.engine import Engine
 
 
@@ -153,11 +157,12 @@ async def test_the_week_is_plotted_with_today_marked(engine: Engine) -> None:
         ]
         await seat.pilot.click("#plot")
         await seat.until(lambda: seat.app.current_mode == "calendar")
+        await seat.press("1")
     async with seated(engine, (120, 40)) as seat:
-        assert "Mon 10 4 ✗1" in seat.text
-        assert seat.text.count("████████████") == 5 + 2 + 2 + 2
+        assert "Mon 10 · 4 ✗1" in seat.text
+        assert seat.text.count("████████") == 4 + 2 + 2 + 2
     async with seated(engine, (170, 50)) as seat:
-        assert "Mon 10 4 ✗1" in seat.text
+        assert "Mon 10 · 4 ✗1" in seat.text
 
 
 async def test_what_went_out_stands_by_when_it_did_and_not_by_when_it_was_due(engine: Engine) -> None:
@@ -210,3 +215,14 @@ async def test_a_token_that_is_about_to_die_needs_me(engine: Engine, health: Hea
         needs = seat.app.query_one("#needs", Section)
         found = [row.cells[-1].text for row in needs.rows if row.channel]
         assert found == ([said] if said else [])
+
+
+@every_look
+async def test_screen(engine: Engine, snapshot: SnapshotAssertion, size: tuple[int, int], language: str) -> None:
+    use(language)
+    engine.act.return_post("cho-duyet", "ngày sai")
+    with engine.store.write() as connection:
+        dying = Health(ok=True, until=campaign.MORNING + timedelta(days=3))
+        healths.put(connection, "fanpage", Probed("trang-so", dying, campaign.MORNING))
+    async with seated(engine, size) as seat:
+        assert seat.text == snapshot

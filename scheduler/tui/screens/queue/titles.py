@@ -49,7 +49,7 @@ class Titles(Static):
         for key, name, room in zip((*COLUMNS, ""), names, (state, when, channel, target, title, why), strict=True):
             if not room:
                 continue
-            arrow = (" ▼" if query.newest_first else " ▲") if key == query.sort else ""
+            arrow = ("▼" if query.newest_first else "▲") if key == query.sort else ""
             part = Content(fit(name + arrow, room)).stylize("bold $foreground" if arrow else "")
             parts.append(part.stylize(Style.from_meta({_MARK: key})) if key else part)
         put(self, Content("  ").join(parts))

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 EIGHTHS = 8
-WIDEST = 12
+WIDEST = 8
 
 FROM_BELOW = (Tone.GOOD, Tone.LIVE, Tone.PLAIN, Tone.QUIET, Tone.WARN, Tone.BAD)
 """How states lie upon each other: what is done below, what needs somebody on top."""
+
+_COLOURS = {**STYLES, Tone.PLAIN: "$secondary", Tone.BAD: "$error"}
 
 
 class Plot(Static):
@@ -68,7 +70,7 @@ def one_line(days: Sequence[Mapping[State, int]], names: Sequence[Content], widt
     cells = []
     for day, name in zip(days, names, strict=True):
         total = sum(day.values())
-        block = Content.styled(BLOCKS[-(-total * EIGHTHS // most)], STYLES[_loudest(day)])
+        block = Content.styled(BLOCKS[-(-total * EIGHTHS // most)], _COLOURS[_loudest(day)])
         cell = name + block + Content.styled(number(total) if total else "·", "$quiet")
         cells.append(_filled(cell, room))
     return Content("").join(cells)
@@ -81,7 +83,7 @@ def columns(days: Sequence[Mapping[State, int]], names: Sequence[Content], width
     towers = [list(tower(day, most, rows)) for day in days]
     lines = []
     for row in reversed(range(rows)):
-        cells = [Content.styled(f" {block * broad}", STYLES[tone]) for block, tone in (each[row] for each in towers)]
+        cells = [Content.styled(f" {block * broad}", _COLOURS[tone]) for block, tone in (each[row] for each in towers)]
         lines.append(Content("").join(_filled(cell, room) for cell in cells))
     labels = [_filled(name + _numbers(day), room) for name, day in zip(names, days, strict=True)]
     return Content("\n").join([*lines, Content("").join(labels)])
@@ -105,7 +107,7 @@ def tower(day: Mapping[State, int], most: int, rows: int) -> Iterator[tuple[str,
 def _numbers(day: Mapping[State, int]) -> Content:
     total = sum(day.values())
     bad = sum(count for state, count in day.items() if TONES[state] is Tone.BAD)
-    text = Content.styled(number(total) if total else "·", "$quiet")
+    text = Content.styled(f"· {number(total)}" if total else "", "$quiet")
     return text + Content.styled(f" ✗{number(bad)}", STYLES[Tone.BAD]) if bad else text
 
 

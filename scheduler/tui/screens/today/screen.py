@@ -52,8 +52,10 @@ class TodayScreen(Handling[Board]):
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (150, "-roomy")]  # type: ignore[misc]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (32, "-tall")]  # type: ignore[misc]
     DEFAULT_CSS = """
+    TodayScreen.-low #part-needs { height: 4fr; }
+    TodayScreen.-low #part-next { height: 3fr; }
     TodayScreen Plot { height: 1; padding: 0 1; }
-    TodayScreen.-tall Plot { height: 7; padding: 0 1 1 1; }
+    TodayScreen.-tall Plot { height: 7; padding: 1; }
     TodayScreen #board { height: 1fr; layout: vertical; }
     TodayScreen Part { height: 2fr; min-height: 3; }
     TodayScreen #part-channels { height: auto; }
