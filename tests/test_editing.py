@@ -376,3 +376,61 @@ def _tried(desk: Desk, act: str, at: datetime, recurrence: str) -> int:
     except (NotAllowed, NotFound, LoaError):
         return 0
     return 1
+
+
+# --- whatever is done, whenever --------------------------------------------------------------------------------------
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("series"), st.integers(-8, 8), st.sampled_from([0, 0, 5])),
+        st.tuples(st.just("one"), st.integers(0, 3), st.integers(-3, 3)),
+        st.tuples(st.sampled_from(["skip", "unskip"]), st.integers(0, 3), st.just(0)),
+        st.tuples(st.sampled_from(["undo", "redo"]), st.just(0), st.just(0)),
+        st.tuples(st.just("wait"), st.integers(1, 60), st.just(0)),
+        st.tuples(st.just("wait"), st.integers(1, 60), st.just(0)),
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS, st.sampled_from(["FREQ=DAILY;COUNT=3", "FREQ=WEEKLY;BYDAY=TU;COUNT=3", "FREQ=DAILY;INTERVAL=2;COUNT=3"]))
+def test_no_order_of_moves_sends_more_often_than_there_are_times(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int, int]], rule: str
+) -> None:
+    folder = Folder(tmp_path_factory.mktemp("campaign") / "folder")
+    folder.channel(sure=False, grace=26 * 3600)
+    folder.post(at=NOON + DAY, repeat=rule)
+    desk = Desk(folder)
+    try:
+        for act in acts:
+            _done(desk, *act)
+        desk.after(days=40).run()
+        keys = [key for key, _round, _text in folder.module("kenh").calls]
+        assert len(keys) == len(set(keys)) <= 3
+    finally:
+        desk.close()
+
+
+def _done(desk: Desk, act: str, first: int, second: int) -> None:
+    """Do one act, or be told that it cannot be done."""
+    names = sorted({row.key.recurrence for row in desk.look.deliveries()})
+    name = names[first % len(names)]
+    try:
+        if act == "wait":
+            desk.after(hours=first).run()
+        elif act == "series":
+            stands = edits(desk).stands("tin")
+            assert stands
+            edits(desk).move_post("tin", stands + timedelta(days=first, hours=second))
+        elif act == "one":
+            stands = edits(desk).stands("tin", name)
+            assert stands
+            edits(desk).move_post("tin", stands + timedelta(days=second, hours=1), name)
+        elif act in ("skip", "unskip"):
+            getattr(edits(desk), act)("tin", name)
+        else:
+            getattr(edits(desk), act)()
+    except LoaError:
+        return
