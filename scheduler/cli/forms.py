@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.ground.model import CampaignEvent, Post
     from scheduler.ground.problem import Problem
     from scheduler.plan.post_templates import Template
+    from scheduler.store.messages import MessageRow
     from scheduler.tui.action import Action
 
 Form = dict[str, Any]
@@ -52,6 +53,19 @@ def done(found: Done) -> Form:
             }
             for each in found.refused
         ],
+    }
+
+
+def message(each: MessageRow) -> Form:
+    """Return one recipient's part of a bulk delivery."""
+    return {
+        "address": each.address,
+        "name": each.name,
+        "state": each.state.value,
+        "round": each.round,
+        "attempts": each.attempts,
+        "reason": each.reason,
+        "receipt": each.receipt,
     }
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from scheduler.engine.engine import Engine
 from scheduler.ground.lifecycle import State
+from scheduler.store import messages
+from scheduler.store.deliveries import Query
 from tests.cli.conftest import Loa, put, read_json
 
 
@@ -213,3 +215,18 @@ def test_lists_are_ordered_by_any_column(loa: Loa, open_campaign: Path) -> None:
     assert [each["target"] for each in rows] == sorted(each["target"] for each in rows)
     turned = read_json(loa("delivery", "list", "--sort", "target", "--newest", "--json", folder=open_campaign))
     assert turned == rows[::-1]
+
+
+def test_show_names_the_recipients(loa: Loa, open_campaign: Path) -> None:
+    with Engine.open(open_campaign) as engine:
+        sms = engine.look.deliveries(Query(channels=["sms"], limit=1))[0]
+        with engine.store.write() as connection:
+            occasion = messages.occasion(connection, sms.key)
+            messages.add(connection, occasion, sms.id, [("+84901234567", "Bà Tư", {})])
+    text = loa("delivery", "show", str(sms.id), "--recipients", folder=open_campaign).stdout
+    assert "+84901234567\tBà Tư\tscheduled\t" in text
+    form = read_json(loa("delivery", "show", str(sms.id), "--recipients", "--json", folder=open_campaign))
+    assert [(each["address"], each["state"], each["attempts"]) for each in form["recipients"]] == [
+        ("+84901234567", "scheduled", 0)
+    ]
+    assert "+84901234567" not in loa("delivery", "show", str(sms.id), folder=open_campaign).stdout

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Attempt, Delivery, Entry
+    from scheduler.store.messages import MessageRow
 
 
 SORTS = ("due", "state", "channel", "target", "action", "title")
@@ -93,14 +94,23 @@ def list_(session: Session, as_json: bool, limit: int | None, newest: bool, sort
         screen.note(screen.faint(shown if all_ == len(found) else _("{shown} of {all}").format(shown=shown, all=all_)))
 
 
-@command("loa delivery show 1", "loa delivery show 1 --json", name="show")
+@command(
+    "loa delivery show 1",
+    "loa delivery show 1 --json",
+    "loa delivery show 1 --recipients",
+    name="show",
+)
 @DELIVERY
+@click.option(
+    "--recipients", "named", is_flag=True, help="Name the recipients of a bulk delivery, each with its state."
+)
 @json_option
 @pass_session
-def show(session: Session, ref: str, as_json: bool) -> None:
+def show(session: Session, ref: str, named: bool, as_json: bool) -> None:
     """Show a delivery: what it is, what was tried, and all that happened to it."""
     look, zone = session.engine.look, session.zone
     found = look.delivery(ref)
+    recipients = look.recipients(found.id, limit=-1) if named else []
     back = look.withdrawal_of(found)
     attempts, history, messages = look.attempts(found.id), look.history(found.id), look.messages(found.id)
     if as_json:
@@ -110,6 +120,7 @@ def show(session: Session, ref: str, as_json: bool) -> None:
         form["messages"] = forms.counts(messages)
         form["attempt_list"] = [forms.attempt(each, zone) for each in attempts]
         form["history"] = [forms.entry(each, zone) for each in history]
+        form |= {"recipients": [forms.message(each) for each in recipients]} if named else {}
         screen.write_json(form)
         return
     click.echo(f"{screen.head(found.heading)}  {screen.state(found.state.value)}")
@@ -121,6 +132,8 @@ def show(session: Session, ref: str, as_json: bool) -> None:
     if messages:
         numbers = "  ".join(f"{screen.state(state.value)} {number}" for state, number in messages.items() if number)
         screen.write_fields([(_("Recipients"), numbers)])
+    if named:
+        _write_recipients(recipients)
     payload = look.payload(found)
     if payload is not None:
         screen.write_head(_("As it was sent"))
@@ -130,6 +143,17 @@ def show(session: Session, ref: str, as_json: bool) -> None:
         _write_attempts(attempts, zone)
     screen.write_head(_("What happened"))
     _write_history(history, zone)
+
+
+def _write_recipients(recipients: Sequence[MessageRow]) -> None:
+    columns = (
+        Column(_("Address")),
+        Column(_("Name")),
+        Column(_("State"), style=screen.coloured(screen.COLOURS)),
+        Column(_("Why"), shrinks=True),
+    )
+    rows = [(each.address, each.name, _(each.state.value), _(each.reason)) for each in recipients]
+    screen.write_table(columns, rows, _("It has no recipients of its own."))
 
 
 def _write_attempts(attempts: Sequence[Attempt], zone: ZoneInfo) -> None:

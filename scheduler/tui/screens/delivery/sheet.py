@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from scheduler.store.messages import MessageRow
     from scheduler.tui.screens.delivery.screen import Dossier
 
-SHORT = 19
-"""How much of a digest is shown: its kind and twelve letters of it."""
+SHORT = 12
+"""How many letters of a digest are shown."""
 
 
 def facts(found: Dossier, zone: ZoneInfo, name_of: Callable[[str], str]) -> Content:
