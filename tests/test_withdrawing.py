@@ -393,7 +393,12 @@ def test_a_crash_leaves_the_other_kind_unknown_and_it_is_looked_up(
     _die_in_the_call(desk, kenh)
     desk.begin()
     kenh.does.clear()
-    kenh.does["look_up"] = lambda call: asked.append(str(call.key)) or (Receipt("tin") if there else Absent())
+
+    def look_up(call: Any) -> Receipt | Absent:
+        asked.append(str(call.key))
+        return Receipt("tin") if there else Absent()
+
+    kenh.does["look_up"] = look_up
     assert withdrawal(desk).state is State.UNKNOWN
     for _ in range(10):
         desk.after(minutes=1).run()

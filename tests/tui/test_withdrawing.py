@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.ground.lifecycle import State
+from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import use
+from scheduler.store import moves
 from scheduler.store.deliveries import Query
+from scheduler.store.moves import Move
 from tests.tui import campaign
 from tests.tui.screen import Seat, seated
 from tests.tui.shots import every_look
@@ -63,6 +66,23 @@ async def test_one_delivery_is_taken_back(engine: Engine) -> None:
         assert seat.line("Withdraw: ")
         await seat.press("t")
         assert seat.messages[-1] == "Take back: it is itself a withdrawal: cancel it"
+
+
+async def test_today_says_what_is_taken_back_and_what_of_it_a_person_must_do(engine: Engine) -> None:
+    delivery = gone(engine, "fanpage")
+    made = engine.act.withdraw_delivery(delivery.id, "sai ngày")
+    with engine.store.write() as connection:
+        steps = ((State.SCHEDULED, Event.INTEND, State.SENDING), (State.SENDING, Event.HAND, State.HANDED))
+        for before, event, after in steps:
+            receipt = {"id": ""} if after is State.HANDED else None
+            move = Move(
+                made.id, before, event, after, "engine", receipt=receipt, payload="x", intends=event is Event.INTEND
+            )
+            moves.apply(connection, [move], engine.clock.now() - timedelta(minutes=5))
+    engine.core.clock.advance(engine.clock.now() + timedelta(minutes=2))
+    async with seated(engine, WIDE) as seat:
+        await seat.says("Withdraw: ")
+        assert "not confirmed, 2 min ago" in seat.line("Withdraw: ")
 
 
 async def test_what_has_not_gone_out_says_so(engine: Engine) -> None:

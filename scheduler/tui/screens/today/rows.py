@@ -62,12 +62,13 @@ def grouped(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
 
 def _kind_of(delivery: Delivery) -> tuple[object, ...]:
     key = delivery.key
-    return key.post, key.recurrence, key.channel, delivery.state, delivery.due_at, delivery.next_at, delivery.reason
+    when = delivery.due_at, delivery.next_at
+    return key.post, key.recurrence, key.channel, key.action, delivery.state, *when, delivery.reason
 
 
 def went_together(gone: Iterable[tuple[Delivery, datetime]]) -> list[tuple[list[Delivery], datetime]]:
     """Put together what went out in the same minute and differs only in its target; each with when it did."""
-    minutes = groupby(gone, lambda row: (row[1].replace(second=0, microsecond=0), *_kind_of(row[0])[:4]))
+    minutes = groupby(gone, lambda row: (row[1].replace(second=0, microsecond=0), *_kind_of(row[0])[:5]))
     found = [list(group) for _kind, group in minutes]
     return [([row for row, _at in group], group[0][1]) for group in found]
 
@@ -102,7 +103,7 @@ def delivery_row(
             first,
             Cell(short(when, zone), Tone.PLAIN, _WHEN),
             Cell(channel, Tone.QUIET, _CHANNEL),
-            Cell(f"{delivery.title} — {said}" if said else delivery.title),
+            Cell(f"{delivery.heading} — {said}" if said else delivery.heading),
         ),
         delivery=delivery,
         query=_query(delivery, zone) if several else "",
