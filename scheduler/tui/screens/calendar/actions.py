@@ -18,7 +18,7 @@ ACTIONS: tuple[Action, ...] = (
     _here("by_list", "a", name=N_("Agenda"), about=N_("A month as a list, day by day"), weight=9),
     _here("today_here", "t,home", name=N_("Today"), about=N_("Go to today"), weight=30),
     _move("move_later", "shift+right", name=N_("+1 day"), about=N_("Move what is chosen to the next day"), weight=6),
-    _here("campaign_start", "g", name=N_("Start"), about=N_("Go to the first day of the campaign"), weight=32),
+    _here("campaign_start", "g", name=N_("First day"), about=N_("Go to the first day of the campaign"), weight=32),
     _move(
         "move_down",
         "shift+down",

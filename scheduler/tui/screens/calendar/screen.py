@@ -140,8 +140,10 @@ class CalendarScreen(Shifting):
         assert self.standing is not None  # noqa: S101 - looked at by `why_not`
         if name in MOVES or name == "open_item":
             return "" if self.here else _("nothing stands on this day")
-        if name in {"item_deliveries", "skip_item"}:
-            return "" if self.here and self.here.post else _("choose a post first")
+        if name in {"item_deliveries", "skip_item"} and not (self.here and self.here.post):
+            return _("choose a post first")
+        if name == "skip_item" and self.here and self.here.showing and not self.here.showing.several:
+            return _("it has one time only: hold it, or make it a draft")
         found = self.standing.found
         reasons = {
             "undo": "" if found.undo else _("nothing has been changed from here"),
