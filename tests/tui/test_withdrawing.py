@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import use
@@ -79,7 +79,8 @@ async def test_today_says_what_is_taken_back_and_what_of_it_a_person_must_do(eng
                 made.id, before, event, after, "engine", receipt=receipt, payload="x", intends=event is Event.INTEND
             )
             moves.apply(connection, [move], engine.clock.now() - timedelta(minutes=5))
-    engine.core.clock.advance(engine.clock.now() + timedelta(minutes=2))
+    clock: Any = engine.core.clock
+    clock.advance(engine.clock.now() + timedelta(minutes=2))
     async with seated(engine, WIDE) as seat:
         await seat.says("Withdraw: ")
         assert "not confirmed, 2 min ago" in seat.line("Withdraw: ")
