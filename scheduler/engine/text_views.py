@@ -22,6 +22,12 @@ class TextViews:
 
         return original(self._core, post_id)
 
+    def as_draft(self, text: str, *, draft: bool) -> str:
+        """Return a post's text as a draft, or as a finished one. Raises `CampaignInvalid`; nothing is written."""
+        from scheduler.engine.texts import as_draft
+
+        return as_draft(text, draft=draft)
+
     def draft(self, post_id: str) -> Draft | None:
         """Return what was typed of a post and not saved. Raises `LoaError` where it cannot be read."""
         from scheduler.engine import drafts

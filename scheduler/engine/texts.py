@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import unicodedata
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.engine.unwritten import foreseen
@@ -12,7 +13,7 @@ from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
-from scheduler.plan.writing import read_bytes
+from scheduler.plan.writing import read_bytes, with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,6 +77,11 @@ def laid_out(text: str, like: bytes) -> bytes:
     if like.count(b"\r\n") * 2 > like.count(b"\n"):
         text = text.replace("\n", "\r\n")
     return (_MARK if like.startswith(_MARK) else b"") + text.encode()
+
+
+def as_draft(text: str, *, draft: bool) -> str:
+    """Return a post's text as a draft, or as a finished one. Raises `CampaignInvalid` where it cannot be taken apart."""
+    return with_keys(Path("post.md"), text.encode(), {"status": "draft" if draft else None}).decode()
 
 
 def trial(

@@ -166,6 +166,20 @@ async def test_f2_saves_and_the_post_waits_for_approval(engine: Engine) -> None:
         await seat.until(lambda: not isinstance(seat.app.screen, EditorScreen))
 
 
+async def test_f4_makes_a_draft_of_a_text_and_a_text_of_a_draft(engine: Engine) -> None:
+    async with seated(engine, WIDE) as seat:
+        screen = await writing(seat)
+        where = screen.writing.cursor_location
+        text = screen.writing.text
+        await seat.press("f4")
+        await seat.until(lambda: screen.at_rest and "status: draft" in screen.writing.text)
+        assert screen.writing.cursor_location == (where[0] + 1, where[1])
+        await seat.press("f4")
+        await seat.until(lambda: screen.at_rest and not screen.dirty)
+        assert screen.writing.text == text
+        assert screen.writing.cursor_location == where
+
+
 async def test_what_is_wrong_is_shown_before_it_is_saved(engine: Engine) -> None:
     before = file_of(engine).read_bytes()
     async with seated(engine, WIDE) as seat:

@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 @click.option("--at", "when", type=MOMENT, help="When it is published.")
 @click.option("--event", "event", metavar="ID", shell_complete=event_ids, help="Place it relative to this event.")
 @click.option("--offset", default="", metavar="SPAN", help="With --event: how long before or after, like -3d or +30m.")
-@click.option(
-    "--template", default="", metavar="NAME", help="Start from this template; `loa post templates` lists them."
-)
+@click.option("--template", default="", metavar="NAME", help="Start from this template (`loa post templates`).")
 @click.option("--text", metavar="TEXT", help="What it says, in Markdown; - reads it from standard input.")
 @click.option("--channel", "channels", multiple=True, metavar="NAME", help="Who carries it. Otherwise all channels.")
 @click.option("--workstream", "stream", metavar="ID", help="Otherwise the first one that its day falls in.")

@@ -19,6 +19,13 @@ ACTIONS: tuple[Action, ...] = (
         weight=1,
     ),
     _here("done", "escape", name=N_("Done"), about=N_("Leave the text; what is not saved is asked about"), weight=2),
+    _here(
+        "finish",
+        "f4",
+        name=N_("Draft or not"),
+        about=N_("Take the status of a draft out of the text, or set it"),
+        weight=5,
+    ),
     _here("undo_typing", "ctrl+z", name=N_("Undo"), about=N_("Take back what was typed last"), weight=6),
     _here("redo_typing", "ctrl+y", name=N_("Redo"), about=N_("Type again what was taken back"), weight=40),
     _here("next_problem", "f8", name=N_("Next problem"), about=N_("Go to the next line with a problem"), weight=7),

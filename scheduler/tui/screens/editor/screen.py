@@ -245,6 +245,8 @@ class EditorScreen(Frame["Original"]):
             return _("it is saved")
         if action.id == "next_problem" and not (self.trial and any(each.line for each in self.trial.problems)):
             return _("there is none")
+        if action.id == "finish" and (self.trial is None or self.trial.post is None):
+            return _("its front matter cannot be read")
         return "" if action.scope is Scope.EDITOR else super().why_not(action)
 
     def do_undo_typing(self) -> None:
@@ -254,6 +256,19 @@ class EditorScreen(Frame["Original"]):
     def do_redo_typing(self) -> None:
         """Type again what was taken back."""
         self.writing.redo()
+
+    def do_finish(self) -> None:
+        """Take the draft's status out of the text, or set it."""
+        draft = self.trial is not None and self.trial.post is not None and self.trial.post.draft
+        try:
+            text = self.desk.engine.look.as_draft(self.writing.text, draft=not draft)
+        except LoaError as error:
+            self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
+            return
+        row, column = self.writing.cursor_location
+        lines = self.writing.document.line_count
+        self.writing.replace_all(text)
+        self.writing.move_cursor((max(0, row + self.writing.document.line_count - lines), column))
 
     def do_next_problem(self) -> None:
         """Go to the next line with a problem, round and round."""
