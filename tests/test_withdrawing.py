@@ -81,6 +81,7 @@ def test_a_channel_that_can_takes_back_by_the_receipt(folder: Folder, desks: Cal
     assert (key, number) == ("tin/20210503/kenh/noi/withdraw", 1)
     assert (taken.key, taken.text, taken.title) == (published.key, "Xin chào.", "Bài tin")
     assert (taken.receipt.id, taken.receipt.handed, taken.published_at) == (f"{published.key}#1", False, LATER)
+    assert desk.look.post("tin").counts == {State.SENT: 1}
     assert desk.look.delivery(str(published.id)) == published, "what went out stays in the record as it was"
     payload = desk.look.payload(after)
     assert payload is not None

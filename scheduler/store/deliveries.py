@@ -258,10 +258,11 @@ def tally(
 
 
 def standing(connection: sqlite3.Connection, post: str | None = None) -> dict[str, Standing]:
-    """Return how the deliveries of each post stand, or of one post; posts without any are not in it."""
-    only, values = ("", ()) if post is None else ("WHERE post = ?", (post,))
+    """Return how what each post publishes stands, or one post; posts without any deliveries are not in it."""
+    only, values = ("", ()) if post is None else ("AND post = ?", (post,))
     rows = connection.execute(
-        f"SELECT post, state, count(*), min(due_at) FROM delivery {only} GROUP BY post, state",  # noqa: S608
+        "SELECT post, state, count(*), min(due_at) FROM delivery"  # noqa: S608
+        f" WHERE action <> 'withdraw' {only} GROUP BY post, state",
         values,
     )
     found: dict[str, Standing] = {}
