@@ -93,6 +93,7 @@ class LoaApp(App[None]):
         self.title = "Loa"
         self.trouble = ""
         self.keepers: set[Keeper] = set()
+        self.painted = False
         self._caught_up = False
         self._stopping = False
 
@@ -160,7 +161,12 @@ class LoaApp(App[None]):
                 screen.say_stopped(text)
 
     def catch_up(self, engine: Engine) -> None:
-        """Read changed files, on the reading thread, and plan from them where no engine does."""
+        """Read changed files, on the reading thread, and plan from them where no engine does.
+
+        Not before something is on the screen: it takes longer than all the rest.
+        """
+        if not self.painted:
+            return
         changed = engine.refresh()
         if (changed or not self._caught_up) and not engine.look.status().running:
             engine.act.sync()

@@ -40,6 +40,9 @@ SMALLEST = (80, 24)
 CRAMPED = (56, 14)
 """Below this nothing but that line can be shown."""
 
+FIRST_PAUSE = 0.5
+"""So long after the first reading comes the second, which plans: time to draw the first."""
+
 LEAST_PAUSE = 2.0
 SHARE = 10
 """Reading takes at most one part in `SHARE` of the time, and rests at least `LEAST_PAUSE` seconds."""
@@ -82,6 +85,7 @@ class Frame(Screen[None], Generic[F]):
         self.memory: Mapping[str, Any] = {}
         self.standing: Standing[F] | None = None
         self._reading = False
+        self._drawing = False
         self._next_reading = 0.0
 
     @property
@@ -203,14 +207,20 @@ class Frame(Screen[None], Generic[F]):
             self.draw_frame()
         self._reading = False
         took = time.monotonic() - began
-        self._next_reading = began + took + max(LEAST_PAUSE, took * SHARE)
+        self._next_reading = began + took + (max(LEAST_PAUSE, took * SHARE) if self.loa.painted else FIRST_PAUSE)
+        self.loa.painted = True
 
     def _read(self, engine: Engine) -> Standing[F]:
         self.loa.catch_up(engine)
         return Standing(engine.clock.now(), engine.look.status(), self.gather(engine))
 
     def draw_frame(self) -> None:
-        """Draw head, banner and keys."""
+        """Draw head, banner and keys soon: once, however often it is asked for until then."""
+        if not self._drawing:
+            self._drawing = self.call_later(self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self._drawing = False
         standing = self.standing
         if standing is None or not self.is_mounted:
             return

@@ -69,7 +69,7 @@ async def test_a_key_that_does_nothing_now_says_why(engine: Engine) -> None:
 async def test_help(engine: Engine, snapshot: SnapshotAssertion, size: tuple[int, int], language: str) -> None:
     use(language)
     async with seated(engine, size) as seat:
-        await seat.press("1", "f1")
+        await seat.press("3", "f1")
         await seat.until(lambda: seat.app.frame is None)
         await seat.pilot.pause()
         assert seat.text == snapshot

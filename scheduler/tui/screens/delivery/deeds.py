@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scheduler.engine.acts.deliveries import Done
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import N_, _, many
 from scheduler.tui.widgets.dialogs import Choice, Question, Reply
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.actions import Actions
-    from scheduler.engine.acts.deliveries import Told
+    from scheduler.engine.acts.deliveries import Done, Told
     from scheduler.engine.delivery_views import Concerned
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.lifecycle import Hold, State
