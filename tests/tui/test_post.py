@@ -235,6 +235,33 @@ async def test_problems_stand_at_their_line_at_their_key_and_at_their_block(engi
         assert words.index("▶ Without accents") < words.index("✗ the text takes") < words.rindex("Khong du cho")
 
 
+async def test_a_file_that_cannot_be_read_stays_on_the_screen_with_its_problem_at_its_line(engine: Engine) -> None:
+    async with seated(engine, (200, 40)) as seat:
+        screen = await opened(seat, "hom-nay")
+        file = engine.folder / "content" / "posts" / "hom-nay.md"
+        file.write_text(
+            file.read_text("utf-8").replace("channels: [sms, rss]", "channels: [sms, rss"), encoding="utf-8"
+        )
+        seat.app.renew_all()
+        await seat.says("its file cannot be read as a post")
+        assert screen.chosen == "hom-nay"
+        rows = [line[44:].rstrip() for line in seat.text.splitlines()]
+        marked = [n for n, row in enumerate(rows) if row.startswith("▌ ✗ ")]
+        assert marked, seat.text
+        assert rows[marked[0] - 1].startswith("▌ ")
+        assert "✗  hom-nay  " in seat.text
+        assert "There is a preview once the file can be read." in seat.text
+        assert screen.listing.ids[0] == "hom-nay"
+        await seat.press("a")
+        assert seat.messages[-1] == "Approve: its file has errors"
+        await seat.press("slash")
+        await seat.type("hom-nay.md")
+        await seat.says("1 of 5")
+        campaign.write_post(engine.folder, "hom-nay")
+        seat.app.renew_all()
+        await seat.says("Hỏi bảo hiểm xã hội ở đâu")
+
+
 async def test_cards_are_drawn_again_only_where_they_differ(engine: Engine) -> None:
     rewrite(engine.folder, channels="fanpage, rss", head="summary: Tóm tắt\n")
     async with seated(engine, WIDE) as seat:
@@ -281,9 +308,9 @@ async def test_tab_and_mouse_go_from_card_to_card_and_arrows_scroll_them(engine:
         assert screen.focused is tiles[1]
         await seat.until(lambda: tiles[1].region.y < 22)
         await seat.pilot.click(offset=(10, 6))
-        assert screen.focused is screen.reading
+        assert screen.reading.has_focus
         await seat.pilot.click(tiles[1], offset=(3, 1))
-        assert screen.focused is tiles[1]
+        assert tiles[1].has_focus
 
 
 async def test_the_room_goes_to_the_previews_to_the_text_or_to_both(engine: Engine) -> None:

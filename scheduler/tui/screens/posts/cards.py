@@ -72,11 +72,15 @@ class Cards(VerticalScroll, can_focus=False):
         self.together = True
         self._previews: tuple[Preview, ...] = ()
         self._file = ""
+        self._why_none = ""
         self._zone: ZoneInfo | None = None
 
-    def put(self, previews: tuple[Preview, ...], zone: ZoneInfo, file: str = "") -> None:
-        """Show other previews; problems of ``file``, their post's, are left out, since they stand in its text."""
-        self._previews, self._file, self._zone = previews, file, zone
+    def put(self, previews: tuple[Preview, ...], zone: ZoneInfo, file: str = "", why_none: str = "") -> None:
+        """Show other previews, or why there are none.
+
+        Problems of ``file``, their post's, are left out, since they stand in its text.
+        """
+        self._previews, self._file, self._zone, self._why_none = previews, file, zone, why_none
         self._group()
 
     def part(self, *, together: bool) -> None:
@@ -110,7 +114,7 @@ class Cards(VerticalScroll, can_focus=False):
     async def _draw(self, contents: list[Content]) -> None:
         cards = list(self.query(Tile))
         if not contents:
-            contents = [Content.styled(_("No channel carries this post."), "$quiet")]
+            contents = [Content.styled(self._why_none or _("No channel carries this post."), "$quiet")]
         for widget, content in zip(cards, contents, strict=False):
             widget.put(content)
         for extra in cards[len(contents) :]:

@@ -22,7 +22,7 @@ from scheduler.tui.widgets.section import Section
 from scheduler.tui.words import Tone, short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from textual.app import ComposeResult
@@ -67,7 +67,8 @@ class Listing(Vertical):
         self.typed = ""
         self.order = "due"
         self._posts: tuple[PostStatus, ...] = ()
-        self._shown: tuple[PostStatus, ...] = ()
+        self._torn: Mapping[str, str] = {}
+        self._rows: tuple[Row, ...] = ()
         self._name_of: Callable[[str], str] = str
         self._zone: ZoneInfo | None = None
 
@@ -84,11 +85,13 @@ class Listing(Vertical):
     @property
     def ids(self) -> list[str]:
         """The posts that are shown, in their order."""
-        return [each.post.id for each in self._shown]
+        return [each.post for each in self._rows]
 
-    def put(self, posts: tuple[PostStatus, ...], zone: ZoneInfo, name_of: Callable[[str], str]) -> None:
-        """List other posts."""
-        self._posts, self._zone, self._name_of = posts, zone, name_of
+    def put(
+        self, posts: tuple[PostStatus, ...], torn: Mapping[str, str], zone: ZoneInfo, name_of: Callable[[str], str]
+    ) -> None:
+        """List other posts, below the files that cannot be read as one: ``torn``, their paths by id."""
+        self._posts, self._torn, self._zone, self._name_of = posts, torn, zone, name_of
         self.draw_again()
 
     def draw_again(self) -> None:
@@ -96,9 +99,13 @@ class Listing(Vertical):
         if self._zone is None:
             return
         fits = [each for each in self._posts if found(each, self.typed, self._name_of)]
-        self._shown = tuple(sorted(fits, key=lambda each: _rank(each, self.order, self._name_of)))
-        self.rows.put(tuple(_row(each, self._zone, self._name_of) for each in self._shown))
-        number = _("{shown} of {total}").format(shown=len(fits), total=len(self._posts))
+        fits.sort(key=lambda each: _rank(each, self.order, self._name_of))
+        broken = (each for each in sorted(self._torn.items()) if _has(" ".join(each), self.typed))
+        rows = (_row(each, self._zone, self._name_of) for each in fits)
+        self._rows = (*(_torn_row(each) for each, _path in broken), *rows)
+        self.rows.put(self._rows)
+        total = len(self._posts) + len(self._torn)
+        number = _("{shown} of {total}").format(shown=len(self._rows), total=total)
         put(self.query_one("#found", Static), Content(f"{number} · {_(ORDERS[self.order])}"))
 
     def mark(self, post: str) -> None:
@@ -170,6 +177,10 @@ def found(post: PostStatus, typed: str, name_of: Callable[[str], str]) -> bool:
     return True
 
 
+def _has(text: str, typed: str) -> bool:
+    return all(word in bare(text).casefold() for word in bare(typed).casefold().split())
+
+
 def _rank(post: PostStatus, order: str, name_of: Callable[[str], str]) -> tuple[object, ...]:
     due = (post.next_at is None, post.next_at.isoformat() if post.next_at else "", post.post.id)
     if order == "title":
@@ -181,3 +192,7 @@ def _row(post: PostStatus, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row
     symbol, tone, _words = approval_sign(post, name_of)
     when = short(post.next_at, zone) if post.next_at else "—"
     return Row((Cell(symbol, tone, 1), Cell(post.post.title), Cell(when, Tone.QUIET, _WHEN)), post.post.id)
+
+
+def _torn_row(post: str) -> Row:
+    return Row((Cell("✗", Tone.BAD, 1), Cell(post), Cell("—", Tone.QUIET, _WHEN)), post)

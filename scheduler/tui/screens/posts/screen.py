@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from scheduler.ground.errors import NotFound
+from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.editor import edit
@@ -18,7 +18,7 @@ from scheduler.tui.screens.editor.opening import begin
 from scheduler.tui.screens.posts.cards import Cards
 from scheduler.tui.screens.posts.deciding import Deciding
 from scheduler.tui.screens.posts.listing import ORDERS, Listing
-from scheduler.tui.screens.posts.text import Page, Reading, page_of
+from scheduler.tui.screens.posts.text import Page, Reading, page_of, torn_page
 from scheduler.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -41,13 +41,18 @@ LOOKS = ("", "-previews", "-text")
 
 @dataclass(frozen=True, slots=True)
 class Desktop:
-    """All posts, the chosen one with its file's text, and what each channel makes of it."""
+    """All posts, the chosen one with its file's text, and what each channel makes of it.
+
+    ``torn`` is the path of each file that cannot be read as a post, by the post's id; such a one can be ``open``.
+    """
 
     posts: tuple[PostStatus, ...]
     chosen: PostStatus | None
     previews: tuple[Preview, ...]
     problems: tuple[Problem, ...] = ()
     source: str = ""
+    torn: Mapping[str, str] = field(default_factory=dict)
+    open: str = ""
 
 
 class PostScreen(Deciding[Desktop]):
@@ -103,7 +108,10 @@ class PostScreen(Deciding[Desktop]):
         if action.scope is not Scope.POSTS or action.id in {"list", "next", "previous", "find_post", "order"}:
             return super().why_not(action)
         if self.post is None:
-            return _("no post is chosen")
+            torn = self.standing is not None and self.standing.found.open
+            if torn and action.id in {"edit", "edit_outside", "deliveries", "look"}:
+                return ""
+            return _("its file has errors") if torn else _("no post is chosen")
         if action.id == "apart" and not self._alike:
             return _("no two targets get the same")
         return self.why_undecided(action.id, self.post)
@@ -115,13 +123,16 @@ class PostScreen(Deciding[Desktop]):
 
     def gather(self, engine: Engine) -> Desktop:
         """Read the posts, and what each channel makes of the chosen one."""
-        posts = self._posts(engine)
-        chosen = next((post for post in posts if post.post.id == self.chosen), posts[0] if posts else None)
+        posts, torn = self._posts(engine), engine.campaign.torn
+        chosen = next((post for post in posts if post.post.id == self.chosen), None)
+        if self.chosen in torn:
+            return _unreadable(engine, posts, self.chosen)
+        chosen = chosen or (posts[0] if posts else None)
         if chosen is None:
-            return Desktop(posts, None, ())
+            return Desktop(posts, None, (), torn=torn)
         problems = tuple(each for each in engine.snapshot.problems if each.file == chosen.post.path)
         source = engine.look.original(chosen.post.id).text
-        return Desktop(posts, chosen, self._previews(engine, chosen.post.id), problems, source)
+        return Desktop(posts, chosen, self._previews(engine, chosen.post.id), problems, source, torn)
 
     def _posts(self, engine: Engine) -> tuple[PostStatus, ...]:
         """Read all posts, which asks for every delivery, only when something has happened to one."""
@@ -144,17 +155,21 @@ class PostScreen(Deciding[Desktop]):
     def show(self, standing: Standing[Desktop], before: Standing[Desktop] | None) -> None:
         """Draw what has changed: the list, the text, the previews."""
         found, was = standing.found, before.found if before else None
-        self.listing.put(found.posts, self.zone, self.loa.name_of)
+        self.listing.put(found.posts, found.torn, self.zone, self.loa.name_of)
         chosen = found.chosen
-        if chosen is None:
+        if chosen is None and not found.open:
             self.reading.put(Page((Content(_("There are no posts below content/posts.")),)))
             return
-        self.chosen = chosen.post.id
-        changed = was is None or was.chosen is None or was.chosen.post.id != self.chosen
-        page = page_of(chosen, self.desk.engine, found.source, found.problems, standing.now, self.loa.name_of)
+        self.chosen = chosen.post.id if chosen else found.open
+        changed = was is None or _shown(was) != self.chosen
+        if chosen:
+            page = page_of(chosen, self.desk.engine, found.source, found.problems, standing.now, self.loa.name_of)
+        else:
+            page = torn_page(found.open, found.torn[found.open], found.source, found.problems)
         self.reading.put(page)
         if changed or (was is not None and was.previews != found.previews):
-            self.cards.put(found.previews, self.zone, chosen.post.path)
+            none = "" if chosen else _("There is a preview once the file can be read.")
+            self.cards.put(found.previews, self.zone, chosen.post.path if chosen else "", none)
         if changed:
             self.listing.mark(self.chosen)
         if changed or self._scroll:
@@ -269,18 +284,34 @@ class PostScreen(Deciding[Desktop]):
 
     def do_edit(self) -> None:
         """Write the text here, beside its previews."""
-        if (post := self.post) is not None:
-            begin(self.loa, post.post.id)
+        begin(self.loa, self.chosen)
 
     def do_edit_outside(self) -> None:
         """Open the file in the person's editor, and read it again."""
-        if (post := self.post) is None:
+        if self.standing is None:
             return
+        found = self.standing.found
+        path = found.chosen.post.path if found.chosen else found.torn[found.open]
         try:
-            edit(self.app, self.desk.engine.folder / post.post.path)
+            edit(self.app, self.desk.engine.folder / path)
         except NotFound as error:
             self.notify(str(error), severity="error", title=_("Not done"))
         self.renew()
+
+
+def _unreadable(engine: Engine, posts: tuple[PostStatus, ...], name: str) -> Desktop:
+    """Return what can be shown of a post whose file cannot be read as one."""
+    torn = engine.campaign.torn
+    problems = tuple(each for each in engine.snapshot.problems if each.file == torn[name])
+    try:
+        source = engine.look.original(name).text
+    except LoaError:
+        source = ""  # its problems say why
+    return Desktop(posts, None, (), problems, source, torn, name)
+
+
+def _shown(found: Desktop) -> str:
+    return found.chosen.post.id if found.chosen else found.open
 
 
 def _due(post: PostStatus) -> tuple[bool, datetime | str]:

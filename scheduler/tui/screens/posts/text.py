@@ -115,6 +115,16 @@ def page_of(
     return Page(facts, source, tuple(problems))
 
 
+def torn_page(post: str, path: str, source: str, problems: Iterable[Problem]) -> Page:
+    """Return the page of a file that cannot be read as a post."""
+    facts = (
+        Content.styled(post, "bold"),
+        Content.styled(f"✗ {_('its file cannot be read as a post; what was planned from it waits')}", STYLES[Tone.BAD]),
+        Content.styled(path, "$quiet"),
+    )
+    return Page(facts, source, tuple(problems))
+
+
 def page_lines(page: Page, width: int) -> list[Content]:
     """Return the lines of a page: of the front matter only what has a problem, of the text all."""
     lines = page.source.splitlines()
