@@ -12,7 +12,7 @@ from scheduler.ground.lifecycle import State
 from scheduler.store import settings
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
-from scheduler.tui.app import due_soon
+from scheduler.tui.switches import due_soon
 from scheduler.tui.widgets.dialogs import Ask
 from tests.tui import campaign
 from tests.tui.screen import seated
