@@ -50,17 +50,18 @@ def begin(connection: sqlite3.Connection, change: Change) -> int:
 
 
 def done(connection: sqlite3.Connection, number: int) -> bool:
-    """Say that a change has been written, so that what was undone before it cannot be done again.
+    """Say that a change that was begun has been written, so that what was undone before it cannot be done again.
 
-    Returns whether it was known at all.
+    Returns ``False``, with nothing changed, where it is not there, or was written already.
     """
+    if not connection.execute("UPDATE edit SET written = 1 WHERE id = ? AND written = 0", (number,)).rowcount:
+        return False
     connection.execute("DELETE FROM edit WHERE undone_at IS NOT NULL")
-    known = connection.execute("UPDATE edit SET written = 1 WHERE id = ?", (number,)).rowcount
     connection.execute(
         "DELETE FROM edit WHERE id NOT IN (SELECT id FROM edit ORDER BY id DESC LIMIT ?)",
         (MOST,),
     )
-    return bool(known)
+    return True
 
 
 def drop(connection: sqlite3.Connection, number: int) -> None:
