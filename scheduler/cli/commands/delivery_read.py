@@ -136,7 +136,7 @@ def show(session: Session, ref: str, named: bool, as_json: bool) -> None:
         _write_recipients(recipients)
     payload = look.payload(found)
     if payload is not None:
-        screen.write_head(_("As it was sent"))
+        screen.write_head(_("What is taken back") if found.key.withdraws else _("As it was sent"))
         screen.write_exactly(payload.text)
     if attempts:
         screen.write_head(_("What was tried"))

@@ -128,13 +128,14 @@ class DeliveryScreen(Handling[Dossier]):
     def show(self, standing: Standing[Dossier], before: Standing[Dossier] | None) -> None:
         """Draw every part."""
         found, zone, name_of = standing.found, self.zone, self.loa.name_of
+        about = _("What is taken back") if found.delivery.key.withdraws else _("What goes out")
         parts = {
             "facts": sheet.facts(found, zone, name_of),
             "history": section(_("History"), [sheet.entry(each, zone, name_of) for each in found.history]),
             "attempts": section(_("Every attempt"), sheet.numbered(found.attempts, zone)),
             "recipients": sheet.recipients(found.messages, self._which, found.recipients, self._first),
             "receipt": section(_("Receipt"), sheet.receipt(found.delivery)),
-            "payload": section(_("What goes out"), sheet.payload(found)),
+            "payload": section(about, sheet.payload(found)),
             "since": sheet.since(found),
         }
         for name, content in parts.items():
