@@ -3,7 +3,7 @@ from __future__ import annotations
 import ast
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.tui.frame import Frame
 
 
-def kinds() -> list[type[Frame[object]]]:
+def kinds() -> list[type[Frame[Any]]]:
     return [*(type(entry.make()) for entry in SCREENS), DeliveryScreen]
 
 
@@ -65,12 +65,13 @@ def test_every_command_of_an_action_is_one_and_says_its_options() -> None:
         assert name == "loa"
         command: click.Command | None = program
         for word in words:
+            assert command is not None, action.id
             if word.startswith("-"):
                 assert word in {option for each in command.params for option in each.opts}, action.id
                 continue
             assert isinstance(command, click.Group), action.id
             command = command.get_command(click.Context(command), word)
-            assert command is not None, action.id
+        assert command is not None, action.id
 
 
 TUI = Path(keys.__file__).parent

@@ -28,6 +28,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SAME = {
     *("loa", "sms", "rss", "radio", "fanpage", "gsm", "utf", "csv", "url", "id", "vnđ"),  # names
     *("tab", "shift", "enter", "esc", "home", "end", "pgup", "pgdn", "ctrl", "telex", "vni"),  # keys, input methods
+    *("dd", "mm", "yyyy", "hh"),  # how dates are written
     *("rehearsal", "english", "tiếng", "việt"),  # said in both on purpose
     *("channel", "state", "failed", "after", "before", "post", "target", "text"),  # keys of the filter
     *(
@@ -76,6 +77,10 @@ def own(engine: Engine) -> set[str]:
             found |= words(f"{entry.reason} {entry.actor}")
         for attempt in engine.look.attempts(delivery.id):
             found |= words(f"{attempt}")
+    for channel in engine.look.channels():
+        found |= words(channel.title)
+    for plugin in engine.look.plugins():
+        found |= words(f"{plugin.name} {plugin.source}")
     commands = {word for action in ACTIONS for word in words(action.command)}
     people = {word for person in engine.campaign.plan.people.values() for word in words(person.name)}
     marks = [mark.letter for mark in hues.marks(engine.registry.channels).values()]
