@@ -68,6 +68,7 @@ class Listing(Vertical):
         self.order = "due"
         self._posts: tuple[PostStatus, ...] = ()
         self._torn: Mapping[str, str] = {}
+        self._searched: dict[str, dict[str, str]] = {}
         self._rows: tuple[Row, ...] = ()
         self._name_of: Callable[[str], str] = str
         self._zone: ZoneInfo | None = None
@@ -91,6 +92,8 @@ class Listing(Vertical):
         self, posts: tuple[PostStatus, ...], torn: Mapping[str, str], zone: ZoneInfo, name_of: Callable[[str], str]
     ) -> None:
         """List other posts, below the files that cannot be read as one: ``torn``, their paths by id."""
+        if posts is not self._posts:
+            self._searched = {each.post.id: searched(each, name_of) for each in posts}
         self._posts, self._torn, self._zone, self._name_of = posts, torn, zone, name_of
         self.draw_again()
 
@@ -98,10 +101,10 @@ class Listing(Vertical):
         """List what the filter leaves, in the order that is chosen."""
         if self._zone is None:
             return
-        fits = [each for each in self._posts if found(each, self.typed, self._name_of)]
-        fits.sort(key=lambda each: _rank(each, self.order, self._name_of))
-        broken = (each for each in sorted(self._torn.items()) if _has(" ".join(each), self.typed))
-        rows = (_row(each, self._zone, self._name_of) for each in fits)
+        shown = [each for each in self._posts if fits(self._searched[each.post.id], self.typed)]
+        shown.sort(key=lambda each: _rank(each, self.order, self._name_of))
+        broken = (each for each in sorted(self._torn.items()) if fits({"": bare(" ".join(each))}, self.typed))
+        rows = (_row(each, self._zone, self._name_of) for each in shown)
         self._rows = (*(_torn_row(each) for each, _path in broken), *rows)
         self.rows.put(self._rows)
         total = len(self._posts) + len(self._torn)
@@ -159,8 +162,8 @@ def standing(post: PostStatus, name_of: Callable[[str], str]) -> str:
     return " ".join((tone[2], *names))
 
 
-def found(post: PostStatus, typed: str, name_of: Callable[[str], str]) -> bool:
-    """Return whether every word of ``typed`` stands in a post: accents and case count for nothing."""
+def searched(post: PostStatus, name_of: Callable[[str], str]) -> dict[str, str]:
+    """Return what a filter looks through, by the name of each part: without accents, in small letters."""
     whole = post.post
     fields = {
         "channel": " ".join(whole.channels),
@@ -169,16 +172,16 @@ def found(post: PostStatus, typed: str, name_of: Callable[[str], str]) -> bool:
         "text": f"{whole.title} {whole.id} {whole.path} {whole.body}",
     }
     folded = {name: bare(value).casefold() for name, value in fields.items()}
+    return {**folded, "": " ".join(folded.values())}
+
+
+def fits(fields: Mapping[str, str], typed: str) -> bool:
+    """Return whether every word of ``typed`` stands in a post; ``channel:sms`` asks one part of it."""
     for word in bare(typed).casefold().split():
         key, colon, value = word.partition(":")
-        place = folded[key] if colon and key in folded else " ".join(folded.values())
-        if (value if colon and key in folded else word) not in place:
+        if not (value in fields[key] if colon and key in fields else word in fields[""]):
             return False
     return True
-
-
-def _has(text: str, typed: str) -> bool:
-    return all(word in bare(text).casefold() for word in bare(typed).casefold().split())
 
 
 def _rank(post: PostStatus, order: str, name_of: Callable[[str], str]) -> tuple[object, ...]:
