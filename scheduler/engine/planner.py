@@ -257,7 +257,7 @@ class Planner:
             elif row.state in EDITABLE or (row.state is State.CANCELLED and row.actor == PLANNER):
                 changes += self._change(connection, row, want)
         for key, row in existing.items():
-            if key in wants or row.state not in EDITABLE or key.action != "publish":
+            if key in wants or row.state not in EDITABLE or key.action != PUBLISH:
                 continue
             lost_channel = key.channel not in self.snapshot.registry.channels
             if keep or lost_channel:
