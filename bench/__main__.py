@@ -1,4 +1,4 @@
-"""Run every measurement, or those named: ``python -m bench handoff lateness start memory``."""
+"""Run every measurement, or those named: ``python -m bench handoff lateness start memory screens``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ NAMES = {
     "lateness": "(b) From due time to the start of the call, 200 deliveries over 20 s",
     "start": "(c) Cold start, beside a bare interpreter",
     "memory": "(d) Memory of a running engine with 100,000 planned deliveries",
+    "screens": "(e) The screens in a terminal, with 100,000 deliveries",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import handoff, lateness, memory, start
+from bench import handoff, lateness, memory, screens, start
 from bench.__main__ import NAMES
 from bench.figures import Figure, in_turns
 
@@ -22,7 +22,7 @@ def _sound(figures: Sequence[Figure]) -> None:
 
 
 def test_every_bench_that_is_named_has_a_test_here() -> None:
-    assert {each.__name__ for each in (handoff, lateness, start, memory)} == {f"bench.{name}" for name in NAMES}
+    assert {each.__name__ for each in (handoff, lateness, start, memory, screens)} == {f"bench.{name}" for name in NAMES}
 
 
 def test_handoff() -> None:
@@ -54,6 +54,14 @@ def test_memory() -> None:
     _sound(figures)
     assert "24 deliveries" in figures[0].name
     assert figures[0].value >= figures[1].value > 10
+
+
+def test_screens() -> None:
+    figures = screens.measure(targets=3, posts=10, days=4, rounds=1)
+    _sound(figures)
+    shown = {each.name: each.value for each in figures}
+    assert shown["loa with 120 deliveries, first paint with rows"] > shown["an empty Textual app, first paint"]
+    assert shown["memory after every screen, peak"] > 20
 
 
 def test_runs_take_turns_and_give_medians() -> None:
