@@ -51,7 +51,7 @@ def test_what_is_borrowed_of_click_is_said_by_it(text: str) -> None:
 @pytest.mark.parametrize("text", borrowed.FROM_ENGINE)
 def test_what_is_borrowed_of_the_engine_is_said_by_it(text: str) -> None:
     floors = [ROOT / "scheduler" / name for name in ("engine", "channels", "store")]
-    source = "".join(file.read_text("utf-8") for floor in floors for file in sorted(floor.glob("*.py")))
+    source = "".join(file.read_text("utf-8") for floor in floors for file in sorted(floor.rglob("*.py")))
     assert f'"{text}"' in source
 
 
