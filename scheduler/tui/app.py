@@ -81,6 +81,7 @@ class LoaApp(Switches):
         self.habits = Habits(self, self.memory)
         self.title = "Loa"
         self.trouble = ""
+        self.stopped = ""
         self.keepers: set[Keeper] = set()
         self.painted = False
         self._caught_up = False
@@ -124,6 +125,7 @@ class LoaApp(Switches):
 
     def say_stopped(self, text: str) -> None:
         """Let the questions above a screen say too that everything is stopped; "" where it is not."""
+        self.stopped = text
         for screen in self.screen_stack:
             if isinstance(screen, Box):
                 screen.say_stopped(text)

@@ -85,7 +85,7 @@ def test_what_begins_with_the_words_stands_higher() -> None:
 async def test_palette(engine: Engine, snapshot: SnapshotAssertion, size: tuple[int, int], language: str) -> None:
     use(language)
     async with seated(engine, size) as seat:
-        await seat.press("1", "ctrl+p")
+        await seat.press("3", "ctrl+p")
         await seat.type("hom nay")
         await seat.pilot.pause(0.8)
         assert seat.text == snapshot

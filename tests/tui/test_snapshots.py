@@ -1,4 +1,4 @@
-"""Every screen as text, in both languages, at the smallest size and at a common one; read by eye when they change."""
+"""What stands on every screen, as text, in both languages and two sizes; read by eye when it changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.ground.text import use
+from scheduler.tui.widgets.dialogs import Ask
 from tests.tui.screen import Seat, seated
 from tests.tui.shots import every_look
 
@@ -28,15 +29,16 @@ async def stopped(seat: Seat) -> None:
     await seat.settle()
 
 
-async def keys(seat: Seat) -> None:
+async def stopped_below_a_question(seat: Seat) -> None:
     await queue(seat)
-    await seat.press("f1")
-    await seat.until(lambda: seat.app.frame is None)
-    await seat.settle()
+    await stopped(seat)
+    await seat.press("h")
+    await seat.until(lambda: isinstance(seat.app.screen, Ask))
+    await seat.pilot.pause(0.3)
 
 
 @every_look
-@pytest.mark.parametrize("visit", [stopped, keys], ids=lambda visit: visit.__name__)
+@pytest.mark.parametrize("visit", [stopped, stopped_below_a_question], ids=lambda visit: visit.__name__)
 async def test_screen(
     engine: Engine, snapshot: SnapshotAssertion, visit: object, size: tuple[int, int], language: str
 ) -> None:

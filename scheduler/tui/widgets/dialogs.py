@@ -57,6 +57,9 @@ class Box(ModalScreen[T]):
     Box > * { border-subtitle-color: $error; border-subtitle-style: bold; }
     """
 
+    def on_mount(self) -> None:
+        self.say_stopped(getattr(self.app, "stopped", ""))
+
     def say_stopped(self, text: str) -> None:
         """Write ``text`` on the lower edge of the box."""
         for box in self.children:
