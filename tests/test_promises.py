@@ -663,8 +663,8 @@ class Promises(RuleBasedStateMachine):
             over = row.state not in EDITABLE and row.state is not State.CANCELLED
             self.kept[key] = (number[row.id] if over else -1, snapshot)
             stops = row.key.channel == "many" and row.state is State.RETRYING  # it died while the rest was stopped
-            assert stops or key not in self.cancelled or row.state in (State.CANCELLED, State.SENDING, State.SENT, State.UNKNOWN,
-                                                              State.FAILED), key  # fmt: skip
+            taken = (State.CANCELLED, State.SENDING, State.SENT, State.UNKNOWN, State.FAILED)
+            assert stops or key not in self.cancelled or row.state in taken, key
 
     def the_journal_tells_the_whole_story(self) -> None:
         connection = self.core.store.read()
