@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.ground.errors import CampaignInvalid
 from scheduler.plan.frontmatter import read_matter
 from scheduler.plan.source import Report
-from scheduler.plan.writing import LISTS, new_event, new_post, set_keys
+from scheduler.plan.writing import LISTS, new_event, set_keys
 from tests.broken.cases import good_campaign
 from tests.test_campaign import read
 
@@ -223,33 +223,6 @@ def test_lists_are_the_keys_that_posts_read_as_lists(tmp_path: Path) -> None:
         assert f"{key}: must be {kind}" in "\n".join(str(each) for each in read(folder).problems)
 
 
-def test_a_new_post_is_good(tmp_path: Path) -> None:
-    folder = good_campaign(tmp_path)
-    path = new_post(
-        folder, "loi-moi", "Lời mời: đến dự", at=AT, channels=["radio", "sms"], workstream="thu-hut", body="Chữ.\n"
-    )
-    assert path == folder / "content/posts/loi-moi.md"
-    assert path.read_text(encoding="utf-8") == (
-        '---\nid: loi-moi\ntitle: "Lời mời: đến dự"\nworkstream: thu-hut\nchannels: [radio, sms]\n'
-        "at: 2021-05-03 08:00\n---\nChữ.\n"
-    )
-    campaign = read(folder)
-    assert not campaign.problems
-    assert campaign.sound["loi-moi"].placement.at == AT
-
-
-def test_a_new_post_without_a_time_is_a_draft(tmp_path: Path) -> None:
-    folder = good_campaign(tmp_path)
-    new_post(folder, "nhap", "Nháp", at=None, channels=[], workstream="thu-hut")
-    campaign = read(folder)
-    assert campaign.sound["nhap"].draft
-    assert sorted(each.message for each in campaign.problems) == [
-        "has no text",
-        "is not placed yet: it has neither `at` nor `event`",
-        "no channel carries this post",
-    ]
-
-
 def test_a_new_event_is_good(tmp_path: Path) -> None:
     folder = good_campaign(tmp_path)
     end = datetime(2021, 5, 3, 10)  # noqa: DTZ001
@@ -264,13 +237,14 @@ def test_a_new_event_is_good(tmp_path: Path) -> None:
 
 
 def test_what_cannot_become_a_new_file(tmp_path: Path) -> None:
-    new_post(tmp_path, "a", "A", at=AT, channels=[], workstream="w")
-    with pytest.raises(CampaignInvalid, match=r"content/posts/a\.md: error: is there already"):
-        new_post(tmp_path, "a", "B", at=AT, channels=[], workstream="w")
+    more: dict[str, Any] = {"start": AT, "end": None, "place": "", "workstream": "w"}
+    new_event(tmp_path, "a", "A", **more)
+    with pytest.raises(CampaignInvalid, match=r"content/events/a\.md: error: is there already"):
+        new_event(tmp_path, "a", "B", **more)
     with pytest.raises(CampaignInvalid, match="is not an id"):
-        new_post(tmp_path, "../a", "A", at=AT, channels=[], workstream="w")
+        new_event(tmp_path, "../a", "A", **more)
     with pytest.raises(CampaignInvalid, match="must be one line"):
-        new_post(tmp_path, "b", "A\nid: c", at=AT, channels=[], workstream="w")
+        new_event(tmp_path, "b", "A\nid: c", **more)
     with pytest.raises(ValueError, match="local and naive"):
-        new_post(tmp_path, "b", "A", at=AT.replace(tzinfo=UTC), channels=[], workstream="w")
-    assert [each.name for each in (tmp_path / "content/posts").iterdir()] == ["a.md"]
+        new_event(tmp_path, "b", "A", **{**more, "start": AT.replace(tzinfo=UTC)})
+    assert [each.name for each in (tmp_path / "content/events").iterdir()] == ["a.md"]

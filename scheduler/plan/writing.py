@@ -1,4 +1,4 @@
-"""Writing texts of the campaign: one key changed in place, a new post, a new event.
+"""Writing texts of the campaign: one key changed in place, a new event.
 
 What a person wrote stays as it is: only the keys in question change, byte for byte, and a file is replaced
 whole or not at all.
@@ -19,13 +19,13 @@ from scheduler.ground.errors import CampaignInvalid
 from scheduler.ground.files import replace_file, sync_folder
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
-from scheduler.plan.campaign import EVENTS, POSTS
+from scheduler.plan.campaign import EVENTS
 from scheduler.plan.frontmatter import read_matter
 from scheduler.plan.source import CONTROL, Report
 from scheduler.plan.values import Wrong, as_flag, as_id, as_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from scheduler.plan.frontmatter import Matter
@@ -239,25 +239,6 @@ def _unchanged(path: Path, before: bytes) -> None:
         _refuse(path, _("was changed by someone else meanwhile; nothing was written"))
 
 
-def new_post(
-    folder: Path,
-    post_id: str,
-    title: str,
-    *,
-    at: datetime | None,
-    channels: Sequence[str],
-    workstream: str,
-    body: str = "",
-) -> Path:
-    """Write a new post below ``folder`` and return its path. ``at`` is local and naive; without it, it is a draft.
-
-    Raises `CampaignInvalid` where the id or title is none, or such a file is there already.
-    """
-    keys: dict[str, object] = {"title": title, "workstream": workstream, "channels": list(channels)}
-    keys |= {"at": _moment(at)} if at else {"status": "draft"}
-    return _create(folder, POSTS, post_id, keys, body)
-
-
 def new_event(
     folder: Path,
     event_id: str,
@@ -275,7 +256,7 @@ def new_event(
     keys: dict[str, object] = {"title": title, "workstream": workstream, "start": _moment(start)}
     keys |= {"end": _moment(end)} if end else {}
     keys |= {"place": place} if place else {}
-    return _create(folder, EVENTS, event_id, keys, "")
+    return _create(folder, EVENTS, event_id, keys)
 
 
 def _moment(when: datetime) -> str:
@@ -284,7 +265,7 @@ def _moment(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M}"
 
 
-def _create(folder: Path, below: str, own: str, keys: Mapping[str, object], body: str) -> Path:
+def _create(folder: Path, below: str, own: str, keys: Mapping[str, object]) -> Path:
     path = folder / below / f"{own}.md"
     try:
         as_id(own)
@@ -294,7 +275,7 @@ def _create(folder: Path, below: str, own: str, keys: Mapping[str, object], body
     except Wrong as wrong:
         raise CampaignInvalid([Problem(str(wrong), hint=wrong.hint)]) from None
     lines = [f"{key}: {_spelt('---', value)}\n" for key, value in {"id": own, **keys}.items()]
-    text = f"---\n{''.join(lines)}---\n{body.strip()}".rstrip() + "\n"
+    text = f"---\n{''.join(lines)}---\n"
     try:
         _write_new(path, text.encode())
     except FileExistsError:
