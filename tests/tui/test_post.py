@@ -346,7 +346,13 @@ async def test_the_list_is_filtered_as_one_types_and_opens_what_is_found(engine:
         await seat.press("enter")
         await seat.until(lambda: screen.chosen == "cho-duyet" and screen.at_rest)
         await seat.says("waits for approval")
-        await seat.press("slash", "escape")
+        await seat.press("slash")
+        await seat.type("nothing like it")
+        await seat.says("0 of 5")
+        assert screen.listing.typed == "nothing like it", "what was typed takes the place of what stood there"
+        screen.action_do("next")
+        assert seat.messages[-1] == "No post fits the filter."
+        await seat.press("escape")
         await seat.says("5 of 5")
 
 

@@ -120,6 +120,12 @@ class Listing(Vertical):
         """Filter by ``typed``."""
         self.query_one("#find", Field).value = typed
 
+    def search(self) -> None:
+        """Go to the filter; what is typed there takes the place of what it had."""
+        field = self.query_one("#find", Field)
+        field.focus()
+        field.action_select_all()
+
     def turn(self) -> None:
         """Take the next order."""
         names = [*ORDERS]

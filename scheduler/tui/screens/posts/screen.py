@@ -238,7 +238,7 @@ class PostScreen(Deciding[Desktop]):
     def do_find_post(self) -> None:
         """Open the list at its filter."""
         self.add_class("-listing")
-        self.listing.query_one("#find").focus()
+        self.listing.search()
 
     def do_order(self) -> None:
         """List the posts in another order."""
@@ -271,6 +271,7 @@ class PostScreen(Deciding[Desktop]):
     def _step(self, step: int) -> None:
         ids = self.listing.ids
         if not ids:
+            self.notify(_("No post fits the filter."))
             return
         place = ids.index(self.chosen) + step if self.chosen in ids else 0
         if 0 <= place < len(ids):
