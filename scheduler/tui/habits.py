@@ -81,7 +81,7 @@ class Habits:
         self._app.set_keymap({f"loa.{name}": ",".join(each) for name, each in found.keys.items()})
         for problem in found.problems[:SAID]:
             self._app.notify(str(problem), severity="warning", timeout=10)
-        if more := len(found.problems) - SAID > 0:
+        if (more := len(found.problems) - SAID) > 0:
             self._app.notify(many("and %d more; see loa check", "and %d more; see loa check", more), severity="warning")
         if frame := self._app.topmost:
             frame.draw_frame()

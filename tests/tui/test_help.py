@@ -46,6 +46,17 @@ async def test_a_row_of_the_help_does_its_action_when_it_is_clicked(engine: Engi
         await seat.says("Hold this delivery?")
 
 
+async def test_a_row_that_does_nothing_now_says_why_when_it_is_clicked(engine: Engine) -> None:
+    async with seated(engine, (120, 60)) as seat:
+        await seat.press("3")
+        await seat.says("20 deliveries")
+        await seat.press("f1")
+        await seat.says("Say how a call")
+        row = next(n for n, line in enumerate(seat.text.splitlines()) if "Say how a call" in line)
+        await seat.pilot.click(offset=(seat.text.splitlines()[row].index("Settle") + 1, row))
+        await seat.until(lambda: "Settle: this delivery is scheduled" in seat.messages)
+
+
 @pytest.mark.parametrize("screen", [entry.name for entry in SCREENS])
 async def test_every_part_that_can_be_in_focus_has_its_help(engine: Engine, screen: str) -> None:
     async with seated(engine, (160, 50)) as seat:

@@ -125,3 +125,13 @@ async def test_keys_of_ones_own_hold_at_once_and_footer_help_and_palette_show_th
         await seat.until(lambda: "h Hold" in seat.text)
         await seat.press("h")
         await seat.says("Hold this delivery?")
+
+
+async def test_of_many_problems_some_are_told_and_the_rest_counted(engine: Engine) -> None:
+    config = engine.folder / "config.toml"
+    wrong = "".join(f'nothing{n} = "f{n}"\n' for n in range(1, 8))
+    config.write_text(f"{config.read_text(encoding='utf-8')}\n[keys]\n{wrong}", encoding="utf-8")
+    engine.refresh()
+    async with seated(engine) as seat:
+        assert sum("no action of the screens is called so" in each for each in seat.messages) == 3
+        assert "and 4 more; see loa check" in seat.messages
