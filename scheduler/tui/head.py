@@ -71,10 +71,15 @@ def put(widget: Static, content: Content | str) -> None:
 def lines(place: Place, now: datetime, status: Status, trouble: str, width: int) -> Content:
     """Return the two lines of the head: the screens, then the campaign with clock and state."""
     signs = [Sign(f"! {trouble}", "$error")] if trouble else [sending(place, status, now), working(place, status, now)]
-    clock = Sign(f"{weekday(now, place.zone)} {minute(now, place.zone)}", "bold")
-    right = Content("   ").join(Content.styled(sign.text, sign.style) for sign in (*signs, clock) if sign.text)
+    clocks = (f"{weekday(now, place.zone)} {minute(now, place.zone)}", minute(now, place.zone)[-5:])
+    rights = [_signs((*signs, Sign(clock, "bold"))) for clock in clocks]
+    right = next((each for each in rights if each.cell_length <= width), rights[-1].truncate(width, ellipsis=True))
     second = apart(Content.styled(place.campaign, "$quiet"), right, width)
     return Content("\n").join((tabs(place, status, width), second))
+
+
+def _signs(signs: Sequence[Sign]) -> Content:
+    return Content("   ").join(Content.styled(sign.text, sign.style) for sign in signs if sign.text)
 
 
 def tabs(place: Place, status: Status, width: int) -> Content:
@@ -88,10 +93,13 @@ def tabs(place: Place, status: Status, width: int) -> Content:
     roomy = Content("").join((Content.styled("Loa", "bold $primary"), Content("  "), _tabs(names, here, waits, " ")))
     if roomy.cell_length <= width:
         return roomy
-    for name in sorted(names, key=lambda each: (each == here, waits.get(each, 0) > 0, -cell_len(names[each]))):
-        over = _tabs(names, here, waits, "").cell_length - width
-        if over > 0 and name != here:
-            names[name] = fit(names[name], max(LEAST_NAME, cell_len(names[name]) - over))
+    shorter = sorted(names, key=lambda each: (waits.get(each, 0) > 0, -cell_len(names[each])))
+    for least in (LEAST_NAME, 0):
+        for name in (each for each in shorter if each != here):
+            over = _tabs(names, here, waits, "").cell_length - width
+            wide = cell_len(names[name])
+            if over > 0 and wide > least:
+                names[name] = fit(names[name], max(least, wide - over))
     return _tabs(names, here, waits, "")
 
 

@@ -56,6 +56,23 @@ def test_what_waits_for_a_person_is_counted_on_its_screen(engine: Engine) -> Non
     assert "!" not in head.tabs(place(engine, "today"), calm, 118).plain
 
 
+@pytest.mark.parametrize(
+    "trouble", ["", "the database stayed locked for 10 seconds, by another program on this machine"]
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_second_line_has_the_clock_where_there_is_room_and_never_runs_over(
+    engine: Engine, language: str, trouble: str
+) -> None:
+    use(language)
+    status = replace(engine.look.status(), unarmed_because="nobody armed it", engine=None)
+    for width in (58, 78, 118):
+        first, second = head.lines(place(engine, "today"), engine.clock.now(), status, trouble, width).split("\n")
+        assert first.cell_length <= width
+        assert second.cell_length <= width
+        assert "08:00" in second.plain or width < 78 or trouble
+        assert "10/05/2021 08:00" in second.plain or width < 118
+
+
 @pytest.mark.parametrize("width", [80, 120])
 async def test_a_click_on_a_screen_goes_there(engine: Engine, width: int) -> None:
     async with seated(engine, (width, 24)) as seat:
