@@ -51,8 +51,15 @@ T = TypeVar("T")
 
 
 class Box(ModalScreen[T]):
-    """A question or a help above a screen, in a box, which says too when everything is stopped."""
+    """A question or a help above a screen, in a box, which says too when everything is stopped.
 
+    Tab is done when it comes: what is typed right behind it belongs to the next field.
+    """
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
     DEFAULT_CSS = """
     Box > * { border-subtitle-color: $error; border-subtitle-style: bold; }
     """

@@ -111,7 +111,8 @@ class NewPostForm(Box["str | None"]):
         super().__init__()
         self.offers = offers
         self.keeper = Keeper(self._keep, lambda _why: None)
-        self._own_id = bool(offers.before.get("id")) and offers.before.get("id") != slug(offers.before.get("title", ""))
+        self._suggested = slug(offers.before.get("title", ""))
+        self._own_id = bool(offers.before.get("id")) and offers.before.get("id") != self._suggested
 
     @property
     def loa(self) -> LoaApp:
@@ -183,12 +184,11 @@ class NewPostForm(Box["str | None"]):
     def typed(self, event: Input.Changed) -> None:
         """Keep what was entered; the id follows the title as long as nobody has written one."""
         own = self.query_one("#id", Field)
-        suggested = slug(self.query_one("#title", Field).value)
         if event.input.id == "id":
-            self._own_id = bool(own.value) and own.value != suggested
+            self._own_id = bool(own.value) and own.value != self._suggested
         elif event.input.id == "title" and not self._own_id:
-            own.value = suggested
-            own.cursor_position = len(suggested)
+            own.value = self._suggested = slug(event.value)
+            own.cursor_position = len(own.value)
         self._note()
 
     @on(Select.Changed)
