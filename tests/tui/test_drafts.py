@@ -12,7 +12,7 @@ import pytest
 
 from scheduler.engine import drafts
 from tests.tui import bursts
-from tests.tui.test_terminal import SOON, Terminal, restored, start
+from tests.tui.test_terminal import SECONDS, SOON, Terminal, restored, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,15 +45,12 @@ def kept(folder: Path) -> drafts.Draft | None:
     return drafts.find(var, names[0]) if names else None
 
 
-def until_kept(folder: Path, part: str, within: float = 10.0) -> float:
-    """Wait until the draft has ``part``, and return how long that took."""
-    began = time.monotonic()
-    while time.monotonic() - began < within:
-        draft = kept(folder)
-        if draft is not None and part in draft.text:
-            return time.monotonic() - began
+def until_kept(folder: Path, part: str) -> None:
+    """Wait until the draft has ``part``."""
+    end = time.monotonic() + SECONDS
+    while (draft := kept(folder)) is None or part not in draft.text:
+        assert time.monotonic() < end, f"{part!r} was never kept: {draft.text if draft else None}"
         time.sleep(0.01)
-    raise AssertionError(f"{part!r} was never kept: {draft.text if draft else None}")
 
 
 @pytest.mark.parametrize("method", ["telex", "vni"])

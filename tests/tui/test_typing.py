@@ -15,13 +15,19 @@ from textual.events import Key, Paste
 from textual.widgets import Input, TextArea
 
 import scheduler.tui
+from scheduler.tui.screens.editor.opening import begin
+from scheduler.tui.screens.index import SCREENS
 from scheduler.tui.widgets.field import Field, PaletteField
 from scheduler.tui.widgets.typing import AtOnce
 from scheduler.tui.widgets.writing import Writing
 from tests.tui import bursts
+from tests.tui.screen import Seat, seated
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
+    from textual.screen import Screen
+
+    from scheduler.engine.engine import Engine
 
 FIELDS = (Field, PaletteField, Writing)
 METHODS = ("telex", "vni")
@@ -228,7 +234,8 @@ def modules() -> list[str]:
 
 def below(kind: type) -> set[type]:
     """Return all classes that come of one."""
-    return {kind, *(found for each in kind.__subclasses__() for found in below(each))}
+    children: list[type] = kind.__subclasses__()
+    return {kind, *(found for each in children for found in below(each))}
 
 
 def test_no_field_of_ours_is_without_the_cure() -> None:
@@ -247,3 +254,67 @@ def test_nobody_makes_a_field_of_textual_itself(file: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
     }
     assert made.isdisjoint({"Input", "TextArea", "MaskedInput", "CommandInput", "CommandPalette"})
+
+
+# --- the fields that there are ---------------------------------------------------------------------------------------
+
+
+def fields_of(screen: Screen[Any]) -> list[Input | TextArea]:
+    """Return all that one can type into on a screen."""
+    return [each for each in screen.walk_children() if isinstance(each, Input | TextArea)]
+
+
+def frames() -> list[tuple[str, str]]:
+    """Return every screen, and each thing that opens above one, with how to get there."""
+    return [*((entry.name, entry.name) for entry in SCREENS), *((name, "") for name in ABOVE)]
+
+
+async def new_form(seat: Seat) -> None:
+    seat.app.do_new_post()
+
+
+async def editor(seat: Seat) -> None:
+    begin(seat.app, "hom-nay")
+
+
+async def palette(seat: Seat) -> None:
+    seat.app.action_command_palette()
+
+
+async def question(seat: Seat) -> None:
+    seat.app.do_stop()
+
+
+async def delivery(seat: Seat) -> None:
+    seat.app.open_delivery(1)
+
+
+ABOVE = {"new_form": new_form, "editor": editor, "palette": palette, "question": question, "delivery": delivery}
+NONE = {"delivery"}
+"""What has no field, and of which a test says so."""
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("name", "mode"), frames(), ids=[name for name, _ in frames()])
+async def test_every_field_of_every_screen_takes_bursts(engine: Engine, name: str, mode: str, method: str) -> None:
+    async with seated(engine, (120, 40)) as seat:
+        first = seat.app.screen
+        if mode:
+            seat.app.go(mode)
+            await seat.until(lambda: seat.app.frame is not None and seat.app.frame.place == mode)
+        else:
+            await ABOVE[name](seat)
+            await seat.until(lambda: seat.app.screen is not first)
+        await seat.settle()
+        await seat.pilot.pause(0.1)
+        screen = seat.app.screen
+        for field in fields_of(screen):
+            assert isinstance(field, AtOnce), field
+            field.focus()
+            await seat.pilot.pause()
+            if seat.app.focused is not field:
+                continue  # it is not shown now
+            empty(field)
+            await send(seat.pilot, bursts.sent("Đường về Ninh Thuận", method))
+            assert text_of(field) == "Đường về Ninh Thuận", field
+        assert fields_of(screen) or mode or name in NONE

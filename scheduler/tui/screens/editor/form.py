@@ -102,7 +102,7 @@ class NewPostForm(Box["str | None"]):
         background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
     }
     """
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[Binding]] = [
         Binding("escape", "give_up", show=False),
         Binding("f2,alt+s", "write", show=False),
     ]

@@ -80,7 +80,7 @@ def left_behind(draft: Draft, original: Original, zone: ZoneInfo) -> Question:
         lines,
         [
             Choice("take", _("Take it up"), "primary"),
-            Choice("see", _("See the difference")),
-            Choice("throw", _("Throw it away"), "error"),
+            Choice("see", _("Difference")),
+            Choice("throw", _("Throw away"), "error"),
         ],
     )

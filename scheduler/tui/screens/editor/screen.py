@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from scheduler.ground.errors import ChangedMeanwhile, LoaError
+from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _, many
 from scheduler.tui.action import Scope
-from scheduler.tui.frame import Frame
 from scheduler.tui.head import apart, put
 from scheduler.tui.keys import bindings, keys_of, typed
-from scheduler.tui.screens.editor import questions
-from scheduler.tui.screens.editor.keeper import Keeper
+from scheduler.tui.screens.editor.saving import Saving
 from scheduler.tui.screens.posts.cards import Cards
 from scheduler.tui.screens.posts.problems import problem_line
-from scheduler.tui.widgets.dialogs import Ask
-from scheduler.tui.widgets.difference import difference
-from scheduler.tui.widgets.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,11 +41,11 @@ TONES = {Severity.ERROR: "bad", Severity.WARNING: "doubtful", Severity.NOTICE: "
 """How a line with a problem is marked in the text."""
 
 
-class EditorScreen(Frame["Original"]):
+class EditorScreen(Saving):
     """A post being written. ``text`` is what to begin with, where that is not what the file has."""
 
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.EDITOR,)
-    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.EDITOR)
+    BINDINGS: ClassVar[list[Binding]] = bindings(Scope.EDITOR)  # type: ignore[assignment]
     DEFAULT_CSS = """
     EditorScreen #desk { height: 1fr; }
     EditorScreen #side { width: 1fr; }
@@ -60,19 +54,15 @@ class EditorScreen(Frame["Original"]):
     EditorScreen #problems.-shown { display: block; }
     EditorScreen #right { width: 1fr; background: $surface; }
     EditorScreen.-vast #right { width: 2fr; }
-    EditorScreen #theirs { height: auto; max-height: 50%; padding: 0 1; overflow-y: auto; display: none; }
+    EditorScreen #theirs { height: auto; max-height: 50%; padding: 0 1; display: none; }
     EditorScreen #theirs.-shown { display: block; }
     EditorScreen #previews { height: 1fr; padding: 0 1; background: $surface; }
     EditorScreen.-vast #previews { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 2; }
     """
 
     def __init__(self, original: Original, text: str | None = None) -> None:
-        super().__init__()
-        self.original = original
-        self.saved = original.text
+        super().__init__(original, text)
         self.trial: Trial | None = None
-        self.writing = Writing(original.text if text is None else text, id="writing")
-        self.keeper = Keeper(self._keep, self._cannot_keep)
         self._was_dirty = False
         self._trying = False
         self._again = False
@@ -87,7 +77,7 @@ class EditorScreen(Frame["Original"]):
                 yield self.writing
                 yield Static(id="problems")
             with Vertical(id="right"):
-                yield Static(id="theirs")
+                yield VerticalScroll(Static(), id="theirs")
                 yield Cards(id="previews")
 
     def on_mount(self) -> None:
@@ -103,11 +93,6 @@ class EditorScreen(Frame["Original"]):
             self._pause.cancel()
         self.keeper.close()
         self.loa.keepers.discard(self.keeper)
-
-    @property
-    def dirty(self) -> bool:
-        """Return whether something was typed that is not saved."""
-        return self.writing.text != self.saved
 
     @property
     def at_rest(self) -> bool:
@@ -137,14 +122,8 @@ class EditorScreen(Frame["Original"]):
         """Say on which line the cursor is."""
         self.draw_state()
 
-    def _keep(self, text: str | None) -> None:
-        edit = self.desk.engine.edit
-        if text is None:
-            edit.discard_draft(self.original.post)
-        else:
-            edit.keep_draft(self.original.post, text, self.original.data)
-
-    def _cannot_keep(self, why: str) -> None:
+    def cannot_keep(self, why: str) -> None:
+        """Say why no draft can be kept, or "" where one can be again; on the draft's thread."""
         self._trouble = why
         self.app.call_later(self.draw_state)
 
@@ -164,13 +143,14 @@ class EditorScreen(Frame["Original"]):
         try:
             while True:
                 self._again = False
-                await self._tried(self.writing.text)
+                await self.tried(self.writing.text)
                 if not self._again:
                     return
         finally:
             self._trying = False
 
-    async def _tried(self, text: str) -> Trial | None:
+    async def tried(self, text: str) -> Trial | None:
+        """Let previews and problems follow a text."""
         original = self.original
         try:
             trial = await self.desk.read(lambda engine: engine.look.preview_text(original.post, text, original.data))
@@ -288,84 +268,6 @@ class EditorScreen(Frame["Original"]):
         """Leave the text."""
         if await self.may_leave():
             self.app.pop_screen()
-
-    # --- saving ----------------------------------------------------------------------------------------------------
-
-    async def may_leave(self) -> bool:
-        """Ask what becomes of a text that is not saved; return whether one may leave."""
-        if not self.dirty:
-            return True
-        reply = await self.app.push_screen_wait(Ask(questions.unsaved(self.original)))
-        if reply is None:
-            return False
-        if reply.choice == "save":
-            return await self.save()
-        self.keeper.put(self.writing.text if reply.choice == "keep" else None)
-        return True
-
-    async def save(self) -> bool:
-        """Save, after what is wrong with the text was shown; return whether nothing is left to be saved."""
-        text = self.writing.text
-        trial = await self._tried(text)
-        if trial is None:
-            self.notify(self.loa.trouble, severity="error", title=_("Not saved"), timeout=10)
-            return False
-        doubts = questions.doubtful(self.original, trial)
-        if doubts and await self.app.push_screen_wait(Ask(doubts)) is None:
-            return False
-        post = trial.post.id if trial.post else self.original.post
-        return await self._write(text, post)
-
-    async def _write(self, text: str, post: str) -> bool:
-        original = self.original
-        try:
-            await self.desk.act(lambda engine: engine.edit.save(original.post, text, original.data))
-        except ChangedMeanwhile as error:
-            return await self._settle(replace(original, data=error.data), text, post)
-        except LoaError as error:
-            self.notify(str(error), severity="error", title=_("Not saved"), timeout=10)
-            return False
-        if post != original.post:
-            self.keeper.put(None)
-            self.keeper.flush()
-        self.original = original.with_text(text, post)
-        self.saved = text
-        self.keeper.put(self.writing.text if self.dirty else None)
-        put(self.query_one("#theirs", Static), "")
-        self.query_one("#theirs").remove_class("-shown")
-        self.notify(_("Saved: {file}").format(file=original.path))
-        self.renew()
-        self.draw_state()
-        return not self.dirty
-
-    async def _settle(self, theirs: Original, text: str, post: str) -> bool:
-        """Ask which of two texts counts; return whether nothing is left to be saved."""
-        reply = await self.app.push_screen_wait(Ask(questions.conflict(theirs)))
-        if reply is None:
-            return False
-        if reply.choice == "mine":
-            self.original = theirs
-            return await self._write(text, post)
-        if reply.choice == "theirs":
-            self.take(theirs)
-            return True
-        shown = self.query_one("#theirs", Static)
-        put(
-            shown,
-            Content("\n").join(
-                (Content.styled(_("Yours (-), theirs (+)"), "bold $primary"), difference(text, theirs.text))
-            ),
-        )
-        shown.add_class("-shown")
-        return False
-
-    def take(self, theirs: Original) -> None:
-        """Put what the file has in place of all; undo brings back what stood here."""
-        self.original = theirs
-        self.saved = theirs.text
-        self.writing.replace_all(theirs.text)
-        self.keeper.put(None)
-        self.draw_state()
 
 
 def body_of(text: str) -> int:
