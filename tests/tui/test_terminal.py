@@ -188,7 +188,7 @@ def test_the_editor_gets_the_terminal_and_gives_it_back(
     terminal = start(VISUAL=str(editor))
     terminal.press("4")
     terminal.says("Edit")
-    terminal.press("e")
+    terminal.press("\x05")
     terminal.says("editing ")
     since = len(terminal.output)
     terminal.press("Thêm một câu.\n")
