@@ -165,6 +165,7 @@ def test_plugins_come_in_by_the_door(path: Path) -> None:
 REAL_TIME = {
     "scheduler/ground/clock.py": "it is the clock",
     "scheduler/tui/frame.py": "how long reading takes paces the screen, in real time",
+    "scheduler/tui/screens/delivery/handling.py": "how long a person has waited for an act on many, in real time",
     "scheduler/engine/core.py": "between two calls of one batch, what may stop them is asked anew after a real moment",
     "scheduler/engine/calls.py": "a hung plugin is measured in real time, whatever the clock says",
 }

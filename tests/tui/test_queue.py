@@ -439,6 +439,7 @@ async def test_a_target_is_filtered_by_its_name(engine: Engine) -> None:
 async def plain(seat: Seat) -> None:
     await seat.press("3")
     await seat.says("phi-chinh")
+    await seat.press("home")
 
 
 async def filtered(seat: Seat) -> None:
