@@ -190,7 +190,9 @@ class Frame(Screen[None], Generic[F]):
 
     @work(exclusive=True, group="renew")
     async def renew(self) -> None:
-        """Read now, in place of a reading that is under way."""
+        """Read now, in place of a reading that is under way; not before it stands, nor when it goes."""
+        if not self.is_mounted or not self.is_attached:
+            return
         self._reading = True
         self.prepare()
         began = time.monotonic()
