@@ -58,7 +58,7 @@ class Help(Box[None]):
         border-title-color: $primary; border-title-style: bold;
     }
     """
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,f1,q,enter", "close", show=False)]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,f1,q,enter", "close", show=False)]
 
     def __init__(self, frame: Frame[object]) -> None:
         super().__init__()
