@@ -160,6 +160,18 @@ def test_a_text_that_cannot_be_taken_apart_has_no_previews(desk: Desk) -> None:
     assert trial.previews == ()
 
 
+def test_what_could_go_out_again_by_a_text_is_said(desk: Desk) -> None:
+    desk.folder.post("tin", at=LATER, repeat='"FREQ=DAILY;COUNT=3"')
+    desk.act.sync()
+    desk.at(LATER).run()
+    assert desk.row(day="20210503").state is State.SENT
+    seen = desk.look.original("tin")
+    assert desk.edit.danger_of("tin", seen.text + "Thêm.\n", seen.data) == ""
+    moved = rewritten(desk, "at: 2021-05-03 14:00", "at: 2021-05-13 14:00")
+    assert "has gone out" in desk.edit.danger_of("tin", moved, seen.data)
+    assert desk.folder.file().read_bytes() == seen.data
+
+
 def test_another_id_is_seen_before_it_is_saved(desk: Desk) -> None:
     seen = desk.look.original("tin")
     trial = desk.look.preview_text("tin", rewritten(desk, "id: tin", "id: tin-moi"), seen.data)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.engine import drafts
+from scheduler.engine.foresight import compare, refusal
 from scheduler.engine.record import Edit, Recording, edit_of
 from scheduler.engine.texts import laid_out, original
 from scheduler.ground.errors import CampaignInvalid, ChangedMeanwhile
@@ -62,6 +63,15 @@ class TextEdits(Recording):
         drafts.discard(self._core.var, post_id)
         self.sync()
         return edit_of(change)
+
+    def danger_of(self, post_id: str, text: str, seen: bytes) -> str:
+        """Return what of the post has gone out and could go out again once this text is saved; "" where nothing could.
+
+        Raises `LoaError`.
+        """
+        self._refresh()
+        path = original(self._core, post_id).path
+        return refusal(compare(self._core, {path: laid_out(text, seen)}))
 
     def new_post(self, wanted: NewPost) -> Edit:
         """Write a new post, as a file below content/posts. Without a text of its own it is a draft.

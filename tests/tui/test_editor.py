@@ -218,6 +218,19 @@ async def test_another_id_is_another_post_and_is_asked_about(engine: Engine) -> 
         assert draft_of(engine, "cho-duyet-2") is None
 
 
+async def test_what_could_go_out_again_is_said_before_it_is_saved(engine: Engine) -> None:
+    before = file_of(engine, "hang-tuan").read_bytes()
+    async with seated(engine, WIDE) as seat:
+        screen = await writing(seat, "hang-tuan")
+        screen.writing.replace_all(screen.writing.text.replace("at: 2021-05-15", "at: 2021-05-17"))
+        await seat.until(lambda: screen.at_rest)
+        await seat.press("f2")
+        ask = await asked(seat)
+        assert "has gone out, and would go by another date" in ask.question.lines[-1]
+        await seat.press("escape")
+        assert file_of(engine, "hang-tuan").read_bytes() == before
+
+
 async def test_a_text_that_breaks_its_front_matter_can_still_be_mended_here(engine: Engine) -> None:
     async with seated(engine, WIDE) as seat:
         screen = await writing(seat)

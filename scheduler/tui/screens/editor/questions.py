@@ -31,8 +31,11 @@ def unsaved(original: Original) -> Question:
     )
 
 
-def doubtful(original: Original, trial: Trial) -> Question | None:
-    """Ask whether a text with errors, or one under another id, is to be saved; ``None`` where nothing is doubtful."""
+def doubtful(original: Original, trial: Trial, danger: str) -> Question | None:
+    """Ask whether to save a text with errors, under another id, or by which something could go out twice.
+
+    ``danger`` says the last; ``None`` where nothing is doubtful.
+    """
     errors = [each for each in trial.problems if each.severity is Severity.ERROR]
     lines = [f"{each.line}: {each.message}" if each.line else each.message for each in errors[:SHOWN]]
     if len(errors) > SHOWN:
@@ -42,9 +45,11 @@ def doubtful(original: Original, trial: Trial) -> Question | None:
     if trial.post is not None and trial.post.id != original.post:
         lines += ["", _("It is another post by its id, {id}: what waits of {old} is cancelled.").format(
             id=trial.post.id, old=original.post)]  # fmt: skip
+    if danger:
+        lines += ["", danger]
     if not lines:
         return None
-    title = many("%d error", "%d errors", len(errors)) if errors else _("Another id")
+    title = many("%d error", "%d errors", len(errors)) if errors else _("Save it like this?")
     return Question(title, lines, [Choice("save", _("Save all the same"), "error")])
 
 

@@ -78,10 +78,16 @@ class Saving(Frame["Original"]):
         if trial is None:
             self.notify(self.loa.trouble, severity="error", title=_("Not saved"), timeout=10)
             return False
-        doubts = questions.doubtful(self.original, trial)
+        original = self.original
+        try:
+            danger = await self.desk.read(lambda engine: engine.edit.danger_of(original.post, text, original.data))
+        except LoaError as error:
+            self.notify(str(error), severity="error", title=_("Not saved"), timeout=10)
+            return False
+        doubts = questions.doubtful(original, trial, danger)
         if doubts and await self.app.push_screen_wait(Ask(doubts)) is None:
             return False
-        post = trial.post.id if trial.post else self.original.post
+        post = trial.post.id if trial.post else original.post
         return await self._write(text, post)
 
     async def _write(self, text: str, post: str) -> bool:
