@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.command import Provider
+    from textual.notifications import Notify
 
     from scheduler.engine.engine import Engine
     from scheduler.tui.screens.editor.keeper import Keeper
@@ -39,6 +40,8 @@ def _everything() -> type[Provider]:
 
 
 BEAT = 0.5
+AT_ONCE = 3
+"""So many things that are said in passing stand on the screen together; more would hide it."""
 ENGINE_PARTS = (N_("engine"), N_("planner"))
 """Actors in the journal that are no persons."""
 
@@ -115,6 +118,14 @@ class LoaApp(Switches):
     def on_unmount(self) -> None:
         self.habits.keep_now()
         self.desk.close()
+
+    def on_notify(self, event: Notify) -> None:
+        """Let the newest stand alone where they become many, nothing stand twice, and a bracket be a bracket."""
+        said = event.notification
+        said.markup = False
+        others = [each for each in self._notifications if (each.title, each.message) != (said.title, said.message)]
+        for each in [each for each in self._notifications if each not in others[1 - AT_ONCE :]]:
+            del self._notifications[each]
 
     def beat(self) -> None:
         """Let the screen on top, or below a question, read again where it is time to; keep what has changed."""
