@@ -90,10 +90,30 @@ def test_text_is_found_in_title_post_and_target(store: Store) -> None:
         Query(sort="title"),
     ],
 )
-def test_a_list_opens_no_row_to_choose_it(store: Store, query: Query) -> None:
+def test_a_list_opens_no_row_to_choose_it(store: Store, query: Query, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "FEW", 0)
     put(store, State.SCHEDULED, 1)
+    put(store, State.MISSED, 2)
     sql, values = deliveries._chosen(store.read(), query)
     plan = " ".join(str(row[3]) for row in store.read().execute(f"EXPLAIN QUERY PLAN {sql}", values))
     assert "USING COVERING INDEX delivery_list" in plan
     if query.sort == "due":
         assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("few", [0, 1, 2, 1000])
+def test_what_few_are_in_is_looked_up_by_its_state_and_the_same_is_found(
+    store: Store, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(store)
+    monkeypatch.setattr(finding, "FEW", few)
+    for states in ([State.MISSED], [State.SCHEDULED], [State.SCHEDULED, State.HELD], [State.SENT]):
+        query = Query(states=states)
+        sql, values = deliveries._chosen(store.read(), query)
+        plan = " ".join(str(row[3]) for row in store.read().execute(f"EXPLAIN QUERY PLAN {sql}", values))
+        number = deliveries.count(store.read(), query)
+        assert (finding.BY_STATE in plan) is (number <= few)
+        rows = list(deliveries.find(store.read(), query))
+        assert len(rows) == number
+        assert {row.state for row in rows} <= set(states)
+        assert rows == sorted(rows, key=lambda row: (row.due_at, row.id))

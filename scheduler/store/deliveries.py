@@ -217,9 +217,7 @@ def numbers(connection: sqlite3.Connection, query: Query) -> list[int]:
 
 def _chosen(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
     where, values = finding.where(connection, query)
-    few = query.posts or query.ids is not None
-    index = "" if few else f"INDEXED BY {finding.INDEX}"
-    sql = f"SELECT id FROM delivery {index} WHERE {where}"  # noqa: S608
+    sql = f"SELECT id FROM delivery {finding.index(connection, query)} WHERE {where}"  # noqa: S608
     return f"{sql} ORDER BY {finding.order(query)} LIMIT ? OFFSET ?", [*values, query.limit, query.offset]
 
 

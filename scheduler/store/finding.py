@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scheduler.store.deliveries import Query
 
 INDEX = "delivery_list"
+BY_STATE = "delivery_state"
+FEW = 1000
+"""As few deliveries in some states are looked up by their state, and put in order."""
 _SORTS = {
     "due": "due_at",
     "state": f"instr({' '.join(State)!r}, state)",
@@ -36,12 +39,28 @@ def order(query: Query) -> str:
     return f"{first}due_at{way}, id{way}"
 
 
+def index(connection: sqlite3.Connection, query: Query) -> str:
+    """Return by which index to look: that of the states where few are in them, else that of the list."""
+    if query.posts or query.ids is not None:
+        return ""
+    return f"INDEXED BY {BY_STATE if rare(connection, query.states) else INDEX}"
+
+
+def rare(connection: sqlite3.Connection, states: Collection[State]) -> bool:
+    """Return whether few deliveries are in some states; many would have to be sorted."""
+    if not states:
+        return False
+    part, value = _among("state", states)
+    some = f"SELECT 1 FROM delivery INDEXED BY {BY_STATE} WHERE {part} LIMIT {FEW + 1}"  # noqa: S608
+    return int(connection.execute(f"SELECT count(*) FROM ({some})", [value]).fetchone()[0]) <= FEW  # noqa: S608
+
+
 def where(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
-    """Return the condition and its values. A state alone never leads: what is in it would have to be sorted."""
+    """Return the condition and its values. A state leads only where few are in it: the rest would have to be sorted."""
     parts: list[str] = ["1"]
     values: list[Any] = []
     columns = {
-        "+state": query.states,
+        "state" if rare(connection, query.states) else "+state": query.states,
         "channel": query.channels,
         "target": query.targets,
         "action": query.actions,
