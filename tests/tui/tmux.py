@@ -1,0 +1,86 @@
+"""A terminal as people have it: tmux with a window of its own, real keys, and what then stands on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from tests.tui import bursts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+TMUX = shutil.which("tmux")
+PATIENCE = 60.0
+LEFT = ("NO_COLOR", "COLORFGBG", "COLORTERM", "TMUX", "LOA_AS", "LOA_LANG")
+"""What the surroundings of a test say of a terminal or a person, which must not reach the program."""
+
+
+class Window:
+    """One window of a tmux server of its own, in which a command runs."""
+
+    def __init__(
+        self, place: Path, command: Sequence[str], size: tuple[int, int] = (100, 30), **environment: str
+    ) -> None:
+        """Open it; ``place`` is a folder for the server's socket."""
+        assert TMUX
+        self._server = [TMUX, "-S", str(place / "tmux"), "-f", os.devnull]
+        kept = {name: value for name, value in os.environ.items() if name not in LEFT}
+        width, height = map(str, size)
+        given = [word for name, value in environment.items() for word in ("-e", f"{name}={value}")]
+        start = ["new-session", "-d", "-s", "loa", "-x", width, "-y", height, *given, *command]
+        keep = [";", "set-option", "-g", "remain-on-exit", "on"]
+        subprocess.run([*self._server, *start, *keep], check=True, env={**kept, "LC_ALL": "C.UTF-8"})
+
+    def _ask(self, *words: str) -> str:
+        return subprocess.run([*self._server, *words], capture_output=True, text=True, check=True).stdout
+
+    @property
+    def screen(self) -> str:
+        """What stands on the screen, line by line."""
+        return self._ask("capture-pane", "-p", "-t", "loa")
+
+    @property
+    def process(self) -> int:
+        """The process that runs in it."""
+        return int(self._ask("display-message", "-p", "-t", "loa", "#{pane_pid}"))
+
+    @property
+    def over(self) -> bool:
+        """Whether the command has ended."""
+        return self._ask("display-message", "-p", "-t", "loa", "#{pane_dead}").strip() == "1"
+
+    async def keys(self, *names: str) -> None:
+        """Press keys by their names, all at once."""
+        self._ask("send-keys", "-t", "loa", *names)
+
+    async def type(self, burst: str) -> None:
+        """Send what an input method sends, in one piece."""
+        raw = bursts.raw(burst).encode()
+        self._ask("send-keys", "-t", "loa", "-H", *(f"{each:02x}" for each in raw))
+
+    async def says(self, part: str) -> str:
+        """Wait until the screen shows ``part``; return its line."""
+        await self.until(lambda: part in self.screen, part)
+        return next((line for line in self.screen.splitlines() if part in line), "")
+
+    async def until(self, true: Callable[[], bool], what: str, within: float = PATIENCE) -> float:
+        """Wait until something holds, and return how long it took."""
+        began = time.monotonic()
+        while not true():
+            assert time.monotonic() - began < within, f"{what!r} never came:\n{self.screen}"
+            await asyncio.sleep(0.05)
+        return time.monotonic() - began
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size."""
+        self._ask("resize-window", "-t", "loa", "-x", str(width), "-y", str(height))
+
+    def close(self) -> None:
+        """Close it, as a person closes a terminal; nothing where that has been done."""
+        subprocess.run([*self._server, "kill-server"], capture_output=True, check=False)
