@@ -25,12 +25,14 @@ from scheduler.tui.widgets.field import Palette
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from textual.command import Provider
     from textual.notifications import Notify
 
     from scheduler.engine.engine import Engine
     from scheduler.tui.screens.editor.keeper import Keeper
+    from scheduler.tui.standing import Standing
 
 
 def _everything() -> type[Provider]:
@@ -72,14 +74,23 @@ class LoaApp(Switches):
     OptionList:nocolor > .option-list--option-highlighted, Frame > .banner:nocolor { text-style: reverse; }
     """
 
-    def __init__(self, engine: Engine, *, language_given: bool = False) -> None:
-        """Sit before an engine. A language that was given for this run goes before the one that was chosen last."""
+    def __init__(
+        self, engine: Engine, *, language_given: bool = False, ahead: Future[Standing[Any]] | None = None
+    ) -> None:
+        """Sit before an engine. A language that was given for this run goes before the one that was chosen last.
+
+        ``ahead`` is the first reading of Today, begun before.
+        """
         self.memory = Memory(engine.var, engine.actor.id)
         if self.memory.text("screen") in self.MODES:
             self.DEFAULT_MODE = self.memory.text("screen")  # type: ignore[misc]
         if not language_given and self.memory.text("language") in LANGUAGES:
             use(self.memory.text("language"))
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.set_reactive(LoaApp.theme, first(self.memory.text("theme"), engine.config.theme))
+        self.stylesheet.set_variables(self.get_css_variables())
         self.desk = Desk(engine)
         self.habits = Habits(self, self.memory)
         self.title = "Loa"
@@ -87,6 +98,7 @@ class LoaApp(Switches):
         self.stopped = ""
         self.keepers: set[Keeper] = set()
         self.painted = False
+        self.read_ahead: dict[str, Future[Standing[Any]]] = {"today": ahead} if ahead else {}
         self._caught_up = False
 
     @property
@@ -107,9 +119,6 @@ class LoaApp(Switches):
         return {"quiet": "#888888", "rule": "#666666", "banner-text": "#000000", **channels}
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = first(self.memory.text("theme"), self.desk.engine.config.theme)
         if self.memory.trouble:
             self.notify(self.memory.trouble, severity="warning", timeout=10)
         self.habits.take_keys()
@@ -129,6 +138,8 @@ class LoaApp(Switches):
 
     def beat(self) -> None:
         """Let the screen on top, or below a question, read again where it is time to; keep what has changed."""
+        if not self.is_running:
+            return
         if frame := self.topmost:
             frame.tick()
         self.habits.take_keys()
@@ -239,12 +250,12 @@ class LoaApp(Switches):
             self.push_screen(Palette(placeholder=_("An action, a screen, a post, a channel, a number…")))
 
 
-def run(engine: Engine, *, language_given: bool = False) -> None:
+def run(engine: Engine, *, language_given: bool = False, ahead: Future[Standing[Any]] | None = None) -> None:
     """Give the terminal to the screens until a person leaves, or the terminal goes.
 
     Raises `SystemExit` with the app's code where it ended otherwise than by leaving.
     """
-    app = LoaApp(engine, language_given=language_given)
+    app = LoaApp(engine, language_given=language_given, ahead=ahead)
     try:
         with lifeline(app):
             app.run()

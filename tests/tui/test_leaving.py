@@ -1,0 +1,27 @@
+"""Leaving, while the screens still beat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import scheduler.tui.app
+from scheduler.tui.screens.index import SCREENS
+from tests.tui.screen import seated
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+
+OFTEN = 0.0005
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # many beats, of which few begin
+@pytest.mark.parametrize("name", [entry.name for entry in SCREENS])
+async def test_no_beat_in_the_middle_of_leaving_breaks_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(scheduler.tui.app, "BEAT", OFTEN)
+    async with seated(engine) as seat:
+        seat.app.go(name)
+        await seat.until(lambda: seat.app.frame is not None and seat.app.frame.place == name)
