@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = [
+needed = [
     pytest.mark.service,
     pytest.mark.skipif(TMUX is None, reason="tmux is not installed: make services"),
 ]
+pytestmark = needed
 
 
 @pytest.fixture

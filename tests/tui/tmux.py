@@ -7,16 +7,16 @@ import os
 import shutil
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.tui import bursts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 TMUX = shutil.which("tmux")
-PATIENCE = 60.0
+PATIENCE = 30.0
 LEFT = ("NO_COLOR", "COLORFGBG", "COLORTERM", "TMUX", "LOA_AS", "LOA_LANG")
 """What the surroundings of a test say of a terminal or a person, which must not reach the program."""
 
@@ -66,7 +66,8 @@ class Window:
 
     async def says(self, part: str) -> str:
         """Wait until the screen shows ``part``; return its line."""
-        await self.until(lambda: part in self.screen, part)
+        await self.until(lambda: part in self.screen or self.over, part)
+        assert part in self.screen, f"it ended before {part!r}:\n{self.screen}"
         return next((line for line in self.screen.splitlines() if part in line), "")
 
     async def until(self, true: Callable[[], bool], what: str, within: float = PATIENCE) -> float:
@@ -80,6 +81,15 @@ class Window:
     def resize(self, width: int, height: int) -> None:
         """Give the window another size."""
         self._ask("resize-window", "-t", "loa", "-x", str(width), "-y", str(height))
+
+    async def gone(self, process: int, how: str, within: float) -> float:
+        """Let the terminal go as ``how`` says, and return the seconds until a process of it has ended."""
+        self._ask(how, *(["-t", "loa"] if how == "kill-pane" else []))
+        began = time.monotonic()
+        while Path(f"/proc/{process}").exists():
+            assert time.monotonic() - began < within, f"process {process} is still there after {how}"
+            await asyncio.sleep(0.02)
+        return time.monotonic() - began
 
     def close(self) -> None:
         """Close it, as a person closes a terminal; nothing where that has been done."""
