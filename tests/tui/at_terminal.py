@@ -1,16 +1,18 @@
 """What the terminal tests start in a process of its own: the screens on a campaign folder that stands ready.
 
-``python at_terminal.py FOLDER [broken] [crashing] [controlling] [nohup]``: the second reading raises what nobody
-expects; F12 does; the terminal is the session's own, so that its end is told by a signal; that signal was ignored by
-who started it.
+``python at_terminal.py FOLDER [broken] [crashing] [stuck] [controlling] [nohup]``: the second reading raises what
+nobody expects; F12 does; stopping does not end; the terminal is the session's own, so that its end is told by a signal;
+that signal was ignored by who started it.
 """
 
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import sys
 import termios
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -38,6 +40,17 @@ def break_after_one(engine: Engine) -> None:
     engine.look.channels = once  # type: ignore[method-assign]
 
 
+def never_end(engine: Engine) -> None:
+    """Let a stop begin and not end."""
+
+    def stop(_why: str) -> NoReturn:
+        os.write(1, b"stuck now")
+        while True:
+            time.sleep(60)
+
+    engine.act.stop = stop  # type: ignore[method-assign]
+
+
 def crash(app: LoaApp, event: Key) -> None:
     """Raise what nobody expects when F12 is pressed."""
     if event.key == "f12":
@@ -53,6 +66,8 @@ if __name__ == "__main__":
     with reopen(folder, folder / "var") as engine:
         if "broken" in sys.argv[2:]:
             break_after_one(engine)
+        if "stuck" in sys.argv[2:]:
+            never_end(engine)
         if "crashing" in sys.argv[2:]:
             LoaApp.on_key = crash  # type: ignore[attr-defined]
         run(engine)

@@ -44,9 +44,9 @@ class Window(Protocol):
         """Wait until ``part`` can be read."""
 
 
-def new_folder(folder: Path) -> Path:
+def new_folder(folder: Path, *options: str) -> Path:
     """Make a new campaign folder as a person does, with `loa init`."""
-    subprocess.run([*LOA, "init", str(folder)], check=True, capture_output=True)
+    subprocess.run([*LOA, "init", str(folder), *options], check=True, capture_output=True)
     return folder
 
 

@@ -32,6 +32,11 @@ def loa(folder: Path, *words: str) -> None:
     subprocess.run([*journey.LOA, "-C", str(folder), *words], check=True, capture_output=True)
 
 
+def at_work(folder: Path) -> subprocess.Popen[bytes]:
+    """Start an engine, as a service does."""
+    return subprocess.Popen([*journey.LOA, "-C", str(folder), "run"], stderr=subprocess.DEVNULL)
+
+
 def with_a_post(folder: Path) -> Path:
     """Arm a folder in which a post is due in two hours, for which nobody has said yes."""
     at = f"{datetime.now(journey.ZONE) + LATER:%Y-%m-%d %H:%M}"
@@ -42,7 +47,7 @@ def with_a_post(folder: Path) -> Path:
 
 async def test_it_attaches_to_an_engine_at_work_and_acts_through_it(window: Callable[..., Window], fresh: Path) -> None:
     with_a_post(fresh)
-    engine = subprocess.Popen([*journey.LOA, "-C", str(fresh), "run"], stderr=subprocess.DEVNULL)
+    engine = at_work(fresh)
     try:
         screens = window(fresh)
         await screens.until(lambda: journey.engine_of(fresh) == engine.pid, "the engine")

@@ -70,10 +70,14 @@ class Terminal:
         """Send keys as bytes."""
         os.write(self.master, keys.encode())
 
-    def hang_up(self) -> None:
-        """Let the terminal go, as a closed window does."""
+    def turn_deaf(self) -> None:
+        """Read no more of what it writes."""
         self._deaf.set()
         self._reader.join()  # a read that is under way would hold the terminal open
+
+    def hang_up(self) -> None:
+        """Let the terminal go, as a closed window does."""
+        self.turn_deaf()
         os.close(self.slave)
         os.close(self.master)
         self.master = self.slave = -1

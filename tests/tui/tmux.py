@@ -86,7 +86,7 @@ class Window:
         """Let the terminal go as ``how`` says, and return the seconds until a process of it has ended."""
         self._ask(how, *(["-t", "loa"] if how == "kill-pane" else []))
         began = time.monotonic()
-        while Path(f"/proc/{process}").exists():
+        while alive(process):
             assert time.monotonic() - began < within, f"process {process} is still there after {how}"
             await asyncio.sleep(0.02)
         return time.monotonic() - began
@@ -94,3 +94,8 @@ class Window:
     def close(self) -> None:
         """Close it, as a person closes a terminal; nothing where that has been done."""
         subprocess.run([*self._server, "kill-server"], capture_output=True, check=False)
+
+
+def alive(process: int) -> bool:
+    """Whether there is still such a process."""
+    return Path(f"/proc/{process}").exists()

@@ -1,0 +1,169 @@
+"""The terminal goes, or the screens crash, in the middle of things: the end comes soon, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import json
+import signal
+import termios
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scheduler.engine import drafts
+from scheduler.tui.screens.editor.form import DRAFT
+from tests.tui import journey
+from tests.tui.test_drafts import kept
+from tests.tui.test_terminal import SOON, restored, start
+from tests.tui.test_tmux import fresh, needed, window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.tui.test_terminal import Terminal
+    from tests.tui.tmux import Window
+
+__all__ = ["fresh", "start", "window"]
+
+pytestmark = needed
+
+WAYS = ["kill-pane", "kill-server"]
+F12 = "\x1b[24~"
+SCREENS = "123456789"
+FULL = 4000
+"""Bytes that fill what lies between a program and its terminal."""
+WORDS = "Lời cuối cùng."
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_while_one_is_asked(window: Callable[..., Window], fresh: Path, how: str) -> None:
+    screens = window(fresh)
+    await screens.says("not armed")
+    await screens.keys("A")
+    await screens.says("Arm this folder?")
+    await screens.gone(screens.process, how, SOON)
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_while_one_writes_the_draft_is_kept(window: Callable[..., Window], fresh: Path, how: str) -> None:
+    screens = window(fresh)
+    await screens.says("not armed")
+    await screens.keys("4")
+    await screens.says("Edit")
+    await screens.keys("e")
+    await screens.says("✓ saved")
+    await screens.type(WORDS)
+    await screens.says(WORDS)
+    await screens.gone(screens.process, how, SOON)
+    draft = kept(fresh)
+    assert draft is not None
+    assert WORDS in draft.text
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_while_one_fills_a_form_in(window: Callable[..., Window], fresh: Path, how: str) -> None:
+    screens = window(fresh)
+    await screens.says("not armed")
+    await screens.keys("N")
+    await screens.says("Title")
+    await screens.type(WORDS)
+    await screens.says("loi-cuoi-cung")
+    await screens.gone(screens.process, how, SOON)
+    assert form(fresh)["title"] == WORDS
+
+
+def form(folder: Path) -> dict[str, str]:
+    """Return what is kept of the form."""
+    draft = drafts.find(folder / "var", DRAFT)
+    assert draft is not None
+    found: dict[str, str] = json.loads(draft.text)
+    return found
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_while_a_rehearsal_is_played(window: Callable[..., Window], tmp_path: Path, how: str) -> None:
+    screens = window(journey.new_folder(tmp_path / "example", "--example"))
+    await screens.says("not armed")
+    await screens.keys("8")
+    await screens.says("g Rehearse")
+    await screens.keys("g")
+    await screens.says("░")
+    await screens.gone(screens.process, how, SOON)
+
+
+@pytest.mark.parametrize("ending", ["hung up", "signal"])
+def test_while_an_act_does_not_end(start: Callable[..., Terminal], ending: str) -> None:
+    terminal = start("stuck")
+    terminal.press("\x13")
+    terminal.says("Stop everything that goes out?")
+    terminal.press("sai\r")
+    terminal.says("stuck now")
+    if ending == "signal":
+        terminal.process.send_signal(signal.SIGHUP)
+    else:
+        terminal.hang_up()
+    assert terminal.ends(SOON) != 0
+
+
+@pytest.mark.parametrize("how", [[], ["controlling"], ["nohup"]], ids="-".join)
+def test_what_was_typed_last_is_kept_when_it_hangs_up(
+    start: Callable[..., Terminal], folder: Path, how: list[str]
+) -> None:
+    terminal = start(*how)
+    terminal.press("4")
+    terminal.says("Edit")
+    terminal.press("e")
+    terminal.says("saved")
+    terminal.press(WORDS)
+    terminal.says(WORDS)
+    terminal.hang_up()
+    assert terminal.ends(SOON) != 0
+    draft = kept(folder)
+    assert draft is not None
+    assert WORDS in draft.text
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_crash_on_any_screen_gives_the_terminal_back(start: Callable[..., Terminal], screen: str) -> None:
+    terminal = start("crashing")
+    if screen != "1":
+        since = len(terminal.output)
+        terminal.press(screen)
+        terminal.says("Leave", since=since)
+    terminal.press(F12)
+    assert terminal.ends(SOON) == 1
+    assert "nobody expects this" in terminal.words
+    assert restored(terminal)
+
+
+def test_a_crash_above_a_form_keeps_what_was_entered(start: Callable[..., Terminal], folder: Path) -> None:
+    terminal = start("crashing")
+    terminal.press("N")
+    terminal.says("Title")
+    terminal.press(WORDS)
+    terminal.says("loi-cuoi-cung")
+    terminal.press(F12)
+    assert terminal.ends(SOON) == 1
+    assert restored(terminal)
+    assert form(folder)["title"] == WORDS
+
+
+def unread(terminal: Terminal) -> int:
+    """Return how many bytes wait to be read."""
+    found = array.array("i", [0])
+    fcntl.ioctl(terminal.master, termios.FIONREAD, found)
+    return found[0]
+
+
+def test_a_terminal_that_does_not_read_does_not_keep_it_alive(start: Callable[..., Terminal]) -> None:
+    terminal = start()
+    terminal.turn_deaf()
+    while unread(terminal) < FULL:
+        terminal.press("3")
+        terminal.press("1")
+        time.sleep(0.02)
+    terminal.hang_up()
+    assert terminal.ends(SOON) != 0
