@@ -183,7 +183,7 @@ def _queues(loa: Sequence[str], rounds: int) -> tuple[float, float]:
     for _ in range(rounds):
         with _first_time(loa) as terminal:
             terminal.until(_TITLE)
-            terminal.quiet()
+            terminal.quiet(1.0)
             first.append(_open_queue(terminal))
             terminal.quiet()
             terminal.key("1")

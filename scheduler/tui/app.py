@@ -17,7 +17,7 @@ from scheduler.tui.habits import Habits
 from scheduler.tui.hues import HUES, variables
 from scheduler.tui.lifeline import lifeline
 from scheduler.tui.memory import Memory
-from scheduler.tui.screens.index import SCREENS
+from scheduler.tui.screens.index import SCREENS, load_all
 from scheduler.tui.switches import Switches
 from scheduler.tui.theme import THEMES, after, first
 from scheduler.tui.widgets.dialogs import Box
@@ -155,13 +155,16 @@ class LoaApp(Switches):
     def catch_up(self, engine: Engine) -> None:
         """Read changed files, on the reading thread, and plan from them where no engine does.
 
-        Not before something is on the screen: it takes longer than all the rest.
+        Not before something is on the screen: it takes longer than all the rest. The other screens are imported then
+        too, so that each opens at once.
         """
         if not self.painted:
             return
         changed = engine.refresh()
         if (changed or not self._caught_up) and not engine.look.status().running:
             engine.act.sync()
+        if not self._caught_up:
+            load_all()
         self._caught_up = True
 
     def open_delivery(self, identity: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import work
@@ -15,10 +15,10 @@ from scheduler.ground.text import _
 from scheduler.tui import head
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import BY_ID, bindings, of
+from scheduler.tui.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from textual import events
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import Status
     from scheduler.tui.action import Action
     from scheduler.tui.app import LoaApp
     from scheduler.tui.desk import Desk
@@ -46,15 +45,6 @@ FIRST_PAUSE = 0.5
 LEAST_PAUSE = 2.0
 SHARE = 10
 """Reading takes at most one part in `SHARE` of the time, and rests at least `LEAST_PAUSE` seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing(Generic[F]):
-    """One reading: the clock, the state of the whole folder, and what the screen itself shows."""
-
-    now: datetime
-    status: Status
-    found: F
 
 
 class Frame(Screen[None], Generic[F]):
@@ -197,7 +187,8 @@ class Frame(Screen[None], Generic[F]):
         self.prepare()
         began = time.monotonic()
         try:
-            standing = await self.desk.read(self._read)
+            ahead = self.loa.read_ahead.pop(self.place, None)
+            standing = await (asyncio.wrap_future(ahead) if ahead else self.desk.read(self._read))
         except LoaError as error:
             self.loa.trouble = str(error).splitlines()[0]
             self.draw_frame()

@@ -30,6 +30,6 @@ def open_screens(ctx: click.Context) -> None:
 
 def show(engine: Engine, *, language_given: bool = False) -> None:
     """Give the terminal to the screens until they are left."""
-    from scheduler.tui.app import run
+    from scheduler.tui.start import start
 
-    run(engine, language_given=language_given)
+    start(engine, language_given=language_given)

@@ -25,14 +25,25 @@ class Entry:
         return Scope(self.name)
 
     @property
+    def module(self) -> str:
+        """Where the screen's class stands."""
+        return f"scheduler.tui.screens.{self.name}.screen"
+
+    @property
     def screen(self) -> type[Frame[object]]:
         """The screen's class, imported now."""
-        found: type[Frame[object]] = getattr(import_module(f"scheduler.tui.screens.{self.name}.screen"), self.kind)
+        found: type[Frame[object]] = getattr(import_module(self.module), self.kind)
         return found
 
     def make(self) -> Frame[object]:
-        """Import the screen and make one."""
+        """Return a new screen."""
         return self.screen()
+
+
+def load_all() -> None:
+    """Import every screen, so that each opens at once; safe from any thread."""
+    for entry in SCREENS:
+        import_module(entry.module)
 
 
 SCREENS = (

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scheduler.engine.versions import Difference
     from scheduler.engine.views import PostStatus
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 NAMED = 8
 """How many titles a question names."""

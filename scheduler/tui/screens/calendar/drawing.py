@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from scheduler.engine.agenda import Agenda
     from scheduler.engine.engine import Engine
-    from scheduler.tui.frame import Standing
     from scheduler.tui.screens.calendar.days import Item
+    from scheduler.tui.standing import Standing
 
 VIEWS = MappingProxyType({"month": month, "week": week, "agenda": listing})
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
     from scheduler.engine.views import ChannelStatus
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 OF_CHANNELS = frozenset({"switch_channel", "ask_channel", "try_channel", "channel_deliveries", "all_options"})
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scheduler.engine.reach import Cell as Place
     from scheduler.engine.reach import Reach, Reaching
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing as Reading
+    from scheduler.tui.standing import Standing as Reading
 
 WORDS = {
     Standing.GAP: N_("nothing"),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.store.messages import MessageRow
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 PAGE = 50
 """How many recipients stand on the sheet at once."""

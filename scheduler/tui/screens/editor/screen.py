@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
     from scheduler.engine.texts import Original, Trial
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 PAUSE = 0.12
 """Seconds without a key after which the previews follow the text."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.engine import Engine
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 SHOWN = {
     Level.DEBUG: N_("everything"),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scheduler.engine.views import PostStatus, Preview
     from scheduler.ground.problem import Problem
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 
 LOOKS = ("", "-previews", "-text")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scheduler.engine.acts.deliveries import Done
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 
 class QueueScreen(Handling[Span]):

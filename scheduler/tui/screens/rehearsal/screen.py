@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.engine import Engine
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 FOLDER = "rehearsal"
 FORM = "%d/%m/%Y"

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from scheduler.engine.views import ChannelStatus
     from scheduler.ground.delivery import Delivery
     from scheduler.tui.action import Action
-    from scheduler.tui.frame import Standing
+    from scheduler.tui.standing import Standing
 
 
 class TodayScreen(Handling[Board]):
