@@ -9,10 +9,10 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check messages soak bench services wheel lock clean
+.PHONY: help run test check messages screenshots soak bench services wheel lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: $(STAMP) ## open the example campaign, as it stood on 10 May 2021; without a terminal, rehearse it
 	@$(VENV)/bin/loa demo $(ARGS)
@@ -30,6 +30,10 @@ check: $(STAMP) ## ruff, mypy, and whether the catalogue of messages is complete
 
 messages: $(STAMP) ## renew the Vietnamese catalogue after a change of a sentence, and name what is to be translated
 	@$(PY) tools/messages.py update
+
+screenshots: $(STAMP) ## renew the pictures of the screens and the guide's table of keys (ARGS="today queue" narrows them)
+	@$(PY) -m tools.keys_page
+	@$(PY) -m tools.screenshots $(ARGS)
 
 soak: $(STAMP) ## the kill test and the long tests, in full
 	@$(PYTEST) -m 'kill or soak' $(ARGS)
