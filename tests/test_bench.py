@@ -22,7 +22,9 @@ def _sound(figures: Sequence[Figure]) -> None:
 
 
 def test_every_bench_that_is_named_has_a_test_here() -> None:
-    assert {each.__name__ for each in (handoff, lateness, start, memory, screens)} == {f"bench.{name}" for name in NAMES}
+    assert {each.__name__ for each in (handoff, lateness, start, memory, screens)} == {
+        f"bench.{name}" for name in NAMES
+    }
 
 
 def test_handoff() -> None:

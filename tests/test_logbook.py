@@ -60,7 +60,8 @@ def test_a_level_shows_itself_and_what_matters_more(desk: Desk, level: Level) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("hoi-nghi", 1), ("so lieu", 1), ("số liệu", 1), ("sô lieu", 0), ("KEPT BACK", 1), ("khong-co", 0)]
+    ("text", "number"),
+    [("hoi-nghi", 1), ("so lieu", 1), ("số liệu", 1), ("sô lieu", 0), ("KEPT BACK", 1), ("khong-co", 0)],
 )
 def test_a_text_is_looked_for_in_all_that_a_line_says(desk: Desk, text: str, number: int) -> None:
     desk.act.hold_delivery(desk.row("hoi-nghi").id, "chờ số liệu")

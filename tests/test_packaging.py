@@ -139,7 +139,8 @@ def test_a_lock_covers_what_the_project_asks_for(lock: str) -> None:
 
 def test_every_runtime_dependency_is_used() -> None:
     """By name of the module; time zones are read by the standard library."""
-    modules = {"python-docx": "docx", "pyyaml": "yaml", "markdown-it-py": "markdown_it", "sqlite-utils": "sqlite_utils"}
+    modules = {"python-docx": "docx", "pyyaml": "yaml", "markdown-it-py": "markdown_it"}
+    modules |= {name: name.replace("-", "_") for name in ("sqlite-utils", "textual-serve")}
     names = {str(canonicalize_name(Requirement(each).name)) for each in PROJECT["project"]["dependencies"]} - {"tzdata"}
     files = (path for part in ("scheduler", "plugins") for path in (ROOT / part).rglob("*.py"))
     code = "\n".join(path.read_text("utf-8") for path in files)

@@ -80,7 +80,7 @@ def laid_out(text: str, like: bytes) -> bytes:
 
 
 def as_draft(text: str, *, draft: bool) -> str:
-    """Return a post's text as a draft, or as a finished one. Raises `CampaignInvalid` where it cannot be taken apart."""
+    """Return a post's text as a draft, or as a finished one. Raises `CampaignInvalid` where it has no parts."""
     return with_keys(Path("post.md"), text.encode(), {"status": "draft" if draft else None}).decode()
 
 

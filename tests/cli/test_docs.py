@@ -83,7 +83,13 @@ def test_every_field_of_a_withdrawal(loa: Loa, open_campaign: Path) -> None:
 
 @pytest.mark.parametrize(
     ("title", "args"),
-    [("A plugin", ("plugins", "list")), ("A template", ("post", "templates")), ("An action of the screens", ("keys",)), ("The doctor", ("doctor",)), ("A channel", ("channel", "test", "rss"))],
+    [
+        ("A plugin", ("plugins", "list")),
+        ("A template", ("post", "templates")),
+        ("An action of the screens", ("keys",)),
+        ("The doctor", ("doctor",)),
+        ("A channel", ("channel", "test", "rss")),
+    ],
 )
 def test_small_forms(title: str, args: tuple[str, ...], loa: Loa, campaign: Path) -> None:
     found: Any = read_json(loa(*args, "--json", folder=campaign, code=None))

@@ -32,9 +32,15 @@ def happened(engine: Engine) -> None:
     folder.mkdir()
     lines = [
         {"level": "debug", "text": "asked again"},
-        {"level": "error", "text": "an error of Loa's own\nTraceback (most recent call last):\n  File …\nKeyError: 'x'"},
+        {
+            "level": "error",
+            "text": "an error of Loa's own\nTraceback (most recent call last):\n  File …\nKeyError: 'x'",
+        },
     ]
-    said = [json.dumps({"at": (LATER + timedelta(seconds=1)).isoformat(), "source": "loa.engine", **each}) + "\n" for each in lines]
+    said = [
+        json.dumps({"at": (LATER + timedelta(seconds=1)).isoformat(), "source": "loa.engine", **each}) + "\n"
+        for each in lines
+    ]
     (folder / logfile.NAME).write_text("".join(said), encoding="utf-8")
 
 

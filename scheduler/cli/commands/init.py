@@ -42,8 +42,8 @@ LENGTH = timedelta(days=60)
 def init(folder: Path, example: bool) -> None:
     """Make a new campaign folder.
 
-    It gets a config.toml with every common key explained, a plan, one post, one event, one template, and passes `loa check`.
-    Nothing that is there already is changed.
+    It gets a config.toml with every common key explained, a plan, one post, one event, one template, and passes
+    `loa check`. Nothing that is there already is changed.
     """
     files = _example() if example else _starter()
     taken = [name for name in (".gitignore", *files) if (folder / name).exists()]
