@@ -23,7 +23,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PATIENCE = 60.0
 _BINARY = 2
 _ESCAPES = re.compile(rb"\x1b\[[0-9;:?<>=$]*[ -/]*[@-~]|\x1b[()][A-Z0-9]")
-_KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8, "ArrowDown": 40, "ArrowUp": 38}
+_KEYS = {f"F{number}": 111 + number for number in range(1, 13)}
+_KEYS |= {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8, "ArrowDown": 40, "ArrowUp": 38, "End": 35}
+_NAMES = {"Up": "ArrowUp", "Down": "ArrowDown", "Space": " "}
+"""Keys that tmux calls otherwise."""
 
 
 class Page:
@@ -73,7 +76,7 @@ class Page:
 
     async def press(self, key: str, **modifiers: int) -> None:
         """Press a key: a letter, or one that has a name."""
-        event = {"key": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0].upper())), **modifiers}
+        event = {"key": key, "windowsVirtualKeyCode": _KEYS.get(key) or _code(key), **modifiers}
         text = {"Enter": "\r"}.get(key, key if len(key) == 1 and not modifiers else "")
         await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **event)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **event)
@@ -94,9 +97,49 @@ class Page:
             assert time.monotonic() < end, f"{what!r} never came: {self.words[-3000:]}"
             await asyncio.sleep(0.05)
 
+    async def shows(self, element: str) -> str:
+        """Wait until a part of the page can be seen, and return its text."""
+        expression = f"{element}.offsetParent ? {element}.innerText.replace(/\\n+/g, '\\n') : ''"
+        end = time.monotonic() + PATIENCE
+        while True:
+            answer = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+            if found := str(answer["result"].get("value", "")):
+                return found
+            assert time.monotonic() < end, f"{element} is never seen"
+            await asyncio.sleep(0.05)
+
     async def picture(self) -> bytes:
         """Return what a person sees, as PNG."""
         return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
+
+
+def _code(key: str) -> int:
+    """Return the code of a letter's or a digit's key; 0 for a sign, whose key is another on each keyboard."""
+    return ord(key.upper()) if key.isascii() and key.isalnum() else 0
+
+
+class Window:
+    """The screens in a page, as `tests.tui.journey` works in them; what was drawn since the last key is said."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._since = 0
+
+    async def keys(self, *names: str) -> None:
+        """Press keys by tmux's names."""
+        self._since = len(self.page.heard)
+        for each in names:
+            await self.page.press(_NAMES.get(each, each))
+
+    async def type(self, burst: str) -> None:
+        """Send what an input method sends, without a pause."""
+        self._since = len(self.page.heard)
+        for each in burst:
+            await self.page.press("Backspace" if each == "⌫" else each)
+
+    async def says(self, part: str) -> None:
+        """Wait until ``part`` has been drawn."""
+        await self.page.says(part, since=self._since)
 
 
 def _started(profile: Path, size: tuple[int, int]) -> subprocess.Popen[bytes]:

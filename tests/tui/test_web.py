@@ -16,22 +16,26 @@ import aiohttp
 import pytest
 
 from scheduler.ground.errors import LoaError
+from scheduler.ground.lifecycle import State
 from scheduler.tui.web.server import HOST, listen
-from tests.tui import browser
+from tests.tui import browser, journey
 from tests.tui.campaign import small
+from tests.tui.test_drafts import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SECONDS = 30.0
 SOON = 6.0
+WORDS = "Lời cuối cùng."
 
 
 class Web:
     """``loa web`` in a process of its own, on a small campaign."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-m", "scheduler", "-C", str(folder), "--lang", "en", "web"],
             stdout=subprocess.PIPE,
@@ -145,19 +149,114 @@ def test_a_port_that_is_taken_is_said(served: Web) -> None:
         listen(port)
 
 
-@pytest.mark.service
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="Chromium is not installed: make services")
-async def test_a_browser_shows_the_screens_and_asks_nobody_else(served: Web, tmp_path: Path) -> None:
+def asked(page: browser.Page) -> set[str]:
+    """Return whom a window has asked for something: hosts, with their ports."""
+    return {urlsplit(each).netloc for each in page.asked if not each.startswith("data:")}
+
+
+def in_a_browser(test: Callable[..., object]) -> pytest.MarkDecorator:
+    """Run a test where there is a browser."""
+    skipped = pytest.mark.skipif(browser.CHROMIUM is None, reason="Chromium is not installed: make services")
+    return pytest.mark.service(skipped(test))  # type: ignore[no-any-return]
+
+
+@in_a_browser
+async def test_a_browser_shows_the_screens_and_asks_alone(served: Web, tmp_path: Path) -> None:
     async with browser.page(tmp_path / "profile") as page:
         await page.call("Page.navigate", url=served.address)
         await page.says("Needs me")
         since = len(page.heard)
         await page.press("3")
         await page.says("Target", since=since)
-        hosts = {urlsplit(each).netloc for each in page.asked if not each.startswith("data:")}
-        assert hosts == {urlsplit(served.address).netloc}
-        assert page.refused == []
+        assert (asked(page), page.refused) == ({urlsplit(served.address).netloc}, [])
         fonts = await page.call(
             "Runtime.evaluate", expression="document.fonts.check('16px \"Roboto Mono\"')", returnByValue=True
         )
         assert fonts["result"]["value"] is True
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Web]:
+    """A campaign folder as `loa init` makes it, served; an engine that was left running in it is ended."""
+    folder = journey.new_folder(tmp_path / "fresh")
+    web = Web(folder)
+    yield web
+    web.close()
+    journey.end_engine(folder)
+
+
+@in_a_browser
+async def test_a_new_post_is_written_approved_and_sent(fresh: Web, tmp_path: Path) -> None:
+    async with browser.page(tmp_path / "profile") as page:
+        await page.call("Page.navigate", url=fresh.address)
+        await journey.send_a_post(browser.Window(page))
+        assert journey.outcome(fresh.folder) == {"fanpage": State.HANDED, "rss": State.SENT}
+        assert journey.TITLE in journey.feed(fresh.folder)
+        assert journey.TEXT in journey.feed(fresh.folder)
+        assert (asked(page), page.refused) == ({urlsplit(fresh.address).netloc}, [])
+
+
+@in_a_browser
+@pytest.mark.parametrize("leaving", ["closed", "reloaded", "gone elsewhere"])
+async def test_a_window_that_goes_while_one_writes_keeps_the_draft(fresh: Web, tmp_path: Path, leaving: str) -> None:
+    async with browser.page(tmp_path / "profile") as page:
+        await page.call("Page.navigate", url=fresh.address)
+        await page.says("not armed")
+        (process,) = fresh.screens()
+        await write(page, WORDS)
+        if leaving == "closed":
+            await page.call("Page.close")
+        elif leaving == "reloaded":
+            await page.call("Page.reload")
+        else:
+            await page.call("Page.navigate", url="about:blank")
+        await until_gone([process])
+        draft = kept(fresh.folder)
+        assert draft is not None
+        assert WORDS in draft.text
+        if leaving == "reloaded":
+            since = len(page.heard)
+            await page.says("not armed", since=since)
+            assert len(fresh.screens()) == 1
+
+
+async def write(page: browser.Page, text: str) -> None:
+    """Open the first post to be written, and type into it."""
+    window = browser.Window(page)
+    for key, said in (("4", "Edit"), ("e", "✓ saved")):
+        await window.keys(key)
+        await window.says(said)
+    await window.type(text)
+    await window.says(text)
+
+
+@in_a_browser
+async def test_a_second_window_works_beside_the_first(fresh: Web, tmp_path: Path) -> None:
+    async with browser.page(tmp_path / "one") as first, browser.page(tmp_path / "two") as second:
+        for page in (first, second):
+            await page.call("Page.navigate", url=fresh.address)
+            await page.says("not armed")
+        assert len(fresh.screens()) == 2
+        await write(first, WORDS)
+        since = len(second.heard)
+        await first.press("F2")
+        await second.press("4")
+        await second.says(WORDS, since=since)
+        await second.press("q")
+        await second.until(lambda: len(fresh.screens()) == 1, "the end of the second")
+        await browser.Window(first).keys("Escape")
+        await first.says("Approve", since=since)
+
+
+@in_a_browser
+async def test_who_has_left_sees_that_it_is_over_and_can_come_back(fresh: Web, tmp_path: Path) -> None:
+    async with browser.page(tmp_path / "profile") as page:
+        await page.call("Page.navigate", url=fresh.address)
+        await page.says("not armed")
+        await page.press("q")
+        await page.until(lambda: fresh.screens() == [], "the end")
+        assert await page.shows("document.querySelector('.closed')") == "The screens have been left.\nOpen them again"
+        since = len(page.heard)
+        await page.call("Runtime.evaluate", expression="document.querySelector('.closed a').click()")
+        await page.says("not armed", since=since)
+        assert asked(page) == {urlsplit(fresh.address).netloc}
