@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -18,6 +19,21 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_catalogue_is_complete_and_compiled() -> None:
     assert faults() == [], "run `python tools/messages.py update`, then fill in loa.po"
+
+
+def literals() -> set[str]:
+    """Return the sentences of the program as Python reads it: the collector sees nothing inside an f-string."""
+    files = [file for part in ("scheduler", "plugins") for file in (ROOT / part).rglob("*.py")]
+    calls = [
+        node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)
+    ]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "many"}]
+    return {arg.value for call in named for arg in call.args[:1] if isinstance(arg, ast.Constant)}
+
+
+def test_every_sentence_of_the_program_is_collected() -> None:
+    known = {entry.id[0] if isinstance(entry.id, tuple) else entry.id for entry in read()}
+    assert literals() - known == set(), "take them out of their f-strings"
 
 
 def fields(text: str) -> set[str]:

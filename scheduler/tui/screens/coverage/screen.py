@@ -139,7 +139,7 @@ class CoverageScreen(Frame["Reach"]):
         who = reach.audiences[row.audience] if reach else row.audience
         title = " · ".join(filter(None, (where, row.channel, who)))
         able = ", ".join(target for place in places for target in place.targets)
-        tail = "" if rows else f"  {_('could go by: {targets}').format(targets=able) if able else ''}"
+        tail = "" if rows or not able else "  " + _("could go by: {targets}").format(targets=able)
         self.part.put(Content.assemble((title, "bold $primary"), (f" · {len(rows)}", "$quiet"), (tail, "$quiet")), rows)
         self.draw_frame()
 

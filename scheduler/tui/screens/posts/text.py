@@ -117,9 +117,10 @@ def page_of(
 
 def torn_page(post: str, path: str, source: str, problems: Iterable[Problem]) -> Page:
     """Return the page of a file that cannot be read as a post."""
+    why = _("its file cannot be read as a post; what was planned from it waits")
     facts = (
         Content.styled(post, "bold"),
-        Content.styled(f"✗ {_('its file cannot be read as a post; what was planned from it waits')}", STYLES[Tone.BAD]),
+        Content.styled(f"✗ {why}", STYLES[Tone.BAD]),
         Content.styled(path, "$quiet"),
     )
     return Page(facts, source, tuple(problems))
