@@ -233,9 +233,10 @@ class Frame(Screen[None], Generic[F]):
         banner.set_class(bool(text), "-shown")
 
     def why_not(self, action: Action) -> str:
-        """Return why an action is not possible now, or "" where it is."""
+        """Return why an action is not possible now, or "" where it is. Nothing is read to leave, or to go elsewhere."""
         if self.standing is None:
-            return _("still reading")
+            free = action.scope is Scope.EVERYWHERE and action.id not in {"arm", "start_engine"}
+            return "" if free else _("still reading")
         status, rehearsal = self.standing.status, self.desk.engine.rehearsal
         if action.id == "arm" and rehearsal:
             return _("a rehearsal sends nothing")

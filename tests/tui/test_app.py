@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +55,23 @@ async def test_one_key_stops_everything_from_any_screen_and_it_says_so_until_lif
         await seat.press("enter")
         await seat.until(lambda: "EVERYTHING IS STOPPED" not in seat.text)
         assert engine.look.status().stopped_by is None
+
+
+async def test_one_goes_on_to_another_screen_while_the_first_still_reads(engine: Engine) -> None:
+    gate = threading.Event()
+    async with seated(engine) as seat:
+        reading = asyncio.create_task(seat.app.desk.read(lambda _engine: gate.wait(20)))
+        for key in ("7", "6", "9", "3"):
+            await seat.pilot.press(key)
+        await seat.until(lambda: seat.app.current_mode == "queue")
+        await seat.pilot.press("h")
+        assert seat.messages == ["Hold: still reading"]
+        await seat.pilot.press("f1")
+        await seat.says("This screen")
+        await seat.pilot.press("escape")
+        gate.set()
+        await reading
+        await seat.says("20 deliveries")
 
 
 async def test_a_question_says_too_that_everything_is_stopped_and_the_key_works_within_it(engine: Engine) -> None:
