@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,7 +92,9 @@ async def test_the_grid_says_what_the_engine_says(engine: Engine) -> None:
         assert reach.cell("can-bo", "sms", "ninh-hai").standing is Standing.NONE
         line = seat.line("  radio")
         assert line.split()[1:4] == ["2✓", "6✓", "0"]
-        assert "3 places that nothing reaches" in seat.text
+        every = [reach.cell(*each) for each in product(reach.audiences, reach.channels, reach.areas)]
+        gaps = sum(each.standing is Standing.GAP for each in every)
+        assert f"{gaps} gaps " in seat.text, "as `loa coverage --gaps` counts them"
 
 
 async def test_the_cursor_shows_the_posts_of_its_cell_and_enter_goes_down_to_one(engine: Engine) -> None:

@@ -115,9 +115,9 @@ class CoverageScreen(Frame["Reach"]):
 
     def _draw_titles(self) -> None:
         put(self.query_one("#titles", Static), Content(self.grid.titles()))
-        gaps = sum(len(row.gaps) for row in self.grid.rows if not row.channel)
+        gaps = sum(len(row.gaps) for row in self.grid.rows if row.channel)
         tone = "bold $error" if gaps else "$success"
-        said = many("%d place that nothing reaches", "%d places that nothing reaches", gaps)
+        said = many("%d gap", "%d gaps", gaps)
         key = [Content.styled(f"{SIGNS[each]} {_(words)}", STYLES[TONES[each]]) for each, words in WORDS.items()]
         put(self.query_one("#key", Static), Content("   ").join((Content.styled(said, tone), *key)))
 
