@@ -40,7 +40,7 @@ class Window(Protocol):
     async def type(self, burst: str) -> None:
         """Send what an input method sends."""
 
-    async def says(self, part: str) -> str:
+    async def says(self, part: str) -> None:
         """Wait until ``part`` can be read."""
 
 

@@ -64,11 +64,10 @@ class Window:
         raw = bursts.raw(burst).encode()
         self._ask("send-keys", "-t", "loa", "-H", *(f"{each:02x}" for each in raw))
 
-    async def says(self, part: str) -> str:
-        """Wait until the screen shows ``part``; return its line."""
+    async def says(self, part: str) -> None:
+        """Wait until the screen shows ``part``."""
         await self.until(lambda: part in self.screen or self.over, part)
         assert part in self.screen, f"it ended before {part!r}:\n{self.screen}"
-        return next((line for line in self.screen.splitlines() if part in line), "")
 
     async def until(self, true: Callable[[], bool], what: str, within: float = PATIENCE) -> float:
         """Wait until something holds, and return how long it took."""

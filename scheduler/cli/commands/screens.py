@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 
 def on_terminal() -> bool:
-    """Return whether a person sits at both ends, or does so through the browser that `loa web` serves."""
-    return (sys.stdin.isatty() and sys.stdout.isatty()) or "TEXTUAL_DRIVER" in os.environ
+    """Return whether a person sits at both ends, or does so through the browser that `loa web` serves.
+
+    A terminal that cannot move its cursor is none for the screens.
+    """
+    if "TEXTUAL_DRIVER" in os.environ:
+        return True
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def open_screens(ctx: click.Context) -> None:
