@@ -333,6 +333,80 @@ def test_what_cannot_be_withdrawn_says_what_to_do(said: str, folder: Folder, des
     assert words[said] in heard[0]
 
 
+@pytest.mark.parametrize("settled", ["by a look-up", "by a person"])
+def test_what_of_it_is_found_not_to_have_gone_waits_for_a_person(
+    settled: str, folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    back(folder)
+    khac = folder.channel("khac", sure=False, more=ASKS)
+
+    def deliver(*_: object) -> Receipt:
+        raise OutcomeUnknown("không rõ")
+
+    khac.does |= {"deliver": deliver, "look_up": lambda call: Absent()}
+    desk = sent(folder, desks)
+    number = desk.row(channel="khac").id
+    desk.act.withdraw("tin")
+    khac.does.pop("deliver")
+    if settled == "by a person":
+        desk.act.settle(number, "not-sent", "không thấy trên trang")
+    for _ in range(10):
+        desk.after(minutes=1).run()
+    row = desk.look.delivery(str(number))
+    assert (row.state, row.holds) == (State.HELD, {Hold.OPERATOR})
+    assert len(khac.calls) == 1, "the post was taken back: what had not gone does not follow by itself"
+    desk.act.release_delivery(number)
+    desk.run()
+    assert (desk.look.delivery(str(number)).state, len(khac.calls)) == (State.SENT, 2)
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_of_it_was_being_sent_is_not_tried_again_by_itself(
+    dies: bool, folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    back(folder)
+    khac = folder.channel("khac", sure=dies, table=RETRY)
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run("kenh")
+
+    def deliver(*_: object) -> Receipt:
+        desk.act.withdraw("tin")
+        raise KeyboardInterrupt if dies else TemporaryFailure("bận")
+
+    khac.does["deliver"] = deliver
+    if dies:
+        _gone_before_it_records(desk, "khac")
+    else:
+        desk.run("khac")
+    khac.does.clear()
+    if dies:
+        desk.begin()
+    for _ in range(10):
+        desk.after(minutes=10).run()
+    row = desk.row(channel="khac")
+    assert (row.state, row.holds, len(khac.calls)) == (State.HELD, {Hold.OPERATOR}, 1)
+    assert row.reason == "its post was withdrawn meanwhile: a person must say"
+
+
+def test_what_of_it_comes_back_into_the_plan_waits_for_a_person(folder: Folder, desks: Callable[..., Desk]) -> None:
+    back(folder)
+    folder.channel("sau")
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run("kenh")
+    text = folder.file().read_bytes()
+    folder.file().unlink()
+    desk.act.sync()
+    assert desk.row(channel="sau").state is State.CANCELLED
+    desk.act.withdraw("tin")
+    folder.file().write_bytes(text)
+    desk.act.sync()
+    desk.run()
+    row = desk.row(channel="sau")
+    assert (row.state, row.holds) == (State.HELD, {Hold.OPERATOR})
+
+
 # --- never twice ------------------------------------------------------------------------------------------------------
 
 
@@ -434,10 +508,14 @@ def _die_in_the_call(desk: Desk, kenh: Any) -> Delivery:
         raise Death
 
     kenh.does["withdraw"] = die
-    executor = desk.executor()
+    _gone_before_it_records(desk, "kenh")
+    return withdrawal(desk)
+
+
+def _gone_before_it_records(desk: Desk, channel: str) -> None:
+    executor = desk.executor(channel)
     record, executor.record = executor.record, lambda *_: sys.exit()  # type: ignore[method-assign]
     with pytest.raises(SystemExit):
         executor.step()
     executor.record = record  # type: ignore[method-assign]
     executor.lane.busy.clear()
-    return withdrawal(desk)

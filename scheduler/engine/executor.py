@@ -15,7 +15,7 @@ from scheduler.engine import bulk, projecting, settling, withdrawing
 from scheduler.engine.calls import Caller, NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext
 from scheduler.engine.core import ENGINE
-from scheduler.engine.gate import still_good
+from scheduler.engine.gate import kept_back, still_good
 from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge
 from scheduler.engine.prepare import Prepared, Refused, Stale, prepare
@@ -336,6 +336,7 @@ class Executor:
             with self.core.store.write() as connection:
                 attempts.end(connection, ended, now)
                 moves.apply(connection, changes, now)
+                moves.apply(connection, kept_back(connection, changes), now)
                 health(connection)
 
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.channel import Absent, Receipt
 from scheduler.engine.asking import ask, last_moment, taken
 from scheduler.engine.core import ENGINE
-from scheduler.engine.gate import readmit
+from scheduler.engine.gate import readmit_unsent
 from scheduler.engine.outcome import next_look, receipt_value
 from scheduler.engine.replies import Replies, as_message, each, proof
 from scheduler.ground.lifecycle import Event, Hold, State
@@ -166,7 +166,7 @@ def follow(
     counts = messages.counts(connection, row.id)
     asked = messages.asked_to_stop(connection, row.id)
     if any(counts.get(state) for state in OPEN):
-        gate = readmit(connection, executor.core.snapshot, row, now)
+        gate = readmit_unsent(connection, executor.core.snapshot, row, now)
         if asked:
             number = messages.leave(connection, row.id, Event.CANCEL, State.CANCELLED, asked[1])
             moves.note_messages(connection, now, row.id, asked[0], messages.words({State.CANCELLED: number}))

@@ -15,7 +15,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from scheduler.engine import routes
-from scheduler.engine.gate import readmit, reasons
+from scheduler.engine.gate import readmit, readmit_unsent, reasons
 from scheduler.engine.versions import keep_approved
 from scheduler.engine.wants import MOST, pinned, wanted
 from scheduler.ground.delivery import PUBLISH
@@ -291,7 +291,8 @@ class Planner:
 
     def _regate(self, connection: sqlite3.Connection, row: Delivery) -> list[Move]:
         """Send a delivery through the gate again, where its reasons or its time have changed."""
-        gate = readmit(connection, self.snapshot, row, self.now)
+        admission = readmit_unsent if row.state is State.CANCELLED else readmit
+        gate = admission(connection, self.snapshot, row, self.now)
         if not self.trusted and (row.state is State.CANCELLED or gate.state is State.MISSED):
             return []
         if row.state is State.CANCELLED:

@@ -9,7 +9,7 @@ from scheduler.channels.channel import Absent, Bulk, LooksUp, Receipt
 from scheduler.engine import message_settling, withdrawing
 from scheduler.engine.asking import ask, last_moment, taken
 from scheduler.engine.core import ENGINE
-from scheduler.engine.gate import readmit
+from scheduler.engine.gate import kept_back, readmit_unsent
 from scheduler.engine.lane import until_written
 from scheduler.engine.outcome import Judgement, next_look, receipt_value
 from scheduler.engine.replies import proof
@@ -131,7 +131,7 @@ def _settle(
         after = State.HANDED if answer.handed else State.SENT
         move = Move(row.id, State.UNKNOWN, Event.HEAR, after, ENGINE, reason, receipt=receipt)
     else:
-        gate = readmit(connection, core.snapshot, row, now)
+        gate = readmit_unsent(connection, core.snapshot, row, now)
         words = _("{reason}: it is not there").format(reason=_(reason))
         due = max(row.due_at, now)
         move = admitted(row.id, State.UNKNOWN, Event.SETTLE_NOT_SENT, gate, due, ENGINE, words)
@@ -153,6 +153,7 @@ def recover(core: Core) -> tuple[int, int]:
         ended = [(o.attempt, m.event.value, m.reason) for o, m in zip(orphans, changes, strict=True)]
         attempts.end(connection, ended, now)
         moves.apply(connection, changes, now)
+        moves.apply(connection, kept_back(connection, changes), now)
     again = sum(move.after is State.RETRYING for move in changes)
     return again, len(changes) - again
 

@@ -10,7 +10,7 @@ from scheduler.ground.delivery import Delivery, Key
 from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.store import finding
 from scheduler.store.moves import spell
-from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY
+from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY, IS_UNSENT
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
@@ -187,6 +187,16 @@ def by_key(connection: sqlite3.Connection, key: Key) -> Delivery | None:
         key,
     ).fetchone()
     return None if row is None else read_row(row)
+
+
+def taken_back(connection: sqlite3.Connection, key: Key) -> bool:
+    """Return whether something of the same occurrence has been withdrawn, or is to be."""
+    row = connection.execute(
+        "SELECT 1 FROM delivery WHERE post = ? AND recurrence = ? AND action = 'withdraw'"  # noqa: S608
+        f" AND state NOT {IS_UNSENT} LIMIT 1",
+        (key.post, key.recurrence),
+    ).fetchone()
+    return row is not None
 
 
 def of_post(connection: sqlite3.Connection, post: str, recurrence: str | None = None) -> dict[Key, Delivery]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from scheduler.engine.acts.acting import Acting
-from scheduler.engine.gate import readmit
+from scheduler.engine.gate import readmit, readmit_unsent
 from scheduler.engine.possible import RELEASED, possible
 from scheduler.engine.withdrawing import out, withdrawn
 from scheduler.ground.errors import NotAllowed, NotFound
@@ -191,7 +191,7 @@ class DeliveryActs(Acting):
             transition(row.state, event, after)
             self._settle_messages(connection, row, event, after, evidence)
             if event is Event.SETTLE_NOT_SENT:
-                gate = readmit(connection, self._core.snapshot, row, now)
+                gate = readmit_unsent(connection, self._core.snapshot, row, now)
                 return admitted(row.id, row.state, event, gate, max(row.due_at, now), self._by, evidence)
             receipt = {"id": "", "detail": {"evidence": evidence}} if after is State.SENT else None
             return Move(row.id, row.state, event, after, self._by, evidence, receipt=receipt)
