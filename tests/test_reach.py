@@ -110,3 +110,18 @@ def test_a_plan_without_areas_has_one_column(folder: Folder, desks: Callable[...
     reach = desk.look.reach()
     assert list(reach.areas) == [""]
     assert reach.cell("moi-nguoi", "kenh", "").standing is Standing.PLANNED
+
+
+def test_what_was_withdrawn_reaches_nobody_any_more(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.plan(PLAN)
+    folder.channel(more="kind = Kind.PRINT\n")
+    folder.post(at=SOON, repeat="FREQ=DAILY;COUNT=2")
+    desk = desks(folder)
+    desk.at(SOON).run()
+    cell = desk.look.reach().cell("can-bo", "kenh", "dong")
+    assert (cell.standing, cell.posts[0].counts) == (Standing.DONE, {State.SENT: 1, State.SCHEDULED: 1})
+    (made,) = desk.act.withdraw("tin").made
+    cell = desk.look.reach().cell("can-bo", "kenh", "dong")
+    assert (cell.standing, cell.posts[0].counts) == (Standing.PLANNED, {State.CANCELLED: 1, State.SCHEDULED: 1})
+    desk.act.cancel(made.id)
+    assert desk.look.reach().cell("can-bo", "kenh", "dong").standing is Standing.DONE
