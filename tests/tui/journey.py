@@ -26,8 +26,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TITLE = "Bảo hiểm xã hội tự nguyện"
 TEXT = "Người nông dân đóng hôm nay, có lương hưu ngày mai."
 POST = "bao-hiem-xa-hoi-tu-nguyen"
-AHEAD = timedelta(seconds=20)
-"""So long after it is begun the post is due; what is approved later than that goes out at once."""
+AHEAD = timedelta(seconds=6)
+"""So long before it is due the post is saved; what is approved later than that goes out at once."""
 SECONDS = 10.0
 
 
@@ -59,7 +59,7 @@ async def send_a_post(window: Window) -> None:
     await window.says("Armed: ")
     await window.keys("E")
     await window.says("An engine runs in the background.")
-    await write(window, datetime.now(ZONE) + AHEAD)
+    await write(window)
     await window.keys("5")
     await window.says("first due")
     await window.keys("a")
@@ -74,8 +74,8 @@ async def send_a_post(window: Window) -> None:
     await window.says("Went out · 2")
 
 
-async def write(window: Window, due: datetime) -> None:
-    """Write a new post for the fanpage and the feed, due at a second of one's choice."""
+async def write(window: Window) -> None:
+    """Write a new post for the fanpage and the feed, and set in its text the second at which it is due."""
     await window.keys("N")
     await window.says("Title")
     for word in TITLE.split():
@@ -83,14 +83,16 @@ async def write(window: Window, due: datetime) -> None:
             await window.type(burst)
     await window.says(POST)
     await window.keys("Tab", "Tab", "Tab", "Tab")
-    await window.type(f"{due:%d/%m/%Y %H:%M}")
+    minute = datetime.now(ZONE) + timedelta(minutes=2)
+    await window.type(f"{minute:%d/%m/%Y %H:%M}")
     await window.keys("Tab", "Tab", "Tab", "Space", "F2")
     await window.says("status: draft")
     await window.type(bursts.sent(TEXT, "telex"))
     await window.says("● not saved")
     await window.keys(*["Up"] * 20, *["Down"] * 5, "End")
-    await window.type(f"{due::%S}")
-    await window.says(f"{due:%Y-%m-%d %H:%M:%S}")
+    due = f"{datetime.now(ZONE) + AHEAD:%Y-%m-%d %H:%M:%S}"
+    await window.type("⌫" * len(f"{minute:%Y-%m-%d %H:%M}") + due)
+    await window.says(due)
     await window.keys("F4")
     await window.keys("F2")
     await window.says("✓ saved")
