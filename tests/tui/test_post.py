@@ -352,6 +352,8 @@ async def test_the_list_is_filtered_as_one_types_and_opens_what_is_found(engine:
         assert screen.listing.typed == "nothing like it", "what was typed takes the place of what stood there"
         screen.action_do("next")
         await seat.until(lambda: "No post fits the filter." in seat.messages)
+        await seat.press("escape")  # leaves the filter as it is
+        assert "nothing like it" in seat.text
         await seat.press("escape")
         await seat.says("5 of 5")
 

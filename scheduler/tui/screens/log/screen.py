@@ -25,7 +25,6 @@ from scheduler.tui.words import second
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from textual import events
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
@@ -58,8 +57,9 @@ class LogScreen(Frame[tuple[Line, ...]]):
         self._wanted = Wanted()
 
     def body(self) -> Iterable[Widget]:
-        yield FilterBar(_("words, a post, a channel, a name"))
-        yield LogLines(self.zone, self.loa.name_of, id="lines")
+        lines = LogLines(self.zone, self.loa.name_of, id="lines")
+        yield FilterBar(_("words, a post, a channel, a name"), lines)
+        yield lines
         yield Static(id="whole")
 
     @property
@@ -120,21 +120,10 @@ class LogScreen(Frame[tuple[Line, ...]]):
         self.text = event.value.strip()
         self.renew()
 
-    @on(Field.Submitted, "#filter")
-    def typed_enough(self) -> None:
-        """Go back to the lines with what is found."""
-        self.lines.focus()
-
     @on(Lines.Opened)
     def opened(self) -> None:
         """Go to what the line is about."""
         self.action_do("open_line")
-
-    def on_key(self, event: events.Key) -> None:
-        """Let the arrows lead out of the filter."""
-        if event.key == "down" and self.focused is self.bar.field:
-            event.stop()
-            self.lines.focus()
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
@@ -179,9 +168,7 @@ class LogScreen(Frame[tuple[Line, ...]]):
 
     def action_back(self) -> None:
         """Leave the filter; then empty it."""
-        if self.focused is not self.bar.field or not self.bar.field.value:
-            self.bar.field.value = ""
-        self.lines.focus()
+        self.bar.back()
 
     def aim(self, target: str) -> None:
         """Show the lines that have a text in them."""

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from scheduler.ground.letters import bare
 from scheduler.ground.text import N_, _
-from scheduler.tui.head import put
 from scheduler.tui.screens.posts.text import approval_sign
 from scheduler.tui.widgets.field import Field
+from scheduler.tui.widgets.filterbar import FilterBar
 from scheduler.tui.widgets.lines import Cell
 from scheduler.tui.widgets.section import Section
 from scheduler.tui.words import Tone, short
@@ -50,13 +48,10 @@ class Row:
 class Listing(Vertical):
     """The posts, below a field that filters them."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("escape", "clear", show=False),
-        Binding("down", "rows", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "back", show=False)]  # type: ignore[assignment]
     DEFAULT_CSS = """
-    Listing > Field { height: 1; background: $surface; padding: 0 1; border: none; }
-    Listing > #found { height: 1; padding: 0 1; color: $quiet; }
+    Listing > FilterBar { grid-size: 2; grid-columns: 2 1fr; }
+    Listing > FilterBar > .found { width: 1fr; column-span: 2; padding: 0; }
     """
 
     class Narrowed(Message):
@@ -74,14 +69,19 @@ class Listing(Vertical):
         self._zone: ZoneInfo | None = None
 
     def compose(self) -> ComposeResult:
-        yield Field(placeholder=_("/ filter: words, channel:sms"), id="find", select_on_focus=False, compact=True)
-        yield Static(id="found")
-        yield Section(id="rows")
+        rows: Section[Row] = Section(id="rows")
+        yield FilterBar(_("words, channel:sms, state:waiting"), rows)
+        yield rows
 
     @property
     def rows(self) -> Section[Row]:
         """The rows."""
         return self.query_one("#rows", Section)
+
+    @property
+    def bar(self) -> FilterBar:
+        """The filter above them."""
+        return self.query_one(FilterBar)
 
     @property
     def ids(self) -> list[str]:
@@ -109,7 +109,7 @@ class Listing(Vertical):
         self.rows.put(self._rows)
         total = len(self._posts) + len(self._torn)
         number = _("{shown} of {total}").format(shown=len(self._rows), total=total)
-        put(self.query_one("#found", Static), Content(f"{number} · {_(ORDERS[self.order])}"))
+        self.bar.found(f"{number} · {_(ORDERS[self.order])}")
 
     def mark(self, post: str) -> None:
         """Set the cursor on a post, where the filter leaves it."""
@@ -118,13 +118,11 @@ class Listing(Vertical):
 
     def find(self, typed: str) -> None:
         """Filter by ``typed``."""
-        self.query_one("#find", Field).value = typed
+        self.bar.field.value = typed
 
     def search(self) -> None:
         """Go to the filter; what is typed there takes the place of what it had."""
-        field = self.query_one("#find", Field)
-        field.focus()
-        field.action_select_all()
+        self.bar.begin()
 
     def turn(self) -> None:
         """Take the next order."""
@@ -132,7 +130,7 @@ class Listing(Vertical):
         self.order = names[(names.index(self.order) + 1) % len(names)]
         self.draw_again()
 
-    @on(Field.Changed, "#find")
+    @on(Field.Changed, "#filter")
     def typing(self, event: Field.Changed) -> None:
         """Filter as one types."""
         event.stop()
@@ -140,21 +138,15 @@ class Listing(Vertical):
         self.draw_again()
         self.post_message(self.Narrowed())
 
-    @on(Field.Submitted, "#find")
+    @on(Field.Submitted, "#filter")
     def typed_enough(self, event: Field.Submitted) -> None:
         """Open the first that is found."""
         event.stop()
-        self.rows.focus()
         self.rows.call_later(self.rows.action_open)  # a message of its own, that goes up past this list
 
-    def action_clear(self) -> None:
-        """Filter no more."""
-        self.find("")
-        self.rows.focus()
-
-    def action_rows(self) -> None:
-        """Go from the field to the rows."""
-        self.rows.focus()
+    def action_back(self) -> None:
+        """Leave the filter; then empty it."""
+        self.bar.back()
 
 
 def standing(post: PostStatus, name_of: Callable[[str], str]) -> str:

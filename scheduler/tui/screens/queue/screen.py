@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _, many
 from scheduler.store.deliveries import Query
 from scheduler.tui.action import Scope
-from scheduler.tui.head import put
 from scheduler.tui.keys import bindings
 from scheduler.tui.screens.delivery.handling import Handling
 from scheduler.tui.screens.queue.search import Search, parse
 from scheduler.tui.screens.queue.table import NOTHING, Span, Table, Wish, read_span
 from scheduler.tui.screens.queue.titles import COLUMNS, Titles, following
 from scheduler.tui.widgets.field import Field
+from scheduler.tui.widgets.filterbar import FilterBar
 from scheduler.tui.widgets.lines import Lines
 from scheduler.tui.words import number
 
@@ -48,12 +46,6 @@ class QueueScreen(Handling[Span]):
         Binding("shift+up", "mark_on(-1)", show=False),
     ]
     DEFAULT_CSS = """
-    QueueScreen #search { height: 1; padding: 0 1; background: $surface; }
-    QueueScreen #sign { width: 2; color: $primary; text-style: bold; }
-    QueueScreen #search Field { width: 1fr; padding: 0; background: $surface; }
-    QueueScreen #found { width: auto; color: $quiet; padding: 0 0 0 2; }
-    QueueScreen #trouble { height: 1; padding: 0 3; color: $warning; background: $surface; display: none; }
-    QueueScreen #trouble.-shown { display: block; }
     QueueScreen #titles { height: 1; padding: 0 1; color: $quiet; text-style: underline; }
     """
 
@@ -68,19 +60,20 @@ class QueueScreen(Handling[Span]):
         self._wanted: int | None = None
 
     def body(self) -> Iterable[Widget]:
-        with Horizontal(id="search"):
-            yield Static("/", id="sign")
-            hint = _("words, channel:sms state:failed after:10/05/2021")
-            yield Field(self.typed, placeholder=hint, id="filter", select_on_focus=False, compact=True)
-            yield Static(id="found")
-        yield Static(id="trouble")
+        table = Table(self.zone, id="table")
+        yield FilterBar(_("words, channel:sms state:failed after:10/05/2021"), table, self.typed)
         yield Titles(id="titles")
-        yield Table(self.zone, id="table")
+        yield table
 
     @property
     def table(self) -> Table:
         """The table of deliveries."""
         return self.query_one("#table", Table)
+
+    @property
+    def bar(self) -> FilterBar:
+        """The filter above it."""
+        return self.query_one(FilterBar)
 
     def on_mount(self) -> None:
         self.table.focus()
@@ -144,7 +137,7 @@ class QueueScreen(Handling[Span]):
         elif self.table.marks:
             marks = many("%d marked", "%d marked", len(self.table.marks))
             text = Content.styled(f"▌{marks}", "bold $warning") + Content(" · ") + text
-        put(self.query_one("#found", Static), text)
+        self.bar.found(text)
 
     def tick(self) -> None:
         """Read again where it is time to, and say how far a long act is."""
@@ -164,9 +157,7 @@ class QueueScreen(Handling[Span]):
         """Filter as one types."""
         self.typed = event.value
         self._parse()
-        trouble = self.query_one("#trouble", Static)
-        put(trouble, self.search.trouble)
-        trouble.set_class(bool(self.search.trouble), "-shown")
+        self.bar.trouble(self.search.trouble)
         self._follow = True
         self.renew()
 
@@ -174,11 +165,6 @@ class QueueScreen(Handling[Span]):
         channels = self.desk.engine.registry.channels
         targets = {target.name for channel in channels.values() for target in channel.targets}
         self.search = parse(self.typed, self.zone, channels, targets)
-
-    @on(Field.Submitted, "#filter")
-    def typed_enough(self) -> None:
-        """Go back to the table with what is found."""
-        self.table.focus()
 
     @on(Table.Wanting)
     def fetch(self) -> None:
@@ -200,17 +186,9 @@ class QueueScreen(Handling[Span]):
         """Order by a column; by the same once more, the other way round."""
         self._order(event.sort, turned=event.sort == self._sort.sort and not self._sort.newest_first)
 
-    def on_key(self, event: events.Key) -> None:
-        """Let the arrows lead out of the filter."""
-        if event.key == "down" and self.focused is self.query_one("#filter"):
-            event.stop()
-            self.table.focus()
-
     def do_filter(self) -> None:
         """Begin to type a filter, in place of the one that stands there."""
-        field = self.query_one("#filter", Field)
-        field.focus()
-        field.action_select_all()
+        self.bar.begin()
 
     def do_now(self) -> None:
         """Go to what is due next, in the order of time."""
@@ -301,18 +279,15 @@ class QueueScreen(Handling[Span]):
 
     def action_back(self) -> None:
         """Stop what is under way; else give up the range, leave the filter, take the marks off, empty the filter."""
-        field = self.query_one("#filter", Field)
+        field = self.bar.field
         if self.labour is not None:
             self.labour.ends = True
         elif self.table.range_from is not None:
             self.table.end_range()
-        elif self.focused is field and field.value:
-            self.table.focus()
-        elif self.table.marks:
+        elif self.table.marks and not (field.has_focus and field.value):
             self.table.marks.clear()
         else:
-            field.value = ""
-            self.table.focus()
+            self.bar.back()
         self._marks_changed()
 
     # --- where it stands -------------------------------------------------------------------------------------------
@@ -323,7 +298,7 @@ class QueueScreen(Handling[Span]):
 
     def set_filter(self, text: str) -> None:
         """Show what ``text`` asks for."""
-        self.query_one("#filter", Field).value = text
+        self.bar.field.value = text
         self.table.focus()
 
     def remember(self) -> dict[str, Any]:
@@ -343,4 +318,4 @@ class QueueScreen(Handling[Span]):
             self.typed = typed
             self._parse()
             if self.is_mounted:
-                self.query_one("#filter", Field).value = typed
+                self.bar.field.value = typed
