@@ -14,6 +14,7 @@ from scheduler.ground.text import _, many
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
 from scheduler.tui.frame import Frame
+from scheduler.tui.keys import written
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.words import short
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scheduler.tui.desk import Desk
     from scheduler.tui.habits import Habits
 
+QUIT = "ctrl+q"
 SOON = timedelta(hours=24)
 NAMED = 5
 
@@ -129,6 +131,10 @@ class Switches(App[None]):
         self.notify(_("An engine runs in the background."))
         self.renew_all()
         return True
+
+    def action_help_quit(self) -> None:
+        """Say which key leaves from everywhere, where ctrl+c has nothing to copy."""
+        self.notify(_("{key} leaves Loa.").format(key=written(QUIT)))
 
     async def action_quit(self) -> None:
         """Leave, as ``q`` does."""

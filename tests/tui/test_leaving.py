@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import scheduler.tui.app
+from scheduler.ground.text import use
 from scheduler.tui.screens.index import SCREENS
 from tests.tui.screen import seated
 
@@ -25,3 +26,11 @@ async def test_no_beat_in_the_middle_of_leaving_breaks_it(
     async with seated(engine) as seat:
         seat.app.go(name)
         await seat.until(lambda: seat.app.frame is not None and seat.app.frame.place == name)
+
+
+@pytest.mark.parametrize(("tongue", "said"), [("en", "^q leaves Loa."), ("vi", "^q để rời Loa.")])
+async def test_ctrl_c_says_in_ones_language_which_key_leaves(engine: Engine, tongue: str, said: str) -> None:
+    use(tongue)
+    async with seated(engine) as seat:
+        await seat.press("ctrl+c")
+        await seat.says(said)
