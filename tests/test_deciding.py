@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import pytest
 
+from scheduler.engine import deciding
+from scheduler.engine.core import Core
 from scheduler.engine.engine import Engine
 from scheduler.engine.planner import Planner, PlanReport
 from scheduler.ground.errors import NotAllowed, NotFound
@@ -35,6 +37,23 @@ def verdicts(desk: Desk) -> list[tuple[str, str, str, str]]:
     decisions, torn = read_approvals(desk.folder.path)
     assert torn == []
     return [(each.post, each.verdict, each.by, each.note) for each in decisions]
+
+
+def test_what_changes_between_the_look_and_the_yes_is_not_approved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on the screens, where another thread reads the files again meanwhile."""
+    seen = {"mot": desk.engine.snapshot.digests["mot"]}
+    check = deciding.known
+
+    def meanwhile(core: Core, names: Iterable[str]) -> list[str]:
+        desk.folder.post("mot", at=LATER, text="Chưa ai đọc.")
+        desk.engine.refresh()
+        return check(core, names)
+
+    monkeypatch.setattr(deciding, "known", meanwhile)
+    desk.act.approve_all(["mot"], seen=seen)
+    monkeypatch.undo()
+    assert [each.digest for each in read_approvals(desk.folder.path)[0]] == [seen["mot"]]
+    assert desk.row("mot").holds == {Hold.APPROVAL}
 
 
 def test_several_are_approved_and_revoked_with_one_planning(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

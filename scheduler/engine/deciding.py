@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scheduler.engine.core import Core
+    from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.model import Person
 
 
@@ -31,23 +32,30 @@ def known(core: Core, names: Iterable[str]) -> list[str]:
     return found
 
 
-def check_seen(core: Core, seen: Mapping[str, str]) -> None:
-    """Raise `NotAllowed` where a post is no longer what the person had before them, by its digest."""
+def _check_seen(snapshot: Snapshot, seen: Mapping[str, str]) -> None:
+    posts = snapshot.campaign.posts
     for post, digest in seen.items():
-        if core.snapshot.digests.get(post) != digest:
-            title = core.snapshot.campaign.posts[post].title if post in core.snapshot.campaign.posts else post
+        if snapshot.digests.get(post) != digest:
+            title = posts[post].title if post in posts else post
             raise NotAllowed(_("{title} has changed since you read it: read it again").format(title=title))
 
 
-def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note: str) -> list[Approval]:
+def decide(
+    core: Core, person: Person, names: Iterable[str], verdict: str, note: str, seen: Mapping[str, str]
+) -> list[Approval]:
     """Write ``person``'s verdict on each post into the record, all of them or none, and into the journal.
+
+    It is on the text that they had before them, by the digests in ``seen``; where nothing is said of a post, on the
+    text as it was read last. Whoever reads the files again meanwhile changes nothing of that.
 
     After this, nothing of a post that was revoked or sent back goes out that has no intent yet, whatever an engine is
     doing: the record changes first, which stops its planner from writing what it had read before, and then the
     deliveries are held. Raises `NotAllowed` where the person may not, or one of the posts cannot be approved as it
-    stands, and `NotFound`.
+    stands or is no longer what they saw, and `NotFound`.
     """
     core.check_files()
+    snapshot = core.snapshot
+    _check_seen(snapshot, seen)
     if "approve" not in person.roles:
         raise NotAllowed(
             _("{name} may not approve: that needs the role 'approve' in content/plan.toml (see --as)").format(
@@ -55,17 +63,17 @@ def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note:
             )
         )
     if verdict == "returned":
-        _check_return(core, note)
+        _check_return(snapshot, note)
     found, now = known(core, names), core.clock.now()
-    decisions = [Approval(each, _digest(core, each, verdict), verdict, person.id, now, note) for each in found]
+    decisions = [Approval(each, _digest(snapshot, each, verdict), verdict, person.id, now, note) for each in found]
     approvals.append_approval(core.folder, *decisions)
-    approved = list(versions.made(core.snapshot, decisions)) if verdict == "approved" else []
+    approved = list(versions.made(snapshot, decisions)) if verdict == "approved" else []
     with core.store.write() as connection:
         versions.keep(connection, approved)
         for each in decisions:
             moves.note(connection, now, verdict, each.post, person.id, note)
             posts.decided(connection, each.post, revoked=verdict != "approved")
-        if verdict != "approved" and core.snapshot.campaign.plan.approval_required:
+        if verdict != "approved" and snapshot.campaign.plan.approval_required:
             why = _WHY[verdict]
             moves.apply(connection, [move for each in found for move in _held(connection, each, person.id, why)], now)
     return decisions
@@ -74,10 +82,10 @@ def decide(core: Core, person: Person, names: Iterable[str], verdict: str, note:
 _WHY = {"revoked": N_("the approval was revoked"), "returned": N_("the text was sent back")}
 
 
-def _check_return(core: Core, reason: str) -> None:
+def _check_return(snapshot: Snapshot, reason: str) -> None:
     if not reason.strip():
         raise NotAllowed(_("say why it is sent back: its author has to know what to change"))
-    if not core.snapshot.campaign.plan.approval_required:
+    if not snapshot.campaign.plan.approval_required:
         raise NotAllowed(_("this campaign asks for no approval, so a text that is sent back would go out: hold it"))
 
 
@@ -90,11 +98,11 @@ def _held(connection: sqlite3.Connection, post: str, by: str, why: str) -> list[
     ]
 
 
-def _digest(core: Core, post: str, verdict: str) -> str:
+def _digest(snapshot: Snapshot, post: str, verdict: str) -> str:
     if verdict == "revoked":
         return approvals.EVERY
-    if verdict == "approved" and post in core.snapshot.campaign.invalid:
+    if verdict == "approved" and post in snapshot.campaign.invalid:
         raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post))
-    if post not in core.snapshot.digests:
+    if post not in snapshot.digests:
         raise NotAllowed(_("{post} is not there to be read: its file is gone, or cannot be read").format(post=post))
-    return core.snapshot.digests[post]
+    return snapshot.digests[post]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.acting import Acting
-from scheduler.engine.deciding import check_seen, decide, known
+from scheduler.engine.deciding import decide, known
 from scheduler.engine.gate import readmit
 from scheduler.ground.lifecycle import EDITABLE, Hold, State
 from scheduler.store import deliveries, moves, posts
@@ -53,8 +53,7 @@ class PostActs(Acting):
         self, post_ids: Iterable[str], verdict: str, note: str, seen: Mapping[str, str] | None = None
     ) -> list[Approval]:
         self._refresh()
-        check_seen(self._core, seen or {})
-        decisions = decide(self._core, self._actor(), post_ids, verdict, note)
+        decisions = decide(self._core, self._actor(), post_ids, verdict, note, seen or {})
         self.sync()
         return decisions
 
