@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from scheduler.cli.example import PARTS, example_folder
-from scheduler.engine.snapshot import Snapshot, read_snapshot
+from scheduler.engine.snapshot import Snapshot, approvers, read_snapshot
 from scheduler.engine.unwritten import foreseen
+from scheduler.ground.delivery import Approval
+from scheduler.plan import approvals
 
 EVENT = "content/events/2021-05-12-le-ra-quan.md"
 POST = "content/posts/2021-05/10-ra-quan-thu-moi.md"
@@ -81,6 +84,23 @@ def test_nothing_changes_where_nothing_is_another(folder: Path, snapshot: Snapsh
     assert parts(same) == parts(snapshot)
 
 
+@pytest.mark.parametrize("verdict", ["approved", "returned", "revoked"])
+def test_what_was_decided_on_a_text_counts_before_it_is_written(verdict: str, folder: Path, snapshot: Snapshot) -> None:
+    texts = changed(folder, SERIES, ("2021-05-03 05:30", "2021-05-04 05:30"))
+    (post,) = [each for each in snapshot.campaign.posts.values() if each.path == SERIES]
+    digest = held_against(folder, texts).digests[post.id]
+    (by, *_others) = approvers(snapshot.campaign) or ()
+    record = folder / approvals.FILE
+    before = record.read_bytes()
+    approvals.append_approval(folder, Approval(post.id, digest, verdict, by, datetime(2021, 5, 1, tzinfo=UTC), "vì"))
+    try:
+        then, expected = foreseen(snapshot, texts), held_against(folder, texts)
+    finally:
+        record.write_bytes(before)
+    assert parts(then) == parts(expected)
+    assert (post.id in then.approvals, post.id in then.returned) == (verdict == "approved", verdict == "returned")
+
+
 def held_against(folder: Path, texts: dict[str, bytes | None]) -> Snapshot:
     """Write the texts for real, read the whole folder, and put it back."""
     before = {path: (folder / path).read_bytes() if (folder / path).exists() else None for path in texts}
@@ -103,5 +123,6 @@ def parts(snapshot: Snapshot) -> tuple[object, ...]:
     campaign = snapshot.campaign
     return (
         dict(campaign.posts), dict(campaign.events), campaign.invalid, set(campaign.problems), dict(snapshot.digests),
-        dict(snapshot.approvals), set(snapshot.problems), campaign.unreadable, dict(campaign.torn),
+        dict(snapshot.approvals), dict(snapshot.returned), set(snapshot.problems),
+        campaign.unreadable, dict(campaign.torn),
     )  # fmt: skip

@@ -169,11 +169,8 @@ def read_snapshot(
     registry = registry.without(_broken((*problems, *campaign.problems)))
     coverage = dict(known or {}) | {name: each.coverage() for name, each in registry.channels.items()}
     record = approvals.stamp(folder)
-    standing, torn = approvals.read_standing(folder, approvers(campaign))
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
-    decided = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
-    approved = {post: each for post, each in decided.items() if each.verdict == "approved"}
-    returned = {post: each for post, each in decided.items() if each.verdict == "returned"}
+    decided, torn = decisions(folder, campaign, digests)
     every = (*problems, *registry.problems, *campaign.problems, *torn)
     return Snapshot(
         config,
@@ -182,11 +179,24 @@ def read_snapshot(
         every,
         coverage,
         MappingProxyType(digests),
-        MappingProxyType(approved),
+        decided["approved"],
         stamp,
         record,
-        MappingProxyType(returned),
+        decided["returned"],
     )
+
+
+def decisions(
+    folder: Path, campaign: Campaign, digests: Mapping[str, str]
+) -> tuple[dict[str, Mapping[str, Approval]], list[Problem]]:
+    """Return what stands on the posts by these digests, verdict → post → decision, and what is wrong in the record."""
+    standing, torn = approvals.read_standing(folder, approvers(campaign))
+    found: dict[str, dict[str, Approval]] = {"approved": {}, "returned": {}}
+    for post, digest in digests.items():
+        decision = standing.get(post, {}).get(digest)
+        if decision is not None:
+            found[decision.verdict][post] = decision
+    return {verdict: MappingProxyType(each) for verdict, each in found.items()}, torn
 
 
 def approvers(campaign: Campaign) -> set[str] | None:

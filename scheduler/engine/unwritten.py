@@ -6,8 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from scheduler.engine.snapshot import approvers, digest_of
-from scheduler.plan import approvals
+from scheduler.engine.snapshot import decisions, digest_of
 from scheduler.plan.unwritten import with_texts
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ def foreseen(snapshot: Snapshot, texts: Mapping[str, bytes | None]) -> Snapshot:
         else digest_of(post, campaign, config, snapshot.coverage)
         for name, post in campaign.posts.items()
     }
-    standing, _torn = approvals.read_standing(config.folder, approvers(campaign))
-    approved = {post: standing[post][digest] for post, digest in digests.items() if digest in standing.get(post, {})}
+    decided, _torn = decisions(config.folder, campaign, digests)
     known = set(before.problems)
     others = [each for each in snapshot.problems if each not in known]
     return replace(
@@ -36,6 +34,7 @@ def foreseen(snapshot: Snapshot, texts: Mapping[str, bytes | None]) -> Snapshot:
         campaign=campaign,
         problems=(*others, *campaign.problems),
         digests=MappingProxyType(digests),
-        approvals=MappingProxyType(approved),
+        approvals=decided["approved"],
+        returned=decided["returned"],
         _filled={},
     )
