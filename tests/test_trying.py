@@ -86,6 +86,15 @@ def test_what_went_wrong_is_said_and_kept(folder: Folder, desks: Callable[..., D
     assert reason.startswith("••345: ")
 
 
+def test_a_test_that_does_not_end_is_left_behind(folder: Folder, desks: Callable[..., Desk]) -> None:
+    body = "import time; time.sleep(0.3)"
+    folder.channel(more=TRY.format(body=body), table='time_limit = "100ms"')
+    desk = desks(folder)
+    with pytest.raises(LoaError, match="nobody can say whether the test went out: no answer within 0"):
+        desk.act.try_out("kenh", to="12345")
+    assert "no answer within 0.1 seconds" in told(desk)[0][2]
+
+
 def test_a_channel_that_cannot_says_so(folder: Folder, desks: Callable[..., Desk]) -> None:
     folder.channel()
     desk = desks(folder)

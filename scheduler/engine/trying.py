@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Receipt, TriesOut
-from scheduler.engine.calls import Raised
+from scheduler.engine.calls import Overtime, Raised
 from scheduler.engine.probing import called
 from scheduler.ground.errors import LoaError, NotAllowed, OutcomeUnknown, Verdict
 from scheduler.ground.said import said
@@ -67,5 +67,9 @@ def _trouble(core: Core, configured: Configured, answer: object) -> str:
         words = _("the test was not sent: {why}") if known else _("nobody can say whether the test went out: {why}")
         why = str(error) if isinstance(error, Verdict) else f"{type(error).__name__}: {said(error)}"
         return core.redactor.text(words.format(why=why))
-    why = _("plugin {name}: try_out returned {kind}").format(name=configured.plugin, kind=type(answer).__name__)
+    if isinstance(answer, Overtime):
+        limit = configured.config.time_limit.total_seconds()
+        why = _("no answer within {limit:g} seconds").format(limit=limit)
+    else:
+        why = _("plugin {name}: try_out returned {kind}").format(name=configured.plugin, kind=type(answer).__name__)
     return _("nobody can say whether the test went out: {why}").format(why=why)
