@@ -138,3 +138,18 @@ async def test_the_engine_outlives_the_terminal_it_was_started_from(
     assert took < SOON
     assert (journey.engine_of(fresh), running(fresh / "var")) == (engine, True)
     os.kill(engine, 0)
+
+
+async def test_a_rehearsal_starts_no_engine_and_is_left_without_a_question(tmp_path: Path) -> None:
+    screens = Window(tmp_path, [*journey.LOA, "demo"])
+    try:
+        await screens.says("REHEARSAL")
+        await screens.says("Leave")
+        await screens.keys("E")
+        await screens.says("a rehearsal needs no engine")
+        await screens.keys("A")
+        await screens.says("a rehearsal sends nothing")
+        await screens.keys("q")
+        await screens.until(lambda: screens.over, "the end", SOON)
+    finally:
+        screens.close()
