@@ -338,7 +338,7 @@ def test_what_of_it_is_found_not_to_have_gone_waits_for_a_person(
     settled: str, folder: Folder, desks: Callable[..., Desk]
 ) -> None:
     back(folder)
-    khac = folder.channel("khac", sure=False, more=ASKS)
+    khac: Any = folder.channel("khac", sure=False, more=ASKS)
 
     def deliver(*_: object) -> Receipt:
         raise OutcomeUnknown("không rõ")
@@ -353,7 +353,7 @@ def test_what_of_it_is_found_not_to_have_gone_waits_for_a_person(
     for _ in range(10):
         desk.after(minutes=1).run()
     row = desk.look.delivery(str(number))
-    assert (row.state, row.holds) == (State.HELD, {Hold.OPERATOR})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.OPERATOR}))
     assert len(khac.calls) == 1, "the post was taken back: what had not gone does not follow by itself"
     desk.act.release_delivery(number)
     desk.run()
@@ -365,7 +365,7 @@ def test_what_of_it_was_being_sent_is_not_tried_again_by_itself(
     dies: bool, folder: Folder, desks: Callable[..., Desk]
 ) -> None:
     back(folder)
-    khac = folder.channel("khac", sure=dies, table=RETRY)
+    khac: Any = folder.channel("khac", sure=dies, table=RETRY)
     folder.post(at=LATER)
     desk = desks(folder)
     desk.at(LATER).run("kenh")
@@ -385,7 +385,7 @@ def test_what_of_it_was_being_sent_is_not_tried_again_by_itself(
     for _ in range(10):
         desk.after(minutes=10).run()
     row = desk.row(channel="khac")
-    assert (row.state, row.holds, len(khac.calls)) == (State.HELD, {Hold.OPERATOR}, 1)
+    assert (row.state, row.holds, len(khac.calls)) == (State.HELD, frozenset({Hold.OPERATOR}), 1)
     assert row.reason == "its post was withdrawn meanwhile: a person must say"
 
 
@@ -404,7 +404,7 @@ def test_what_of_it_comes_back_into_the_plan_waits_for_a_person(folder: Folder, 
     desk.act.sync()
     desk.run()
     row = desk.row(channel="sau")
-    assert (row.state, row.holds) == (State.HELD, {Hold.OPERATOR})
+    assert (row.state, row.holds) == (State.HELD, frozenset({Hold.OPERATOR}))
 
 
 # --- never twice ------------------------------------------------------------------------------------------------------

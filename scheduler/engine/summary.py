@@ -120,6 +120,8 @@ def load(path: Path, zone: ZoneInfo) -> Summary | None:
 def _read_row(row: Mapping[str, Any]) -> Row:
     key = Key(*row["key"].split("/"))
     at, publish_at = (datetime.fromisoformat(row[name]) for name in ("at", "publish_at"))
-    told = {name: row[name] for name in ("key", "title", "reason", "cost", "units", "unit", "people", "receipt")}
-    placed = {"at": at, "publish_at": publish_at, "channel": key.channel, "target": key.target}
-    return Row(**placed, **told, state=State(row["state"]), text="")
+    told: dict[str, Any] = {
+        name: row[name] for name in ("key", "title", "reason", "cost", "units", "unit", "people", "receipt")
+    }
+    place = {"channel": key.channel, "target": key.target}
+    return Row(at=at, publish_at=publish_at, **place, **told, state=State(row["state"]), text="")

@@ -138,13 +138,13 @@ class TimeEdits(Recording):
         if single(post.placement):
             text = _("{post} is published once: hold it (`loa post hold`), or make it a draft (`status: draft`)")
             raise NotAllowed(text.format(post=post_id))
-        regular = self._originals(_without(post, also=()), recurrence)
+        regular = self._originals(_without(post, also=True), recurrence)
         return self._tried(post, skip_keys(post.placement, recurrence, original, regular), recurrence)
 
     def _taken_in(self, post_id: str, recurrence: str) -> _Change:
         post = self._post(post_id)
-        whole = _without(post, skipped=())
-        regular = self._originals(_without(whole, also=()), recurrence)
+        whole = _without(post, skipped=True)
+        regular = self._originals(_without(whole, also=True), recurrence)
         original = self._original(whole, recurrence)
         with _said_of(post):
             keys = unskip_keys(post.placement, original, regular)
@@ -214,8 +214,14 @@ def _said_of(post: Post) -> Iterator[None]:
         raise NotAllowed(f"{post.path}: {error}") from None
 
 
-def _without(post: Post, **kept: tuple[()]) -> Post:
-    return replace(post, placement=replace(post.placement, **kept))
+def _without(post: Post, *, also: bool = False, skipped: bool = False) -> Post:
+    """Return the post without the times that it adds to its rule, or that it leaves out."""
+    placement = post.placement
+    if also:
+        placement = replace(placement, also=())
+    if skipped:
+        placement = replace(placement, skipped=())
+    return replace(post, placement=placement)
 
 
 def _says_end(data: bytes, event: CampaignEvent) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -316,13 +316,30 @@ class Views(DeliveryViews, TextViews):
         found = []
         for name, each in self._core.snapshot.registry.channels.items():
             mine = {state: number for (channel, state), number in counts.items() if channel == name}
-            head = (name, each.channel.title or name, each.channel.kind, each.plugin, each.targets, mine)
             row = rows.get(name, settings.ChannelRow(name))
-            probed = tuple(answers[name][t.name] for t in each.targets if t.name in answers.get(name, {}))
-            wake = deliveries.next_wake(connection, name)
             to = each.channel.test_to if isinstance(each.channel, TriesOut) else None
-            pace = (each.config.rate, self._used(each))
-            status = ChannelStatus(*head, wake, *astuple(row)[1:], probed, *pace, to is not None, to or "")
+            status = ChannelStatus(
+                name,
+                each.channel.title or name,
+                each.channel.kind,
+                each.plugin,
+                each.targets,
+                mine,
+                deliveries.next_wake(connection, name),
+                row.paused_by,
+                row.paused_at,
+                row.pause_reason,
+                row.failures,
+                row.open_until,
+                row.last_error,
+                row.last_error_at,
+                row.last_success_at,
+                tuple(answers[name][t.name] for t in each.targets if t.name in answers.get(name, {})),
+                each.config.rate,
+                self._used(each),
+                to is not None,
+                to or "",
+            )
             found.append(status)
         return found
 

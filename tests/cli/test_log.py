@@ -55,7 +55,7 @@ def test_following_shows_each_line_once_until_it_is_ended(
     assert following.stdout
     for reason in ("một", "hai", "ba"):
         loa("stop", "--reason", reason, folder=open_campaign)
-    found = []
+    found: list[str] = []
     while len(found) < 3:
         line = json.loads(following.stdout.readline())
         found += [line["text"]] if line["event"] == "stop" else []

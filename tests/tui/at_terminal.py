@@ -48,7 +48,7 @@ def never_end(engine: Engine) -> None:
         while True:
             time.sleep(60)
 
-    engine.act.stop = stop  # type: ignore[method-assign]
+    engine.act.stop = stop  # type: ignore[assignment,method-assign]
 
 
 def crash(app: LoaApp, event: Key) -> None:

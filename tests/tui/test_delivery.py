@@ -69,7 +69,9 @@ def address(engine: Engine, delivery: Delivery, number: int) -> None:
     """Give a delivery recipients, one of whom could not be reached."""
     with engine.store.write() as connection:
         occasion = messages.occasion(connection, delivery.key)
-        rows = [(f"+8490{each:07}", f"Người {each}", {}) for each in range(number)]
+        rows: list[tuple[str, str, dict[str, str]]] = [
+            (f"+8490{each:07}", f"Người {each}", {}) for each in range(number)
+        ]
         messages.add(connection, occasion, delivery.id, rows)
         first = messages.listed(connection, delivery.id, None, 1, 0)[0]
         refused = MessageMove(first.id, first.state, Event.REFUSE, State.FAILED, "no such number")

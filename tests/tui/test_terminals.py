@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,7 +67,7 @@ async def test_every_screen_opens_in_it(window: Callable[..., Window], fresh: Pa
     for screen in (*SCREENS[1:], "1"):
         await screens.keys(screen)
         if size[1] >= 14:
-            await screens.until(lambda old=before: screens.screen != old, f"screen {screen}")
+            await screens.until(partial(another, screens, before), f"screen {screen}")
             before = screens.screen
     assert not screens.over
     await screens.keys("q")
@@ -92,3 +93,8 @@ async def test_it_follows_every_size_that_it_is_given(window: Callable[..., Wind
         await screens.until(lambda: "Leave" in screens.screen.split("\n")[39], "the keys at the foot")
     await screens.keys("q")
     await screens.until(lambda: screens.over, "the end", SOON)
+
+
+def another(screens: Window, before: str) -> bool:
+    """Whether the screen shows something else by now."""
+    return screens.screen != before
