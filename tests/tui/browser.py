@@ -24,7 +24,8 @@ PATIENCE = 60.0
 _BINARY = 2
 _ESCAPES = re.compile(rb"\x1b\[[0-9;:?<>=$]*[ -/]*[@-~]|\x1b[()][A-Z0-9]")
 _KEYS = {f"F{number}": 111 + number for number in range(1, 13)}
-_KEYS |= {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8, "ArrowDown": 40, "ArrowUp": 38, "End": 35}
+_KEYS |= {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8, "ArrowDown": 40, "ArrowUp": 38, "End": 35, "Home": 36}
+CTRL = 2
 _NAMES = {"Up": "ArrowUp", "Down": "ArrowDown", "Space": " "}
 """Keys that tmux calls otherwise."""
 
@@ -129,7 +130,8 @@ class Window:
         """Press keys by tmux's names."""
         self._since = len(self.page.heard)
         for each in names:
-            await self.page.press(_NAMES.get(each, each))
+            key = each.removeprefix("C-")
+            await self.page.press(_NAMES.get(key, key), **({"modifiers": CTRL} if key != each else {}))
 
     async def type(self, burst: str) -> None:
         """Send what an input method sends, without a pause."""

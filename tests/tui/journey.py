@@ -89,7 +89,7 @@ async def write(window: Window) -> None:
     await window.says("status: draft")
     await window.type(bursts.sent(TEXT, "telex"))
     await window.says("● not saved")
-    await window.keys(*["Up"] * 20, *["Down"] * 5, "End")
+    await window.keys("C-Home", *["Down"] * 5, "End")
     due = f"{datetime.now(ZONE) + AHEAD:%Y-%m-%d %H:%M:%S}"
     await window.type("⌫" * len(f"{minute:%Y-%m-%d %H:%M}") + due)
     await window.says(due)

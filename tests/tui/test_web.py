@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from scheduler.engine.lock import running
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.tui.web.server import HOST, listen
@@ -84,7 +85,7 @@ async def until_gone(processes: list[int]) -> None:
 
 async def test_only_who_knows_the_key_is_let_in(served: Web) -> None:
     async with aiohttp.ClientSession() as stranger:
-        for path in ("/", "/?key=", "/?key=wrong", "/static/js/textual.js", "/ws"):
+        for path in ("/", "/?key=", "/?key=wrong", "/?key=kh%C3%B3a", "/static/js/textual.js", "/ws"):
             async with stranger.get(served.base + path) as answer:
                 assert answer.status == 403, path
         with pytest.raises(aiohttp.WSServerHandshakeError):
@@ -194,6 +195,8 @@ async def test_a_new_post_is_written_approved_and_sent(fresh: Web, tmp_path: Pat
         assert journey.TITLE in journey.feed(fresh.folder)
         assert journey.TEXT in journey.feed(fresh.folder)
         assert (asked(page), page.refused) == ({urlsplit(fresh.address).netloc}, [])
+    fresh.close()
+    assert running(fresh.folder / "var")
 
 
 @in_a_browser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.binding import Binding
 from textual.document._edit import Edit
 from textual.document._history import EditHistory
 from textual.widgets import TextArea
@@ -47,6 +48,12 @@ class Writing(AtOnce, TextArea):
     Writing > .writing--doubtful { color: $warning; text-style: underline; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"writing--bad", "writing--doubtful"}
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("ctrl+home", "first", show=False),
+        Binding("ctrl+end", "last", show=False),
+        Binding("ctrl+shift+home", "first(True)", show=False),
+        Binding("ctrl+shift+end", "last(True)", show=False),
+    ]
 
     def __init__(self, text: str = "", **more: Any) -> None:
         self._marks: dict[int, str] = {}
@@ -58,6 +65,14 @@ class Writing(AtOnce, TextArea):
         self.history.checkpoint()
         self.replace(text, self.document.start, self.document.end)
         self.move_cursor((0, 0))
+
+    def action_first(self, select: bool = False) -> None:
+        """Go to where the text begins."""
+        self.move_cursor(self.document.start, select=select)
+
+    def action_last(self, select: bool = False) -> None:
+        """Go to where the text ends."""
+        self.move_cursor(self.document.end, select=select)
 
     def mark(self, lines: Mapping[int, str]) -> None:
         """Mark lines, counted from 0, as ``bad`` or ``doubtful``, in place of those that were marked."""
