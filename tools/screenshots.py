@@ -85,6 +85,10 @@ async def posts_radio(seat: Seat) -> None:
     await show_post(seat, "ra-quan-phat-thanh")
 
 
+async def posts_page(seat: Seat) -> None:
+    await show_post(seat, "thu-tu-hoi-dap")
+
+
 async def editor(seat: Seat) -> None:
     await show_post(seat, "ra-quan-thu-moi")
     await seat.press("e")
@@ -118,7 +122,8 @@ async def coverage(seat: Seat) -> None:
 
 async def rehearsal(seat: Seat) -> None:
     await go(seat, "8", "g")
-    await seat.until(lambda: getattr(seat.app.screen, "summary", None) is not None)
+    while getattr(seat.app.screen, "summary", None) is None:
+        await seat.pilot.pause(0.2)
     await seat.press(*["down"] * 13)
 
 
@@ -144,9 +149,9 @@ async def palette(seat: Seat) -> None:
 
 SCENES: dict[str, Callable[[Seat], Awaitable[None]]] = {
     "today": today, "calendar": calendar, "calendar-move": calendar_move, "queue": queue, "delivery": delivery,
-    "posts": posts, "posts-radio": posts_radio, "editor": editor, "form": form, "approvals": approvals,
-    "channels": channels, "coverage": coverage, "rehearsal": rehearsal, "log": log, "stopped": stopped, "help": help_,
-    "palette": palette, "light": light,
+    "posts": posts, "posts-radio": posts_radio, "posts-page": posts_page, "editor": editor, "form": form,
+    "approvals": approvals, "channels": channels, "coverage": coverage, "rehearsal": rehearsal, "log": log,
+    "stopped": stopped, "help": help_, "palette": palette, "light": light,
 }  # fmt: skip
 
 
