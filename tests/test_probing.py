@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,32 @@ def test_a_test_by_a_person_is_kept_too(desk: Desk) -> None:
     assert desk.act.probe("kenh", "hai").ok
     status = desk.look.channels()[0]
     assert {each.target: each.health.ok for each in status.probed} == {"mot": False, "hai": True}
+
+
+def test_a_probe_that_hangs_is_not_asked_again_before_it_has_ended(folder: Folder, desks: Callable[..., Desk]) -> None:
+    more = """
+        import threading
+        begun = []
+        go = threading.Event()
+
+        def probe(self, context):
+            self.begun.append(context)
+            self.go.wait(20)
+            return Health(ok=True, detail="")
+    """
+    folder.channel(more=more, table='time_limit = "50ms"')
+    desk = desks(folder)
+    kind = channel(desk)
+    probing = Probing(desk.core)
+    for hours in range(5):
+        desk.at(NOON + timedelta(hours=2 * hours))
+        probing.look()
+    assert len(kind.begun) == 1, "each would leave a thread behind"
+    kind.go.set()
+    until(lambda: not [each for each in threading.enumerate() if each.name == "loa-probe-kenh"])
+    desk.at(NOON + timedelta(hours=12))
+    probing.look()
+    assert len(kind.begun) == 2
 
 
 def test_an_engine_asks_at_its_start_and_a_probe_that_hangs_holds_nothing_up(folder: Folder) -> None:

@@ -36,11 +36,22 @@ WARNED = (timedelta(days=7), timedelta(days=1), timedelta())
 JOIN_SECONDS = 2.0
 
 
-def ask(core: Core, configured: Configured, target: Target) -> Health:
-    """Ask a channel whether it would work now for one target; whatever it does, there is an answer."""
-    if not isinstance(configured.channel, Probes):
+def ask(core: Core, configured: Configured, target: Target, ended: Callable[[], None] = lambda: None) -> Health:
+    """Ask a channel whether it would work now for one target; whatever it does, there is an answer.
+
+    ``ended`` is called once it has answered, however late.
+    """
+    channel = configured.channel
+    if not isinstance(channel, Probes):
         return Health(ok=True, detail=_("this channel has nothing to test"))
-    return _health(called(core, configured, target, configured.channel.probe), configured, core)
+
+    def work(context: CallContext) -> Health:
+        try:
+            return channel.probe(context)
+        finally:
+            ended()
+
+    return _health(called(core, configured, target, work), configured, core)
 
 
 def called(core: Core, configured: Configured, target: Target, work: Callable[[CallContext], Any]) -> Outcome:
@@ -114,6 +125,7 @@ class Probing:
         self._condition = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="loa-probing", daemon=True)
         self._asked: dict[str, Configured] = {}
+        self._under_way: set[tuple[str, str]] = set()
 
     def start(self) -> None:
         """Begin to ask."""
@@ -139,7 +151,7 @@ class Probing:
                     self._core.clock.wait(self._condition, self._core.clock.now() + LOOK_EVERY)
 
     def look(self) -> None:
-        """Ask the channels whose answers are old, or are of other options."""
+        """Ask the channels whose answers are old, or are of other options; not those that still hang in an answer."""
         known = health.every(self._core.store.read())
         for name, configured in list(self._core.snapshot.registry.channels.items()):
             if not isinstance(configured.channel, Probes):
@@ -148,8 +160,10 @@ class Probing:
             new = self._asked.get(name) != configured
             self._asked[name] = configured
             for target in configured.targets:
-                if new or self._old(answers.get(target.name)):
-                    answer = ask(self._core, configured, target)
+                mark = (name, target.name)
+                if mark not in self._under_way and (new or self._old(answers.get(target.name))):
+                    self._under_way.add(mark)
+                    answer = ask(self._core, configured, target, partial(self._under_way.discard, mark))
                     if self._core.stopping.is_set():
                         return
                     keep(self._core, name, Probed(target.name, answer, self._core.clock.now()))
