@@ -71,5 +71,17 @@ def test_a_torn_line_hides_no_other(tmp_path: Path, logger: logging.Logger) -> N
     assert [each.text for each in logfile.newest(tmp_path)] == ["after", "before"]
 
 
+def test_a_file_that_makes_room_while_it_is_read_hides_no_other(
+    tmp_path: Path, logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the engine begins a new file in the middle of a reading."""
+    logger.info("before")
+    file = tmp_path / logfile.FOLDER / logfile.NAME
+    files = [file, file.with_name(f"{logfile.NAME}.1")]
+    file.rename(files[1])
+    monkeypatch.setattr(logfile, "_files", lambda _var: files)
+    assert [each.text for each in logfile.newest(tmp_path)] == ["before"]
+
+
 def test_where_nothing_was_logged_there_is_nothing(tmp_path: Path) -> None:
     assert list(logfile.newest(tmp_path)) == []

@@ -66,12 +66,19 @@ def handler(var: Path, redactor: logging.Filter) -> logging.Handler:
 def newest(var: Path) -> Iterator[Record]:
     """Yield the records, newest first, as far as they are asked for; a line that is torn is left out."""
     for path in _files(var):
-        for line in reversed(path.read_text(encoding="utf-8", errors="replace").splitlines()):
+        for line in reversed(_lines(path)):
             try:
                 each = json.loads(line)
                 yield Record(datetime.fromisoformat(each["at"]), each["level"], each["source"], each["text"])
             except (ValueError, KeyError, TypeError):
                 continue
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:  # it makes room for a new one at this moment
+        return []
 
 
 def _files(var: Path) -> list[Path]:
