@@ -106,17 +106,20 @@ class ScreenServer(Server):
         """Let in who belongs here, and give every answer its headers."""
         if request.host not in self._hosts or request.headers.get("Origin", self._origin(request)) not in self._origins:
             return self._refuse()
-        if secrets.compare_digest(request.query.get("key", ""), self._key):
+        if self._knows(request.query.get("key", "")):
             found = web.HTTPFound("/")
             found.set_cookie(self._cookie, self._key, httponly=True, samesite="Strict")
             found.headers.update(_HEADERS)
             raise found
-        if not secrets.compare_digest(request.cookies.get(self._cookie, ""), self._key):
+        if not self._knows(request.cookies.get(self._cookie, "")):
             return self._refuse()
         response = await handler(request)
         if not response.prepared:
             response.headers.update(_HEADERS)
         return response
+
+    def _knows(self, key: str) -> bool:
+        return secrets.compare_digest(key.encode(errors="replace"), self._key.encode())
 
     @property
     def _origins(self) -> set[str]:
