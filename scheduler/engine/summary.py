@@ -123,5 +123,5 @@ def _read_row(row: Mapping[str, Any]) -> Row:
     told: dict[str, Any] = {
         name: row[name] for name in ("key", "title", "reason", "cost", "units", "unit", "people", "receipt")
     }
-    place = {"channel": key.channel, "target": key.target}
-    return Row(at=at, publish_at=publish_at, **place, **told, state=State(row["state"]), text="")
+    channel, target, state = key.channel, key.target, State(row["state"])
+    return Row(at=at, publish_at=publish_at, channel=channel, target=target, state=state, text="", **told)
