@@ -96,5 +96,9 @@ class Window:
 
 
 def alive(process: int) -> bool:
-    """Whether there is still such a process."""
-    return Path(f"/proc/{process}").exists()
+    """Whether a process still runs; one that only waits for its parent to hear of its end does not."""
+    try:
+        about = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return about.rpartition(")")[2].split()[0] != "Z"
