@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ UNTIL = datetime(2021, 6, 30, 16, 59, 59, tzinfo=UTC)  # the end of a day in the
 AT = datetime(2021, 5, 3, 17)
 EVENT = CampaignEvent("ra-quan", "Lễ ra quân", datetime(2021, 5, 12, 7, 30), datetime(2021, 5, 12, 10))
 EVENTS = {EVENT.id: EVENT}
+NINE = datetime(2021, 5, 9, 9)
 MORNING, NOON, EVENING = time(5, 30), time(11), time(17)
 
 
@@ -93,6 +95,14 @@ def test_a_move_renames_no_other_and_one_that_is_not_there_does_nothing() -> Non
     assert named(post(at=AT, moved=(("20210504", datetime(2021, 5, 9, 8)),))) == {"20210503": "03/05 17:00"}
     extra = post(at=AT, also=(datetime(2021, 5, 7, 8),), moved=(("20210507", datetime(2021, 5, 8, 8)),))
     assert named(extra) == {"20210503": "03/05 17:00", "20210507": "08/05 08:00"}
+
+
+def test_a_name_in_the_far_future_makes_nobody_count_up_to_it() -> None:
+    began = monotonic()
+    item = post(at=AT, repeat="FREQ=DAILY", moved=(("99991231", datetime(2021, 5, 9, 8)), ("20230503", NINE)))
+    found = named(item)
+    assert ("20230503" in found, "99991231" in found) == (True, False)
+    assert monotonic() - began < 5
 
 
 def test_the_pinned_occurrence_can_be_moved_too() -> None:

@@ -477,6 +477,7 @@ def test_one_of_a_day_that_is_left_out_whole_comes_back_alone(folder: Folder, de
     [
         ("tim", "20210505", "there is no post 'tim': did you mean 'tin'?"),
         ("tin", "20210506", "tin has no occurrence '20210506': did you mean '20210505'?"),
+        ("tin", "99991231", "tin has no occurrence '99991231'"),
         ("tin", "thứ-hai", "'thứ-hai' names no occurrence: write its first date, like 20210503"),
         ("mot", "20210505", "mot is published once: hold it (`loa post hold`), or make it a draft"),
         ("hong", "20210505", "hong has errors: run 'loa check'"),

@@ -35,7 +35,7 @@ def problems_of(snapshot: Snapshot, now: datetime) -> list[Problem]:
     over: list[Problem] = []
     for post in snapshot.campaign.sound.values():
         wants = _wants(snapshot, post, now)
-        found += _moving_nothing(snapshot, post)
+        found += _moving_nothing(snapshot, post, now)
         found += _texts(snapshot, post, wants)
         if len(wants) > MOST:
             text = _(
@@ -66,7 +66,7 @@ def _wants(snapshot: Snapshot, post: Post, now: datetime) -> list[Wanted]:
     return list(wanted(snapshot, first, datetime.max.replace(tzinfo=UTC)))
 
 
-def _moving_nothing(snapshot: Snapshot, post: Post) -> Iterator[Problem]:
+def _moving_nothing(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[Problem]:
     """Yield a notice for each name in ``moved`` that no occurrence goes by, as far as the files can tell.
 
     An occurrence that kept a former name, from before its post was repeated, is known to the store alone.
@@ -76,7 +76,7 @@ def _moving_nothing(snapshot: Snapshot, post: Post) -> Iterator[Problem]:
         return
     whole = replace(post, placement=replace(post.placement, skipped=()))
     events, zone = snapshot.campaign.events, snapshot.config.zone
-    known = originals(whole, events, zone, datetime(1, 1, 2, tzinfo=zone))
+    known = originals(whole, events, zone, now)
     for name in sorted(names - known.keys()):
         text = _("{name} is the name of no occurrence here, so nothing is moved by it").format(name=name)
         yield Problem(text, post.path, key="moved", severity=NOTICE)

@@ -16,7 +16,7 @@ from scheduler.engine.record import Edit, Recording, edit_of
 from scheduler.engine.wants import pinned
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.text import N_, _
-from scheduler.plan.calendar import begins, originals, single, window_of_event
+from scheduler.plan.calendar import REACH, begins, originals, single, window_of_event
 from scheduler.plan.frontmatter import read_matter
 from scheduler.plan.moving import (
     Keys,
@@ -177,7 +177,8 @@ class TimeEdits(Recording):
             named = datetime.fromisoformat(as_recurrence(recurrence)[:8]).replace(tzinfo=zone)
         except Wrong as wrong:
             raise NotFound(str(wrong)) from None
-        until = max(core.clock.now() + core.snapshot.config.horizon, named)
+        planned = core.clock.now() + core.snapshot.config.horizon
+        until = max(planned, min(named, planned + REACH))
         pin = pinned(core.snapshot, post, posts.get(core.store.read(), post.id))
         return originals(post, events, zone, until, pin)
 

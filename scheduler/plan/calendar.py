@@ -51,6 +51,8 @@ PROMPT = timedelta(minutes=1)
 """So much after its time is not late: an engine claims what is due a little after it."""
 _DAY = timedelta(days=1)
 _LAST = datetime.combine(date.max, time.max)
+REACH = timedelta(days=1830)
+"""How far beyond what is looked at, or beyond its post's first time, an occurrence may lie that is moved by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,17 @@ def begins(placement: Placement, events: Mapping[str, CampaignEvent], zone: Zone
 def _named(
     placement: Placement, events: Mapping[str, CampaignEvent], zone: ZoneInfo, until: datetime, pin: Pin | None
 ) -> list[tuple[str, _Slot]]:
-    """Return every occurrence with its name: up to ``until``, and those that are moved to before it."""
+    """Return every occurrence with its name: up to ``until``, and those that are moved to before it.
+
+    A name that lies further away than `REACH` is that of none: who mistypes a year makes nobody count up to it.
+    """
+    end = _end_of_day(until, zone)
     ends = [datetime.combine(date.fromisoformat(name[:8]), time.max) for name, _at in placement.moved]
     if pin and ends:
         ends.append(datetime.combine(pin.day, time.max))
-    slots = _slots(placement, events, zone, max([_end_of_day(until, zone), *ends]))
+    first = max(end, _base(placement, events, zone))
+    reach = first + REACH if first < _LAST - REACH else _LAST
+    slots = _slots(placement, events, zone, min(max([end, *ends]), reach))
     if pin and single(placement):
         pin = Pin(pin.recurrence, slots[0].when.date()) if slots else pin
     return list(zip(_names(slots, pin), slots, strict=True))
