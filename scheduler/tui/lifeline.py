@@ -1,8 +1,9 @@
 """What ends the program when its terminal has gone.
 
 Textual reads a terminal that hung up as an endless row of empty reads, and a screen whose writer has died blocks for
-ever on its queue. So a thread of our own watches the terminal: it asks the app to leave, and ends the process where
-that has not worked within `GRACE` seconds. The database loses nothing by it: every write is one durable transaction.
+ever on its queue. So a thread of our own watches the terminal: it asks the app to leave, keeps that queue empty, and
+ends the process where that has not worked within `GRACE` seconds. The database loses nothing by it: every write is one
+durable transaction.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import select
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import Empty
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 LOOK_EVERY = 0.5
+STEP = 0.05
 HUNG_UP = 128 + signal.SIGHUP
 
 
@@ -57,8 +60,20 @@ class Lifeline:
         if self._over.is_set():
             return
         self._app.call_later(self._app.exit, return_code=HUNG_UP)
-        if not self._over.wait(GRACE):
-            os._exit(HUNG_UP)
+        for _turn in range(round(GRACE / STEP)):
+            if self._over.wait(STEP):
+                return
+            forget_unwritten(self._app)
+        os._exit(HUNG_UP)
+
+
+def forget_unwritten(app: App[Any]) -> None:
+    """Throw away what waits for a writer that has died with its terminal, so that nobody waits to add to it."""
+    writer = getattr(app._driver, "_writer_thread", None)
+    if writer is not None and not writer.is_alive():
+        with suppress(Empty):
+            while True:
+                writer._queue.get_nowait()
 
 
 def hung_up(terminal: int) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine import drafts
+from scheduler.tui.lifeline import GRACE
 from scheduler.tui.screens.editor.form import DRAFT
 from tests.tui import journey
 from tests.tui.test_drafts import kept
@@ -73,6 +74,15 @@ async def test_while_one_fills_a_form_in(window: Callable[..., Window], fresh: P
     await screens.says("loi-cuoi-cung")
     await screens.gone(screens.process, how, SOON)
     assert form(fresh)["title"] == WORDS
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_while_it_draws_it_ends_by_itself(window: Callable[..., Window], fresh: Path, turn: int) -> None:
+    screens = window(fresh)
+    await screens.says("not armed")
+    await screens.keys("N")
+    await screens.says("Title")
+    assert await screens.gone(screens.process, "kill-pane", SOON) < GRACE * 0.75
 
 
 def form(folder: Path) -> dict[str, str]:
