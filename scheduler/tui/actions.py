@@ -21,7 +21,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _all("queue", "3", name=N_("Queue"), about=N_("All deliveries"), command="loa delivery list", weight=None),
     _all("posts", "4", name=N_("Posts"), about=N_("A post beside its previews"), command="loa post list", weight=None),
-    _all("approvals", "5", name=N_("Approvals"), about=N_("What waits for a yes"), weight=None),
+    _all(
+        "approvals",
+        "5",
+        name=N_("Approvals"),
+        about=N_("What waits for a yes"),
+        command="loa post list --waiting",
+        weight=None,
+    ),
     _all(
         "channels",
         "6",
@@ -65,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
         name=N_("Start engine"),
         about=N_("Start an engine in the background"),
         command="loa run",
-        weight=4,
+        weight=16,
     ),
     _all(
         "new_post",
@@ -78,7 +85,7 @@ ACTIONS: tuple[Action, ...] = (
     _all("theme", "ctrl+t", name=N_("Colours"), about=N_("Dark, light, or the terminal's own"), weight=None),
     _all("language", "ctrl+l", name=N_("Language"), about=N_("Vietnamese or English"), weight=None),
     _all("jump", "ctrl+o", name=N_("Jump"), about=N_("A letter over each part goes there"), weight=60),
-    _all("keys", "f1", name=N_("Help"), about=N_("What is in focus, and every key"), weight=15),
+    _all("keys", "f1", name=N_("Help"), about=N_("What is in focus, and every key"), weight=2),
     _all("command_palette", "ctrl+p", name=N_("Commands"), about=N_("Find any action by name"), weight=14),
     _all("leave", "q,ctrl+q", name=N_("Leave"), about=N_("Leave Loa"), weight=5),
 )

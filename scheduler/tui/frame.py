@@ -248,16 +248,20 @@ class Frame(Screen[None], Generic[F]):
             return _("an engine is running")
         return ""
 
+    def named(self, action: Action) -> Action:
+        """Return an action by the name that it has here and now."""
+        return action
+
     def offers(self) -> list[Action]:
         """Return the actions that work now, those that matter most first."""
         found = [a for a in of(*self.scopes, Scope.EVERYWHERE) if a.weight is not None and not self.why_not(a)]
-        return sorted(found, key=lambda action: action.weight or 0)
+        return sorted(map(self.named, found), key=lambda action: action.weight or 0)
 
     def action_do(self, name: str) -> None:
         """Do one action of the table, or say why not: the gate through which keys, footer and palette all go."""
         action = BY_ID[name]
         if why := self.why_not(action):
-            self.notify(f"{action.label()}: {why}", severity="warning")
+            self.notify(f"{self.named(action).label()}: {why}", severity="warning")
             return
         if name in self.loa.MODES:
             self.loa.go(name)

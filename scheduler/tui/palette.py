@@ -48,7 +48,7 @@ class Everything(Provider):
         return self.app  # type: ignore[return-value]
 
     async def discover(self) -> Hits:
-        """Offer what can be done here, before anything is written."""
+        """Offer what can be done here, before anything is written: first what is possible now."""
         for offer in self._actions():
             yield DiscoveryHit(Content(offer.title), offer.deed, offer.title, escape(offer.about))
 
@@ -74,11 +74,11 @@ class Everything(Provider):
         frame = self.screen
         if not isinstance(frame, Frame):
             return
-        for action in (*of(*frame.scopes), *of(Scope.EVERYWHERE)):
-            if action.id != "command_palette":
-                yield Offer(
-                    action.label(), explained(action, frame.why_not(action)), partial(frame.action_do, action.id)
-                )
+        offered = [each for each in (*of(*frame.scopes), *of(Scope.EVERYWHERE)) if each.id != "command_palette"]
+        reasons = {action.id: frame.why_not(action) for action in offered}
+        for action in sorted(offered, key=lambda each: bool(reasons[each.id])):
+            label = frame.named(action).label()
+            yield Offer(label, explained(action, reasons[action.id]), partial(frame.action_do, action.id))
 
     def _places(self, words: Sequence[str]) -> Iterator[Offer]:
         loa, engine = self.loa, self.loa.desk.engine

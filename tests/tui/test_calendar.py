@@ -12,8 +12,10 @@ from scheduler.ground.text import use
 from scheduler.tui.screens.calendar.cells import Spot
 from scheduler.tui.screens.calendar.page import Page
 from scheduler.tui.screens.calendar.screen import CalendarScreen
+from scheduler.tui.screens.editor.form import NewPostForm
 from scheduler.tui.screens.posts.screen import PostScreen
 from scheduler.tui.screens.queue.screen import QueueScreen
+from scheduler.tui.widgets.field import Field
 from tests.tui.screen import Seat, seated
 from tests.tui.shots import every_look
 
@@ -281,9 +283,10 @@ async def test_enter_on_an_event_tells_all_about_it_and_escape_closes_that(engin
 
 async def test_keys_that_do_nothing_say_why(engine: Engine) -> None:
     async with seated(engine) as seat:
-        await sit(seat, "u", "U", "down", "right", "right", "right", "enter", "d", "shift+right")
-        assert seat.messages[:2] == ["Undo: nothing has been changed from here", "Redo: nothing has been undone"]
-        assert seat.messages[2:] == [
+        await sit(seat, "u", "U")
+        assert seat.messages == ["Undo: nothing has been changed from here", "Redo: nothing has been undone"]
+        await seat.press("down", "right", "right", "right", "enter", "d", "shift+right")
+        assert seat.messages == [
             "Open: nothing stands on this day",
             "Deliveries: choose a post first",
             "+1 day: nothing stands on this day",
@@ -433,10 +436,21 @@ async def test_escape_gives_a_move_up(engine: Engine) -> None:
         assert start_of(engine, "ra-quan") == "12/05 07:30"
 
 
+@pytest.mark.parametrize(("keys", "at"), [(("right", "right"), "12/05/2021 08:00"), ((), ""), (("left",), "")])
+async def test_a_new_post_begins_on_the_chosen_day_where_that_is_to_come(
+    engine: Engine, keys: tuple[str, ...], at: str
+) -> None:
+    async with seated(engine) as seat:
+        await sit(seat, *keys)
+        await seat.press("N")
+        await seat.until(lambda: isinstance(seat.app.screen, NewPostForm))
+        await seat.until(lambda: seat.app.screen.query_one("#at", Field).value == at)
+
+
 async def test_a_move_to_where_it_stands_is_none(engine: Engine) -> None:
     async with seated(engine) as seat:
         await sit(seat, "right", "right", "shift+right", "shift+left", "enter")
-        assert seat.messages[-1] == "Open: it stands there already"
+        assert seat.messages[-1] == "Move it here: it stands there already"
         await seat.press("escape")
 
 

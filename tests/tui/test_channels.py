@@ -75,8 +75,8 @@ async def here(seat: Seat, channel: str = "") -> None:
 async def test_each_channel_says_in_a_line_how_it_is(troubled: Engine) -> None:
     async with seated(troubled, (120, 40)) as seat:
         await here(seat)
-        assert "runs out in 6 d" in seat.line("!  fanpage")
-        assert "unwell: var/public" in seat.line("rss ")
+        assert "its token runs out in 6 d" in seat.line("!  fanpage")
+        assert "would not work: var/public" in seat.line("rss ")
         assert "no plugin brings this channel" in seat.line("zalo")
         assert "ModuleNotFoundError" in seat.line("hong")
 

@@ -9,6 +9,7 @@ import pytest
 from textual.events import Key
 
 from scheduler.tui.screens.editor.form import NewPostForm
+from scheduler.tui.widgets.difference import Leaf, difference
 from tests.tui.screen import Seat, seated
 
 if TYPE_CHECKING:
@@ -50,3 +51,27 @@ async def test_the_id_follows_the_title_however_fast_it_is_typed(engine: Engine,
         screen = await form(seat)
         await pour(seat, "dong bao hiem xa hoi", turns)
         assert screen.values()["id"] == "dong-bao-hiem-xa-hoi"
+
+
+async def test_help_and_colours_work_within_a_question_and_the_language_says_why_not(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await form(seat)
+        await seat.press("f1")
+        assert seat.messages[-1].startswith("A field: write in it")
+        assert "Esc goes back" in seat.messages[-1]
+        await seat.press("ctrl+l")
+        assert seat.messages[-1].startswith("Answer first")
+        before = seat.app.theme
+        await seat.press("ctrl+t")
+        assert seat.app.theme != before
+        assert isinstance(seat.app.screen, NewPostForm)
+
+
+async def test_a_leaf_says_on_its_edge_how_it_closes_and_that_everything_is_stopped(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        seat.app.push_screen(Leaf("x.md", difference("a", "b")))
+        await seat.says("Esc closes")
+        engine.act.stop("sai")
+        seat.app.topmost.renew()  # type: ignore[union-attr]
+        await seat.says("EVERYTHING IS STOPPED")
+        assert "Esc closes" not in seat.text

@@ -7,7 +7,7 @@ import pytest
 from scheduler.ground.text import use
 from scheduler.tui.keys import BY_ID
 from scheduler.tui.screens.index import SCREENS
-from scheduler.tui.widgets.help import help_of
+from scheduler.tui.widgets.parts import help_of
 from tests.tui.screen import seated
 from tests.tui.shots import every_look
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +94,22 @@ async def test_it_filters_as_one_types_without_accents(engine: Engine) -> None:
         assert "1 line" in seat.text
         await seat.press("down", "escape")
         await seat.until(lambda: screen.lines.total() > 1)
+
+
+async def test_it_filters_by_days_and_says_what_is_none(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        screen = await opened(seat)
+        every = screen.lines.total()
+        await seat.press("slash")
+        await seat.type("after:10/05/2021")
+        await seat.until(lambda: 0 < screen.lines.total() < every)
+        assert {line.at.astimezone(screen.zone).date() for line in screen.lines.lines} == {date(2021, 5, 10)}
+        of_the_day = screen.lines.total()
+        await seat.press("ctrl+u")
+        await seat.type("before:10/05/2021")
+        await seat.until(lambda: screen.lines.total() == every - of_the_day)
+        await seat.type("x")
+        await seat.says("is no date; write 10/05/2021")
 
 
 async def test_it_follows_until_one_goes_up_and_again_from_the_end(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.channels.channel import Health
+from scheduler.engine.engine import Engine
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
@@ -22,9 +23,9 @@ from tests.tui.screen import Seat, seated
 from tests.tui.shots import every_look
 
 if TYPE_CHECKING:
-    from syrupy.assertion import SnapshotAssertion
+    from pathlib import Path
 
-    from scheduler.engine.engine import Engine
+    from syrupy.assertion import SnapshotAssertion
 
 
 async def test_it_names_what_needs_me_what_is_next_and_what_went_out(engine: Engine) -> None:
@@ -66,6 +67,21 @@ async def to(seat: Seat, words: str) -> None:
                 await seat.settle()
                 return
     raise AssertionError(f"no row has {words!r}")
+
+
+async def test_in_a_new_folder_one_stands_on_what_needs_me_once_that_has_been_planned(
+    folder: Path, tmp_path: Path
+) -> None:
+    clock = SimulatedClock(campaign.MORNING)
+    with Engine.open(folder, person="giam-doc", clock=clock, var=tmp_path / "new") as engine:
+        async with seated(engine) as seat:
+            await seat.says("to approve")
+            await seat.until(lambda: getattr(seat.app.focused, "id", "") == "needs")
+            await seat.press("down")
+            here = seat.app.frame.here()  # type: ignore[union-attr]
+            seat.app.renew_all()
+            await seat.settle()
+            assert seat.app.frame.here() == here  # type: ignore[union-attr]
 
 
 async def test_enter_opens_what_the_row_is_about(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 
 from scheduler.ground.text import _
 from scheduler.tui.widgets.field import Field
+from scheduler.tui.widgets.parts import help_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,18 +60,40 @@ class Box(ModalScreen[T]):
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("f1", "explain", show=False, id="loa.keys"),
+        Binding("ctrl+l", "wait", show=False, id="loa.language"),
+        Binding("ctrl+t", "recolour", show=False, id="loa.theme"),
     ]
     DEFAULT_CSS = """
-    Box > * { border-subtitle-color: $error; border-subtitle-style: bold; }
+    Box > * { border-subtitle-color: $quiet; }
+    Box > .-stopped { border-subtitle-color: $error; border-subtitle-style: bold; }
     """
 
     def on_mount(self) -> None:
         self.say_stopped(getattr(self.app, "stopped", ""))
 
     def say_stopped(self, text: str) -> None:
-        """Write ``text`` on the lower edge of the box."""
+        """Write ``text`` on the lower edge of the box, in place of what stands there."""
         for box in self.children:
-            box.border_subtitle = Content(text.partition(" — ")[0])
+            box.border_subtitle = Content(text.partition(" — ")[0] or self.foot())
+            box.set_class(bool(text), "-stopped")
+
+    def action_explain(self) -> None:
+        """Say what the part in focus is, and which keys lead on and out."""
+        keys = _("Tab goes on, Enter takes what stands out, Esc goes back.")
+        self.notify("\n".join(filter(None, (help_of(self.focused), keys))))
+
+    def action_wait(self) -> None:
+        """Say why the language cannot be switched now: every screen would be made anew."""
+        self.notify(_("Answer first, or leave with Esc: then the language can be switched."), severity="warning")
+
+    def action_recolour(self) -> None:
+        """Take the next colours, as everywhere."""
+        self.app.do_theme()  # type: ignore[attr-defined]
+
+    def foot(self) -> str:
+        """Return what stands on its lower edge, where nothing is stopped."""
+        return ""
 
 
 class Ask(Box["Reply | None"]):

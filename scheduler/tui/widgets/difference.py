@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from scheduler.ground.text import _
+from scheduler.tui.widgets.dialogs import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def _rows(before: list[str], after: list[str]) -> Iterator[Content]:
             yield from (Content.styled(f"+ {line}", "$success") for line in after[c:d])
 
 
-class Leaf(ModalScreen[None]):
+class Leaf(Box[None]):
     """A text to be read above the screen; any of the keys that close closes it."""
 
     DEFAULT_CSS = """
@@ -63,8 +63,10 @@ class Leaf(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(_("Esc closes"))
             yield Static(self._content)
+
+    def foot(self) -> str:
+        return _("Esc closes")
 
     def action_close(self) -> None:
         """Close it."""

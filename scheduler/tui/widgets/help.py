@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding
-from textual.containers import ScrollableContainer, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope
@@ -17,34 +17,18 @@ from scheduler.tui.head import Clickable, link, put
 from scheduler.tui.keys import keys_of, of, written
 from scheduler.tui.widgets.dialogs import Box
 from scheduler.tui.widgets.lines import fit
+from scheduler.tui.widgets.parts import help_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
     from scheduler.tui.action import Action
     from scheduler.tui.frame import Frame
 
 WIDTH = 104
 MOST_KEYS, MOST_NAME = 12, 18
-
-
-def help_of(widget: Widget | None) -> str:
-    """Return what a part in focus says of itself (``help_text``), or what its kind does; "" where nothing is known."""
-    if widget is None:
-        return ""
-    says = getattr(widget, "help_text", None)
-    if callable(says):
-        return str(says())
-    if isinstance(widget, TextArea):
-        return _("A text: write in it. Ctrl+Z takes back, Ctrl+Y does it again.")
-    if isinstance(widget, Input):
-        return _("A field: write in it, Enter takes it, Esc leaves it. Telex and VNI work.")
-    if isinstance(widget, ScrollableContainer):
-        return _("A text to read: arrows, PgUp, PgDn, Home and End move it.")
-    return ""
 
 
 class Help(Box[None]):
@@ -92,6 +76,7 @@ class Help(Box[None]):
         yield Content.styled(_("Tab and Shift+Tab go from part to part; a click does what it stands on."), "$quiet")
 
     def _rows(self, actions: Sequence[Action], width: int) -> Iterator[Content]:
+        actions = [self._frame.named(action) for action in actions]
         keys = min(MOST_KEYS, max(cell_len(_keys(action)) for action in actions))
         name = min(MOST_NAME, max(cell_len(action.label()) for action in actions))
         for action in actions:

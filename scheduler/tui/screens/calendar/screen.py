@@ -18,6 +18,7 @@ from scheduler.tui.screens.calendar.days import DAY, Days, same_day
 from scheduler.tui.screens.calendar.drawing import VIEWS
 from scheduler.tui.screens.calendar.page import Page
 from scheduler.tui.screens.calendar.shifting import Shifting
+from scheduler.tui.screens.editor.opening import begin_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scheduler.tui.action import Action
 
 PANEL_STEP = 6
+MORNING = "08:00"
+"""When a post may go out that is begun on a day of the calendar, until somebody says otherwise."""
 WEEK, HOUR = 7 * DAY, timedelta(hours=1)
 MOVES = frozenset({"move_later", "move_earlier", "move_up", "move_down"})
 IN_A_MOVE = frozenset({*MOVES, "open_item", "give_up", "by_month", "by_week", "by_list"})
@@ -157,9 +160,10 @@ class CalendarScreen(Shifting):
         """Return the actions that work now, by the names that they have in this view."""
         idle = self.ghost is None and not self.has_class("-open")
         now = {f"by_{'list' if self.view == 'agenda' else self.view}", *(["give_up"] if idle else [])}
-        return [self._named(each) for each in super().offers() if each.id not in now]
+        return [each for each in super().offers() if each.id not in now]
 
-    def _named(self, action: Action) -> Action:
+    def named(self, action: Action) -> Action:
+        """Return an action by the name that it has in this view, and in a move."""
         names = {"move_down": N_("+1 week") if self.view == "month" else N_("+1 hour")}
         if self.ghost is not None:
             names["open_item"] = N_("Move it here")
@@ -191,6 +195,11 @@ class CalendarScreen(Shifting):
     def do_move_up(self) -> None:
         """Move it back by a week, or an hour."""
         self.shift(-self.stride)
+
+    def do_new_post(self) -> None:
+        """Begin a post, on the day under the cursor where that is still to come."""
+        day = self.spot.day if self.spot else self.today
+        begin_new(self.loa, f"{day:%d/%m/%Y} {MORNING}" if day > self.today else "")
 
     def do_item_deliveries(self) -> None:
         """Show the deliveries of the post in the queue."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.ground.text import _
+from scheduler.tui.condition import condition
 from scheduler.tui.widgets.lines import Cell
-from scheduler.tui.words import Tone, roughly, until
+from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from scheduler.engine.views import ChannelStatus
 
 NAME = 10
-SOON_DAYS = 7
-"""How many days before it runs out a token stands among what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +71,3 @@ def plugin_row(plugin: PluginStatus) -> Row:
 
 def _calm(tone: Tone) -> Tone:
     return Tone.PLAIN if tone is Tone.GOOD else tone
-
-
-def condition(status: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:
-    """Return a channel's symbol, tone and condition in words: what keeps it from working first."""
-    if status.paused_by:
-        why = f": {status.pause_reason}" if status.pause_reason else ""
-        return "‖", Tone.WARN, _("paused by {who}").format(who=name_of(status.paused_by)) + why
-    if status.open_until and status.open_until > now:
-        return (
-            "✗",
-            Tone.BAD,
-            _("rests after failures: {error}").format(error=_(status.last_error) if status.last_error else ""),
-        )
-    health = status.health
-    if health is not None and not health.ok:
-        return "✗", Tone.BAD, _("unwell: {detail}").format(detail=health.detail)
-    if health is not None and health.until is not None and (health.until - now).days < SOON_DAYS:
-        return "!", Tone.WARN, _("runs out {until}").format(until=until(roughly(health.until, now), now))
-    if status.failures:
-        return "!", Tone.WARN, _("failing: {error}").format(error=_(status.last_error) if status.last_error else "")
-    if status.last_success_at:
-        return "✓", Tone.GOOD, _("works, last {ago}").format(ago=until(roughly(status.last_success_at, now), now))
-    return "○", Tone.QUIET, _("nothing sent yet")

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
-from scheduler.tui.screens.channels.listing import SOON_DAYS, condition
+from scheduler.tui.condition import DYING, condition
 from scheduler.tui.widgets.pieces import STYLES
 from scheduler.tui.words import SYMBOLS, TONES, Tone, minute, number, until, word
 
@@ -106,7 +106,7 @@ def _answer(probed: Probed, reader: Reader) -> Content:
     asked = _("asked {ago}").format(ago=until(probed.at, reader.now))
     parts = [Content.styled(f"{'✓' if health.ok else '✗'} {health.detail or _('ok')}", STYLES[tone])]
     if health.until:
-        style = "$warning" if (health.until - reader.now).days < SOON_DAYS else ""
+        style = "$warning" if health.until - reader.now <= DYING else ""
         parts.append(Content.styled(_("runs out {time}").format(time=reader.at(health.until)), style))
     return Content(" · ").join((*parts, Content.styled(asked, "$quiet")))
 

@@ -30,16 +30,18 @@ async def _begun(app: LoaApp, post: str) -> None:
         app.notify(str(error), severity="error", title=_("Not done"), timeout=10)
 
 
-def begin_new(app: LoaApp) -> None:
-    """Ask for what a new post begins with, and open it to be written."""
-    app.run_worker(_begun_new(app), group="write", exclusive=True)
+def begin_new(app: LoaApp, at: str = "") -> None:
+    """Ask for what a new post begins with, and open it to be written; ``at`` is when it may go out, as one types it."""
+    app.run_worker(_begun_new(app, at), group="write", exclusive=True)
 
 
-async def _begun_new(app: LoaApp) -> None:
+async def _begun_new(app: LoaApp, at: str) -> None:
     from scheduler.tui.screens.editor.form import NewPostForm, offers
 
     try:
         found = await app.desk.read(offers)
+        if at and not found.before.get("title"):
+            found = replace(found, before={**found.before, "at": at})
         post = await app.push_screen_wait(NewPostForm(found))
         if post is not None:
             app.notify(_("A draft is written: {post}").format(post=post))

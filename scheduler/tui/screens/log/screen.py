@@ -16,6 +16,7 @@ from scheduler.tui.frame import Frame
 from scheduler.tui.head import put
 from scheduler.tui.keys import bindings
 from scheduler.tui.screens.log.lines import SIGNS, TONES, LogLines, said
+from scheduler.tui.screens.log.search import parse
 from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.filterbar import FilterBar
 from scheduler.tui.widgets.lines import Lines
@@ -58,7 +59,7 @@ class LogScreen(Frame[tuple[Line, ...]]):
 
     def body(self) -> Iterable[Widget]:
         lines = LogLines(self.zone, self.loa.name_of, id="lines")
-        yield FilterBar(_("words, a post, a channel, a name"), lines)
+        yield FilterBar(_("words, after:10/05/2021"), lines)
         yield lines
         yield Static(id="whole")
 
@@ -77,7 +78,8 @@ class LogScreen(Frame[tuple[Line, ...]]):
 
     def prepare(self) -> None:
         """Say which lines to read."""
-        self._wanted = Wanted(self.level, self.text)
+        self._wanted, trouble = parse(self.text, self.level, self.zone)
+        self.bar.trouble(trouble)
 
     def gather(self, engine: Engine) -> tuple[Line, ...]:
         """Read the lines, the newest last."""

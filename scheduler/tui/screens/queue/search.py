@@ -59,7 +59,7 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = (), targets: C
     wanted = _some(asked.get("channel", ""), {name: name for name in channels}, _("channel"), troubles)
     reached = _some(asked.get("target", ""), {name: name for name in targets}, _("target"), troubles)
     actions = _some(asked.get("action", ""), {name: name for name in ACTIONS}, _("action"), troubles)
-    start, end = (_date(asked.get(key, ""), zone, troubles) for key in ("after", "before"))
+    start, end = (day_of(asked.get(key, ""), zone, troubles) for key in ("after", "before"))
     query = Query(
         states=frozenset(map(State, states)),
         channels=wanted,
@@ -116,7 +116,8 @@ def _fitting(part: str, names: dict[str, str]) -> Iterable[str]:
     return (meaning for name, meaning in names.items() if name.startswith(part))
 
 
-def _date(value: str, zone: ZoneInfo, troubles: list[str]) -> datetime | None:
+def day_of(value: str, zone: ZoneInfo, troubles: list[str]) -> datetime | None:
+    """Return the beginning of the day that was written, if it is a day already; what cannot become one is told."""
     if not value:
         return None
     for form in _DATES:

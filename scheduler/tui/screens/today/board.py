@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.ground.lifecycle import READY, Hold, State
 from scheduler.ground.problem import Severity
 from scheduler.store.deliveries import Query
+from scheduler.tui.condition import ailing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -30,9 +31,6 @@ RECENT = timedelta(days=7)
 AHEAD = timedelta(days=7)
 
 WEEK = 7
-
-DYING = timedelta(days=14)
-"""How long before a channel's token dies a person should hear of it."""
 
 URGENT = (State.UNKNOWN, State.FAILED, State.HANDED)
 
@@ -134,12 +132,7 @@ def overdue(delivery: Delivery, now: datetime) -> bool:
 
 def dying(channels: Iterable[ChannelStatus], now: datetime) -> list[ChannelStatus]:
     """Return the channels that said that they would not work, or that their token dies soon."""
-    found = [each for each in channels if each.health is not None]
-    return [
-        each
-        for each in found
-        if each.health and (not each.health.ok or (each.health.until and each.health.until - now <= DYING))
-    ]
+    return [each for each in channels if ailing(each.health, now)]
 
 
 def troubled(look: Views, held: Iterable[Delivery], now: datetime) -> tuple[Delivery, ...]:

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _, many
+from scheduler.ground.text import _
+from scheduler.tui.condition import ailing, condition
 from scheduler.tui.widgets.lines import Cell
-from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, span, until, word
+from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, span, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -160,25 +161,11 @@ def dying_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo) -> Row:
         (
             Cell(f"{sign} {channel.name}", tone, _STATE),
             Cell(short(until, zone) if until else "—", Tone.PLAIN, _WHEN),
-            Cell(ailing(channel, now)),
+            Cell(ailing(channel.health, now)),
         ),
         channel=channel,
         query=f"channel:{channel.name}",
     )
-
-
-def ailing(channel: ChannelStatus, now: datetime) -> str:
-    """Say what a channel said of itself when it was asked, where that was no good."""
-    health = channel.health
-    if health is None:
-        return ""
-    if not health.ok:
-        return _("would not work: {why}").format(why=health.detail)
-    if health.until is None:
-        return ""
-    if health.until <= now:
-        return _("its token has run out: renew it")
-    return _("its token runs out in {span}: renew it").format(span=span(health.until - now))
 
 
 def channel_row(channel: ChannelStatus, now: datetime, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row:
@@ -199,27 +186,3 @@ def _next(moment: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     if moment is None:
         return "—"
     return short(moment, zone) if moment >= now else _("now")
-
-
-def condition(channel: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:
-    """Return a channel's symbol, tone and condition in words."""
-    failed = channel.counts.get(State.FAILED, 0)
-    if channel.paused_by:
-        why = f": {channel.pause_reason}" if channel.pause_reason else ""
-        return "‖", Tone.WARN, _("paused by {who}").format(who=name_of(channel.paused_by)) + why
-    if channel.open_until and channel.open_until > now:
-        return (
-            "✗",
-            Tone.BAD,
-            _("rests after failures: {error}").format(error=_(channel.last_error) if channel.last_error else ""),
-        )
-    health = channel.health
-    if health is not None and not health.ok:
-        return "✗", Tone.BAD, ailing(channel, now)
-    if channel.failures:
-        return "!", Tone.WARN, _("failing: {error}").format(error=_(channel.last_error) if channel.last_error else "")
-    if failed:
-        return "!", Tone.WARN, many("%d failed", "%d failed", failed)
-    if channel.last_success_at:
-        return "✓", Tone.GOOD, _("works, last {ago}").format(ago=until(channel.last_success_at, now))
-    return "○", Tone.QUIET, _("nothing sent yet")

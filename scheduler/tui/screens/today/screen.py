@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from scheduler.tui.standing import Standing
 
 
+READINGS = 2
+"""The first reading comes before anything of a new folder is planned, the second after it."""
+
+
 class TodayScreen(Handling[Board]):
     """The first screen."""
 
@@ -80,6 +84,8 @@ class TodayScreen(Handling[Board]):
     def __init__(self) -> None:
         super().__init__()
         self._last: tuple[str, str] = ("", "")
+        self._placed = 0
+        self._put: object = None
 
     def remember(self) -> dict[str, Any]:
         """Return the part that one was in, and the row."""
@@ -146,11 +152,21 @@ class TodayScreen(Handling[Board]):
             "channels", _("Channels"), None, [channel_row(each, now, zone, self.loa.name_of) for each in board.channels]
         )
         self.query_one(Plot).put(board.week, board.monday.date(), now.astimezone(zone).date())
-        if before is None and (sections := self.sections()):
-            part, row = self._last
-            section = next((each for each in sections if each.id == part), sections[0])
-            section.focus()
-            section.cursor = next((n for n, each in enumerate(section.rows) if repr(each.about()) == row), 0)
+        self._place()
+
+    def _place(self) -> None:
+        """Stand where one stood, or on what comes first; once more when it has been planned, if nobody has moved."""
+        sections = self.sections()
+        here = self.here()
+        moved = self._placed and here is not None and here.about() != self._put
+        if not sections or moved or self._placed >= READINGS:
+            return
+        self._placed += 1
+        part, row = self._last
+        section = next((each for each in sections if each.id == part), sections[0])
+        section.focus()
+        section.cursor = next((n for n, each in enumerate(section.rows) if repr(each.about()) == row), 0)
+        self._put = section.rows[section.cursor].about()
 
     def _draw_next(self, board: Board, now: datetime) -> None:
         counts = self.standing.status.counts if self.standing else {}
