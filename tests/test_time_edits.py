@@ -477,7 +477,7 @@ def test_one_of_a_day_that_is_left_out_whole_comes_back_alone(folder: Folder, de
     [
         ("tim", "20210505", "there is no post 'tim': did you mean 'tin'?"),
         ("tin", "20210506", "tin has no occurrence '20210506': did you mean '20210505'?"),
-        ("tin", "99991231", "tin has no occurrence '99991231'"),
+        ("tin", "99991231", "the year 9999 is not from 1900 to 2199"),
         ("tin", "thứ-hai", "'thứ-hai' names no occurrence: write its first date, like 20210503"),
         ("mot", "20210505", "mot is published once: hold it (`loa post hold`), or make it a draft"),
         ("hong", "20210505", "hong has errors: run 'loa check'"),
@@ -504,3 +504,22 @@ def test_a_post_that_cannot_be_changed_in_place_is_left_alone(folder: Folder, de
         edits(desk).move_post("tin", datetime(2021, 5, 6, 12))
     with pytest.raises(LoaError, match="there is no event 'le'"):
         edits(desk).move_event("le", START)
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59)])
+@pytest.mark.parametrize("front", [{}, {"repeat": "FREQ=DAILY"}, {"at": None, "event": "le", "offset": "-3d"}])
+def test_a_year_that_nobody_means_is_refused(
+    at: datetime, front: dict[str, Any], folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    folder.event("le", FIFTH)
+    folder.post(**{"at": FIFTH, **front})
+    desk = desks(folder)
+    before = folder.file().read_bytes()
+    for move in (
+        lambda: desk.edit.foresee_post("tin", at),
+        lambda: desk.edit.move_post("tin", at, "20210505"),
+        lambda: desk.edit.move_event("le", at),
+    ):
+        with pytest.raises(NotAllowed, match=f"the year {at.year} is not from 1900 to 2199"):
+            move()
+    assert folder.file().read_bytes() == before

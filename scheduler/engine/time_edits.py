@@ -29,7 +29,7 @@ from scheduler.plan.moving import (
 )
 from scheduler.plan.placement import as_recurrence
 from scheduler.plan.source import Report
-from scheduler.plan.values import Wrong
+from scheduler.plan.values import Wrong, in_range
 from scheduler.plan.writing import read_bytes, with_keys
 from scheduler.store import posts
 
@@ -105,6 +105,7 @@ class TimeEdits(Recording):
     # --- the text that each of them would write ---------------------------------------------------------------------
 
     def _event(self, event_id: str, start: datetime) -> _Change:
+        _check_year(start)
         self._refresh()
         campaign, zone = self._core.snapshot.campaign, self._core.snapshot.config.zone
         event = campaign.events.get(event_id)
@@ -118,6 +119,7 @@ class TimeEdits(Recording):
         return _Change(before, after, moving_of(found, event.title, event.path, Moved("", "", event.title, *times)))
 
     def _moved(self, post_id: str, at: datetime, recurrence: str | None) -> _Change:
+        _check_year(at)
         post = self._post(post_id)
         placement, zone, events = post.placement, self._core.snapshot.config.zone, self._core.snapshot.campaign.events
         event = events.get(placement.event)
@@ -204,6 +206,13 @@ class TimeEdits(Recording):
 
     def _shown(self, at: datetime | None) -> str:
         return "" if at is None else f"{at.astimezone(self._core.snapshot.config.zone):%d/%m/%Y %H:%M}"
+
+
+def _check_year(at: datetime) -> None:
+    try:
+        in_range(at)
+    except Wrong as wrong:
+        raise NotAllowed(str(wrong)) from None
 
 
 @contextmanager

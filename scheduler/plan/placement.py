@@ -15,6 +15,7 @@ from scheduler.plan.values import (
     as_line,
     as_moment,
     as_time,
+    in_range,
     one_of,
 )
 
@@ -61,9 +62,10 @@ def as_recurrence(value: object) -> str:
     try:
         if not _RECURRENCE.fullmatch(text):
             raise ValueError
-        date.fromisoformat(text[:8])
+        day = date.fromisoformat(text[:8])
     except ValueError:
         raise Wrong(_("{text!r} names no occurrence: write its first date, like 20210503").format(text=text)) from None
+    in_range(day)
     return text
 
 

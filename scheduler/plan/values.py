@@ -232,12 +232,12 @@ def as_duration(low: timedelta | None = timedelta()) -> Callable[[object], timed
 def as_date(value: object) -> date:
     """Convert ``2021-05-03``, as text or as a date of TOML."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        return _in_range(value)
+        return in_range(value)
     text = _dated(value, _("a date like 2021-05-03"))
     found = _DATE.fullmatch(text)
     if found is None:
         raise Wrong(_("{text!r} is not a date like 2021-05-03").format(text=text), _turned(text))
-    return _in_range(_day(text))
+    return in_range(_day(text))
 
 
 def as_moment(value: object) -> datetime:
@@ -253,7 +253,7 @@ def as_moment(value: object) -> datetime:
         raise Wrong(_("{text!r} has no time of day").format(text=text), _("write {text}").format(text=f"{day} 08:00"))
     if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", clock):
         raise Wrong(_("{text!r} names a zone").format(text=text), _("times are local to the campaign's zone"))
-    return datetime.combine(_in_range(_day(day)), as_time(clock))
+    return datetime.combine(in_range(_day(day)), as_time(clock))
 
 
 def as_time(value: object) -> time:
@@ -292,7 +292,8 @@ def _day(text: str) -> date:
         raise Wrong(_("there is no date {text}").format(text=text)) from None
 
 
-def _in_range(day: date) -> date:
+def in_range(day: date) -> date:
+    """Return the day. Raises `Wrong` for a year that no campaign falls in, such as a mistyped one."""
     if day.year not in YEARS:
         raise Wrong(
             _("the year {year} is not from {first} to {last}").format(year=day.year, first=YEARS[0], last=YEARS[-1])
