@@ -53,7 +53,7 @@ class Leaf(Box[None]):
         border-title-color: $primary; border-title-style: bold;
     }
     """
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,q,enter", "close", show=False)]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,q,enter", "close", show=False)]
 
     def __init__(self, title: str, content: Content) -> None:
         super().__init__()
