@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import unicodedata
 from datetime import datetime, timedelta
@@ -228,6 +229,30 @@ def test_a_file_that_is_in_the_way_is_not_overwritten(desk: Desk) -> None:
     (desk.folder.file().with_name("moi-du.md")).write_text("broken", "utf-8")
     with pytest.raises(CampaignInvalid, match=r"taken by content/posts/moi-du\.md"):
         desk.edit.new_post(NewPost("moi-du", "Mời dự", at=ROUND))
+
+
+def test_a_new_post_that_finds_no_room_leaves_no_half_of_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = desk.folder.path / "content" / "posts" / "moi.md"
+    wanted = NewPost("moi", "Tin mới", at=ROUND, text="Xin chào.")
+    with monkeypatch.context() as patched:
+        patched.setattr("scheduler.plan.writing.os.fsync", full)
+        with pytest.raises(LoaError, match="cannot be written"):
+            desk.edit.new_post(wanted)
+    assert (path.exists(), desk.edit.next_undo()) == (False, None)
+    desk.edit.new_post(wanted)
+    assert path.exists()
+
+
+def test_a_text_that_is_saved_as_it_was_is_no_change(desk: Desk) -> None:
+    there = desk.look.original("tin")
+    desk.edit.save("tin", there.text + "Thêm.\n", there.data)
+    desk.edit.undo()
+    desk.edit.save("tin", there.text, there.data)
+    assert desk.edit.next_undo() is None
+    assert desk.edit.next_redo() is not None, "what was undone can still be done again"
 
 
 def test_a_new_post_starts_from_a_template(desk: Desk) -> None:

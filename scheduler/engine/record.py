@@ -65,13 +65,15 @@ class Record:
     def write(self, file: str, before: bytes | None, after: bytes | None, what: str, said: Mapping[str, str]) -> Change:
         """Bring ``file`` from ``before`` to ``after`` (``None``: not there) and keep the change.
 
-        ``what`` is a sentence marked with N_, which ``said`` fills. Raises `CampaignInvalid`, with nothing kept, where
-        the file is no longer as it was or cannot be written.
+        ``what`` is a sentence marked with N_, which ``said`` fills. What changes nothing is not kept. Raises
+        `CampaignInvalid`, with nothing kept, where the file is no longer as it was or cannot be written.
         """
         self._core.check_files()
         self.settle()
         now, store = self._core.clock.now(), self._core.store
         change = Change(0, now, self._by, file, what, before, after, said)
+        if before == after:
+            return change
         with store.write() as connection:
             change = replace(change, id=edits.begin(connection, change))
         try:

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_file(path: Path, data: bytes, mode: int = 0o666) -> None:
+def write_file(path: Path, data: bytes, mode: int = 0o666, *, new: bool = False) -> None:
     """Write a file and bring its bytes to the disk; one that cannot be written to its end is removed.
 
     ``mode`` is for a new file, less the umask. Its name is durable once `sync_folder` has been called.
-    Raises `OSError`.
+    Raises `OSError`, and with ``new`` `FileExistsError` where it is there already.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    how = os.O_EXCL if new else os.O_TRUNC
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

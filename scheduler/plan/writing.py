@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import CampaignInvalid
-from scheduler.ground.files import replace_file, sync_folder
+from scheduler.ground.files import replace_file, sync_folder, write_file
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
 from scheduler.plan.campaign import EVENTS
@@ -227,10 +227,7 @@ def put_text(path: Path, before: bytes | None, after: bytes | None) -> None:
 def _write_new(path: Path, data: bytes) -> None:
     """Write a file that is not there yet, and bring it to the disk. Raises `FileExistsError`, `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_file(path, data, new=True)
     sync_folder(path.parent)
 
 
