@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Problem
+from scheduler.engine import routes
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:
@@ -90,10 +91,9 @@ def test_an_error_that_the_channel_finds_is_shown_as_it_stands(desk: Desk) -> No
 
 
 def test_a_route_that_cannot_be_told_counts_as_the_careful_one(desk: Desk) -> None:
-    from scheduler.engine.prepare import idempotent
-
     row = desk.row(channel="hong")
-    assert idempotent(desk.core.snapshot, row.key, row.publish_at)
+    asked = [(row.key, row.publish_at)]
+    assert routes.idempotent(desk.core.snapshot, asked) == {row.key}
     for does in (raising(RuntimeError()), raising(SystemExit())):
         desk.folder.module("hong").does["render"] = does
-        assert not idempotent(desk.core.snapshot, row.key, row.publish_at)
+        assert routes.idempotent(desk.core.snapshot, asked) == set()

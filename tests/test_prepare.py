@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Forecast, Measure, Passage, PermanentFailure, Problem, Rendered, Severity
-from scheduler.engine.prepare import Prepared, Refused, Stale, attempted, forecast, idempotent, prepare, render
+from scheduler.engine import routes
+from scheduler.engine.prepare import Prepared, Refused, Stale, attempted, forecast, prepare, render
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound, PluginError
 from tests.campaign import NOON
@@ -208,6 +209,6 @@ def test_a_preview_that_breaks_is_said_and_shows_the_text(
 )
 def test_a_route_that_cannot_be_told_counts_as_not_idempotent(desk: Desk, hook: str, conduct: Any, sure: bool) -> None:
     kenh(desk).does[hook] = conduct
-    assert idempotent(desk.engine.snapshot, KEY, LATER) is sure
-    assert not idempotent(desk.engine.snapshot, KEY._replace(channel="khong"), LATER)
-    assert not idempotent(desk.engine.snapshot, KEY._replace(post="khong"), LATER)
+    asked = [KEY, KEY._replace(channel="khong"), KEY._replace(post="khong")]
+    found = routes.idempotent(desk.engine.snapshot, [(each, LATER) for each in asked])
+    assert found == ({KEY} if sure else set())

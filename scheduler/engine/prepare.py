@@ -173,19 +173,3 @@ def interrupted(core: Core, delivery: Delivery) -> bool:
         return False
     past = attempts.of_delivery(core.store.read(), delivery.id)
     return bool(past) and past[-1].outcome == Event.RECOVER.value and past[-1].payload == delivery.payload
-
-
-def idempotent(snapshot: Snapshot, key: Key, publish_at: datetime) -> bool:
-    """Return a delivery's route as far as it can be told; where its channel does not work, the careful answer."""
-    configured = snapshot.registry.channels.get(key.channel)
-    if configured is None:
-        return False
-
-    def ask() -> bool:
-        rendered, _problems = render(snapshot, configured, key, publish_at)
-        return bool(configured.channel.idempotent(rendered, snapshot.context(key.channel)))
-
-    try:
-        return attempted(configured, ask)
-    except (LoaError, ValueError):
-        return False

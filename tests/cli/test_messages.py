@@ -65,13 +65,6 @@ def test_what_is_borrowed_of_click_is_said_by_it(text: str) -> None:
     assert repr(text)[1:-1] in source or text in source
 
 
-@pytest.mark.parametrize("text", borrowed.FROM_ENGINE)
-def test_what_is_borrowed_of_the_engine_is_said_by_it(text: str) -> None:
-    floors = [ROOT / "scheduler" / name for name in ("engine", "channels", "store")]
-    source = "".join(file.read_text("utf-8") for floor in floors for file in sorted(floor.rglob("*.py")))
-    assert f'"{text}"' in source
-
-
 def test_every_figure_of_the_shipped_channels_has_a_word() -> None:
     source = "".join(file.read_text("utf-8") for file in sorted((ROOT / "plugins").rglob("*.py")))
     assert all(f'"{word}"' in source or f"{word}=" in source for word in borrowed.FROM_CHANNELS)
