@@ -9,7 +9,7 @@ from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 PUBLISH = "publish"
@@ -135,3 +135,15 @@ class Approval:
     by: str
     at: datetime
     note: str = ""
+
+
+def held_by(holds: Iterable[Hold]) -> str:
+    """Return for what a delivery waits, for people; "" where nothing holds it."""
+    words = {
+        Hold.APPROVAL: _("waits for approval"),
+        Hold.OPERATOR: _("held by a person"),
+        Hold.POST: _("held with its post"),
+        Hold.INVALID: _("its file has errors"),
+        Hold.LATE: _("late: send it or not?"),
+    }
+    return ", ".join(words[hold] for hold in sorted(holds))

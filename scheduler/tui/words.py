@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from scheduler.ground.delivery import held_by
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.text import _
 
@@ -59,21 +60,9 @@ def word(state: State) -> str:
     return _(state.value)
 
 
-def why_held(holds: Iterable[Hold]) -> str:
-    """Return for what a delivery waits."""
-    words = {
-        Hold.APPROVAL: _("waits for approval"),
-        Hold.OPERATOR: _("held by a person"),
-        Hold.POST: _("held with its post"),
-        Hold.INVALID: _("its file has errors"),
-        Hold.LATE: _("late: send it or not?"),
-    }
-    return ", ".join(words[hold] for hold in sorted(holds))
-
-
 def reason(text: str, holds: Iterable[Hold] = ()) -> str:
     """Return the reason to show: what holds it says more than the word of the last move."""
-    return why_held(holds) or _(text)
+    return held_by(holds) or _(text)
 
 
 def day(moment: datetime, zone: ZoneInfo) -> str:

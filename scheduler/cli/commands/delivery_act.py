@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli import forms, moments, progress, screen
-from scheduler.cli.commands.delivery_read import held_by, why
+from scheduler.cli.commands.delivery_read import why
 from scheduler.cli.completion import delivery_refs
 from scheduler.cli.moments import MOMENT
 from scheduler.cli.picking import asked, filters, taken
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option, yes_option
+from scheduler.ground.delivery import held_by
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import _, many
 

@@ -12,11 +12,11 @@ from scheduler.cli.picking import asked, filters
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
-from scheduler.ground.lifecycle import Hold
+from scheduler.ground.delivery import held_by
 from scheduler.ground.text import N_, _, many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -50,18 +50,6 @@ def row(each: Delivery, zone: ZoneInfo) -> tuple[str, ...]:
 def why(each: Delivery) -> str:
     """Return for what it waits, or the reason of its last move."""
     return held_by(each.holds) or _(each.reason)
-
-
-def held_by(holds: Iterable[Hold]) -> str:
-    """Return for what a delivery is held."""
-    words = {
-        Hold.APPROVAL: _("waits for approval"),
-        Hold.OPERATOR: _("held by a person"),
-        Hold.POST: _("held with its post"),
-        Hold.INVALID: _("its file has errors"),
-        Hold.LATE: _("late: send it or not?"),
-    }
-    return ", ".join(words[hold] for hold in sorted(holds))
 
 
 @command(

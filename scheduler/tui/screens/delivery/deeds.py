@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from scheduler.ground.delivery import held_by
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import N_, _, many
 from scheduler.tui.widgets.dialogs import Choice, Question, Reply
-from scheduler.tui.words import number, why_held, word
+from scheduler.tui.words import number, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -144,6 +145,6 @@ def did(found: Done) -> str:
 def _left(groups: Mapping[tuple[State, frozenset[Hold]], int]) -> list[str]:
     words = _("Not {number}: {why}")
     return [
-        words.format(number=number(count), why=": ".join(filter(None, (word(state), why_held(holds)))))
+        words.format(number=number(count), why=": ".join(filter(None, (word(state), held_by(holds)))))
         for (state, holds), count in sorted(groups.items(), key=lambda item: -item[1])
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
 
+from scheduler.ground.delivery import held_by
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import _, many
@@ -15,7 +16,7 @@ from scheduler.tui.frame import Frame
 from scheduler.tui.keys import BY_ID, bindings
 from scheduler.tui.screens.delivery.deeds import DEEDS, concerns, did
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question, Reply
-from scheduler.tui.words import minute, reason, why_held, word
+from scheduler.tui.words import minute, reason, word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -204,7 +205,7 @@ class Handling(Frame[F]):
 
 def _why_impossible(delivery: Delivery, event: Event) -> str:
     if delivery.state is State.HELD and event in (Event.ADMIT, Event.HOLD):
-        return why_held(delivery.holds)
+        return held_by(delivery.holds)
     return _("this delivery is {state}").format(state=word(delivery.state))
 
 
