@@ -144,7 +144,7 @@ async def test_a_rehearsal_starts_no_engine_and_is_left_without_a_question(tmp_p
     screens = Window(tmp_path, [*journey.LOA, "demo"])
     try:
         await screens.says("REHEARSAL")
-        await screens.says("Leave")
+        await screens.says("Needs me · ")
         await screens.keys("E")
         await screens.says("a rehearsal needs no engine")
         await screens.keys("A")

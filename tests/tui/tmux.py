@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TMUX = shutil.which("tmux")
 PATIENCE = 30.0
-LEFT = ("NO_COLOR", "COLORFGBG", "COLORTERM", "TMUX", "LOA_AS", "LOA_LANG")
+LEFT = ("NO_COLOR", "COLORFGBG", "COLORTERM", "COLUMNS", "LINES", "TMUX", "LOA_AS", "LOA_LANG")
 """What the surroundings of a test say of a terminal or a person, which must not reach the program."""
 
 
