@@ -78,3 +78,9 @@ def test_the_persons_name_is_that_of_the_system_and_said(
     monkeypatch.setattr(pwd, "getpwnam", lambda _name: named)
     assert "It has you as Nguyễn Thị Lan" in loa("init", "new", folder=tmp_path).stdout
     assert 'name = "Nguyễn Thị Lan"' in (tmp_path / "new/content/plan.toml").read_text("utf-8")
+
+
+def test_the_next_steps_can_be_typed_as_they_stand(loa: Loa, tmp_path: Path) -> None:
+    said = loa("init", "Chiến dịch 2026", folder=tmp_path).stdout
+    step = next(line for line in said.splitlines() if line.strip().startswith("cd "))
+    subprocess.run(["bash", "-c", f"{step} && test -f config.toml"], cwd=tmp_path, check=True)

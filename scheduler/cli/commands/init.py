@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -66,7 +67,7 @@ def init(folder: Path, example: bool) -> None:
         screen.done(_("It has you as {name}: change that in {file}.").format(name=name, file="content/plan.toml"))
     screen.done(_("The documents are in {folder}.").format(folder=documents()))
     screen.done(_("Next:"))
-    for step in (f"cd {folder}", "loa check", "loa plan", "loa rehearse"):
+    for step in (f"cd {shlex.quote(str(folder))}", "loa check", "loa plan", "loa rehearse"):
         screen.done(f"  {step}")
 
 
