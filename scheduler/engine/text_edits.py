@@ -79,8 +79,7 @@ class TextEdits(Recording):
         Raises `CampaignInvalid`, whose problems name in ``key`` the field of `NewPost` that is wrong.
         """
         self._refresh()
-        problems = list(self._wrong(wanted))
-        if problems:
+        if problems := self.wrong_in(wanted):
             raise CampaignInvalid(problems)
         template = post_templates.find(self._core.folder, wanted.template) if wanted.template else None
         data = post_templates.filled(template, self._keys(wanted, template))
@@ -90,6 +89,10 @@ class TextEdits(Recording):
         change = self._record().write(path, None, data, N_("{post}: new"), {"post": wanted.id})
         self.sync()
         return edit_of(change)
+
+    def wrong_in(self, wanted: NewPost) -> list[Problem]:
+        """Return what is wrong in a new post, each with the field of `NewPost` as its ``key``; nothing is written."""
+        return list(self._wrong(wanted))
 
     def keep_draft(self, post_id: str, text: str, seen: bytes) -> None:
         """Keep what was typed and not saved, of a file that held ``seen``; on any thread. Raises `LoaError`."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scheduler.ground.text import use
-from scheduler.tui.screens.editor.form import DRAFT, NewPostForm
+from scheduler.tui.screens.editor.form import DRAFT, FIELDS, NewPostForm
 from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.several import Several
 from tests.tui import bursts
@@ -174,6 +175,39 @@ async def test_what_was_entered_stands_there_the_next_time(engine: Engine) -> No
         assert screen.values() == values
         assert values["title"] == "Dở dang"
         assert values["audiences"] == ["nong-dan"]
+
+
+async def test_a_form_of_before_says_so_and_its_title_is_typed_over(engine: Engine) -> None:
+    engine.edit.keep_draft(DRAFT, json.dumps({"title": "Dở dang", "id": "do-dang", "offset": "-2d"}), b"")
+    async with seated(engine, WIDE) as seat:
+        screen = await form(seat)
+        assert "unfinished form of before" in seat.text
+        await send(seat.pilot, bursts.sent("Khác hẳn", "telex"))
+        assert (screen.values()["title"], screen.values()["id"]) == ("Khác hẳn", "khac-han")
+        await seat.press("f5")
+        await seat.pilot.pause()
+        assert "unfinished" not in seat.text
+        assert [screen.values()[name] for name in FIELDS] == ["", "", "", ""]
+        assert len(screen.values()["channels"]) == 4
+    async with seated(engine, WIDE) as seat:
+        await form(seat)
+        assert "unfinished" not in seat.text
+
+
+async def test_every_field_that_is_wrong_is_named_and_a_mended_one_is_silent(engine: Engine) -> None:
+    async with seated(engine, WIDE) as seat:
+        screen = await form(seat)
+        await enter(seat, "at", "mai")
+        await enter(seat, "offset", "-2d")
+        await seat.says("'mai' is no time")
+        assert "a post needs a title" not in seat.text
+        await seat.press("f2")
+        await seat.says("a post needs a title")
+        for said in ("'mai' is no time", "an offset goes with an event"):
+            assert said in seat.text
+        screen.query_one("#at", Field).value = "15/05/2021 08:00"
+        await seat.until(lambda: "is no time" not in seat.text)
+        assert "an offset goes with an event" in seat.text
 
 
 async def test_what_is_chosen_shows_without_colours(engine: Engine) -> None:

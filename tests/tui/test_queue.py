@@ -135,7 +135,7 @@ async def test_a_requeue_takes_a_time_and_refuses_a_wrong_one(engine: Engine) ->
         await seat.type("tomorrow")
         await seat.press("enter")
         await seat.until(lambda: bool(seat.messages))
-        assert seat.messages[-1] == "'tomorrow' is no time; write 10/05/2021 17:30"
+        assert seat.messages[-1] == "'tomorrow' is no time; for example 10/05/2021 17:30"
         assert state_of(engine, delivery) is State.FAILED
 
 
@@ -332,13 +332,32 @@ async def test_what_is_marked_and_held_by_a_person_is_released(engine: Engine) -
         await seat.until(lambda: engine.look.count(Query(states=[State.SCHEDULED])) == len(scheduled))
 
 
+async def test_the_footer_offers_what_can_be_done_to_the_marked_rows_and_that_first(engine: Engine) -> None:
+    async with seated(engine, (80, 24)) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, "state:scheduled")
+        await seat.settle()
+        last = seat.text.splitlines()[-1]
+        assert "h Hold" in last
+        assert "x Cancel" in last
+        for label in ("Settle", "Confirm", "Requeue", "Release"):
+            assert label not in last
+        await seat.press("escape")
+        await mark(seat, screen, "state:unknown")
+        await seat.settle()
+        last = seat.text.splitlines()[-1]
+        assert "s Settle" in last
+        assert "Hold" not in last
+
+
 async def test_where_nothing_that_is_marked_can_be_treated_it_says_so_and_asks_nothing(engine: Engine) -> None:
     async with sitting(engine) as seat:
         screen = await opened(seat)
         await mark(seat, screen, "state:sent")
         await seat.press("c")
         await seat.until(lambda: bool(seat.messages))
-        assert "This concerns 0 deliveries.\nNot " in seat.messages[-1]
+        assert "concerns" not in seat.messages[-1]
+        assert seat.messages[-1].startswith("Not ")
         assert seat.app.screen is screen
 
 

@@ -115,7 +115,7 @@ def moment(typed: str, zone: ZoneInfo) -> datetime:
             return datetime.strptime(" ".join(typed.split()), form).replace(tzinfo=zone).astimezone(UTC)
         except ValueError:
             continue
-    raise LoaError(_("{text!r} is no time; write 10/05/2021 17:30").format(text=typed))
+    raise LoaError(_("{text!r} is no time; for example 10/05/2021 17:30").format(text=typed))
 
 
 def _when(reply: Reply, zone: ZoneInfo) -> datetime | None:
@@ -123,8 +123,8 @@ def _when(reply: Reply, zone: ZoneInfo) -> datetime | None:
 
 
 def concerns(found: Concerned) -> list[str]:
-    """Say how many an act would concern, and why not the others."""
-    rows = [many("This concerns %d delivery.", "This concerns %d deliveries.", found.can)]
+    """Say how many an act would concern, where it does any, and why not the others."""
+    rows = [many("This concerns %d delivery.", "This concerns %d deliveries.", found.can)] if found.can else []
     return [*rows, *_left(found.cannot)]
 
 

@@ -23,12 +23,13 @@ from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.several import Several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
+    from scheduler.ground.problem import Problem
     from scheduler.tui.app import LoaApp
 
 DRAFT = "new-post-form"
@@ -36,6 +37,8 @@ DRAFT = "new-post-form"
 FIELDS = ("title", "id", "at", "offset")
 CHOICES = ("template", "workstream", "event")
 LISTS = ("channels", "audiences", "areas")
+ORDER = ("title", "id", "template", "workstream", "at", "event", "offset", *LISTS)
+"""The fields as they stand in the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Offers:
 
     choices: Mapping[str, tuple[tuple[str, str], ...]]
     before: Mapping[str, Any]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a form of before comes back."""
+        return bool(self.before.get("title") or self.before.get("id"))
 
 
 def offers(engine: Engine) -> Offers:
@@ -87,6 +95,7 @@ class NewPostForm(Box["str | None"]):
     NewPostForm #at { width: 20; }
     NewPostForm #offset { width: 14; }
     NewPostForm .hint { width: 1fr; color: $quiet; padding: 0 1; }
+    NewPostForm #before { height: auto; color: $warning; }
     NewPostForm .wrong { height: auto; color: $error; padding: 0 0 0 15; display: none; }
     NewPostForm .wrong.-shown { display: block; }
     NewPostForm #lists { height: 9; margin: 1 0 0 0; }
@@ -105,11 +114,13 @@ class NewPostForm(Box["str | None"]):
     BINDINGS: ClassVar[list[Binding]] = [
         Binding("escape", "give_up", show=False),
         Binding("f2,alt+s", "write", show=False),
+        Binding("f5", "anew", show=False),
     ]
 
     def __init__(self, offers: Offers) -> None:
         super().__init__()
         self.offers = offers
+        self._told: frozenset[str] = frozenset()
         self.keeper = Keeper(self._keep, lambda _why: None)
         self._suggested = slug(offers.before.get("title", ""))
         self._own_id = bool(offers.before.get("id")) and offers.before.get("id") != self._suggested
@@ -122,8 +133,10 @@ class NewPostForm(Box["str | None"]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
             box.border_title = Content(_("New post"))
+            if self.offers.unfinished:
+                yield Static(Content(_("This is an unfinished form of before. F5 begins anew.")), id="before")
             yield from self._row(_("Title"), self._field("title"))
-            yield from self._row(_("Id"), self._field("id"))
+            yield from self._row(_("Post id"), self._field("id"))
             yield from self._row(_("Template"), self._choice("template", _("none")))
             yield from self._row(_("Workstream"), self._choice("workstream", _("by its day")))
             hint = Static(Content(_("dd/mm/yyyy hh:mm; or by an event:")), classes="hint")
@@ -138,6 +151,8 @@ class NewPostForm(Box["str | None"]):
                         yield self._several(name)
             yield from (Static(id=f"wrong-{name}", classes="wrong") for name in LISTS)
             with Horizontal(id="buttons"):
+                if self.offers.unfinished:
+                    yield Button(Content(_("Begin anew")), id="anew", compact=True)
                 yield Button(Content(_("Back")), id="back", compact=True)
                 yield Button(Content(_("Write it")), id="write", classes="-primary", compact=True)
 
@@ -162,7 +177,9 @@ class NewPostForm(Box["str | None"]):
 
     def on_mount(self) -> None:
         self.loa.keepers.add(self.keeper)
-        self.query_one("#title").focus()
+        title = self.query_one("#title", Field)
+        title.focus()
+        title.action_select_all()
 
     def on_unmount(self) -> None:
         self.keeper.close()
@@ -191,6 +208,13 @@ class NewPostForm(Box["str | None"]):
             own.cursor_position = len(own.value)
         self._note()
 
+    @on(Input.Blurred)
+    def left(self, event: Input.Blurred) -> None:
+        """Say what is wrong in a field that is left with something in it."""
+        if event.value:
+            self._told |= {event.input.id or "", *(("id",) if event.input.id == "title" else ())}
+            self._check()
+
     @on(Select.Changed)
     @on(SelectionList.SelectedChanged)
     def chosen(self) -> None:
@@ -199,6 +223,8 @@ class NewPostForm(Box["str | None"]):
 
     def _note(self) -> None:
         self.keeper.put(json.dumps(self.values(), ensure_ascii=False))
+        if self._told:
+            self._check()
 
     def _keep(self, text: str | None) -> None:
         edit = self.loa.desk.engine.edit
@@ -207,16 +233,28 @@ class NewPostForm(Box["str | None"]):
         else:
             edit.keep_draft(DRAFT, text, b"")
 
-    def wanted(self) -> NewPost:
-        """Return the post that was asked for. Raises `CampaignInvalid` where the time cannot be read."""
-        found = self.values()
+    def wanted(self) -> tuple[NewPost, dict[str, str]]:
+        """Return the post that was asked for, and by its field what cannot be read."""
+        found, unread = self.values(), {}
         at = None
         if typed := found["at"].strip():
             zone = self.loa.zone
-            at = moment(typed, zone).astimezone(zone).replace(tzinfo=None)
+            try:
+                at = moment(typed, zone).astimezone(zone).replace(tzinfo=None)
+            except LoaError as error:
+                unread["at"] = str(error)
         several: dict[str, Any] = {name: tuple(found[name]) for name in LISTS}
         words = {name: found[name].strip() for name in ("id", "title", "offset", *CHOICES)}
-        return NewPost(at=at, **words, **several)
+        return NewPost(at=at, **words, **several), unread
+
+    @work(exclusive=True, group="check")
+    async def _check(self) -> None:
+        """Say what is wrong in the fields that were left or written once, as they stand now."""
+        wanted, unread = self.wanted()
+        problems = await self.loa.desk.read(lambda engine: engine.edit.wrong_in(wanted))
+        if self.is_attached:
+            wrong = _by_field(problems) | unread
+            self._say({name: text for name, text in wrong.items() if name in self._told})
 
     # --- writing it ------------------------------------------------------------------------------------------------
 
@@ -228,10 +266,23 @@ class NewPostForm(Box["str | None"]):
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
         """Write the post, or go back."""
-        if event.button.id == "write":
-            self.action_write()
-        else:
-            self.action_give_up()
+        {"write": self.action_write, "anew": self.action_anew}.get(event.button.id or "", self.action_give_up)()
+
+    def action_anew(self) -> None:
+        """Empty the form of before."""
+        if not self.query("#before"):
+            return
+        for name in FIELDS:
+            self.query_one(f"#{name}", Field).value = ""
+        for name in CHOICES:
+            self.query_one(f"#{name}", Select).clear()
+        for name in LISTS:
+            several = self.query_one(f"#{name}", Several)
+            several.select_all() if name == "channels" else several.deselect_all()
+        self._own_id, self._suggested, self._told = False, "", frozenset()
+        self.query("#before, #anew").remove()
+        self._say({})
+        self.query_one("#title").focus()
 
     def action_give_up(self) -> None:
         """Close; what was entered stands here the next time."""
@@ -239,32 +290,36 @@ class NewPostForm(Box["str | None"]):
 
     @work(exclusive=True, group="write")
     async def action_write(self) -> None:
-        """Write the post's file, or say at its field what is wrong."""
+        """Write the post's file, or say at each field what is wrong."""
+        wanted, unread = self.wanted()
+        self._told = frozenset(ORDER)
         try:
-            wanted = self.wanted()
-        except LoaError as error:
-            self._say({"at": str(error)})
-            return
-        try:
+            if unread:
+                problems = await self.loa.desk.read(lambda engine: engine.edit.wrong_in(wanted))
+                self._say(_by_field(problems) | unread, go=True)
+                return
             await self.loa.desk.act(lambda engine: engine.edit.new_post(wanted))
         except CampaignInvalid as error:
-            said: dict[str, str] = {}
-            for each in error.problems:
-                said.setdefault(each.key or "title", f"{each.message} ({each.hint})" if each.hint else each.message)
-            self._say(said)
+            self._say(_by_field(error.problems), go=True)
         except LoaError as error:
-            self._say({"title": str(error)})
+            self._say({"title": str(error)}, go=True)
         else:
             self.keeper.put(None)
             self.dismiss(wanted.id)
 
-    def _say(self, wrong: Mapping[str, str]) -> None:
-        """Write below each field what is wrong with it, and go to the first."""
-        for name in (*FIELDS, *CHOICES, *LISTS):
+    def _say(self, wrong: Mapping[str, str], *, go: bool = False) -> None:
+        """Write below each field what is wrong with it; ``go`` to the first."""
+        for name in ORDER:
             place = self.query_one(f"#wrong-{name}", Static)
             place.update(Content(wrong.get(name, "")))
             place.set_class(name in wrong, "-shown")
-        order = ("title", "id", "template", "workstream", "at", "event", "offset", *LISTS)
-        first = next((name for name in order if name in wrong), "")
-        if first:
+        first = next((name for name in ORDER if name in wrong), "")
+        if go and first:
             self.query_one(f"#{first}").focus()
+
+
+def _by_field(problems: Iterable[Problem]) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for each in problems:
+        said.setdefault(each.key or "title", f"{each.message} ({each.hint})" if each.hint else each.message)
+    return said

@@ -109,7 +109,7 @@ def page_of(
         Content.styled(f"{symbol} {words}", STYLES[tone]),
         fact(_("Next"), next_of(status, now, zone)),
         fact(_("For"), named(post.audiences, audience_titles(plan)) or _("everyone")),
-        fact(_("Where"), named(post.areas, {k: a.title for k, a in plan.areas.items()}) or _("the whole province")),
+        fact(_("Where"), named(post.areas, {k: a.title for k, a in plan.areas.items()}) or _("every area")),
         Content.styled(post.path, "$quiet"),
     )
     return Page(facts, source, tuple(problems))
