@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from scheduler.tui.app import LoaApp
     from scheduler.tui.memory import Memory
 
-SAID = 3
-"""As many problems of the key map are told one by one."""
+SAID = 2
+"""As many problems of the key map are told one by one: with the line on the rest no more than stand there at once."""
 
 
 class Habits:
