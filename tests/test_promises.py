@@ -721,7 +721,7 @@ class Promises(RuleBasedStateMachine):
             assert channel == "once" or row.next_at is None, (key, row.reason)
         if row.state is State.HELD:
             held = {
-                Hold.OPERATOR: key in self.held_rows,
+                Hold.OPERATOR: key in self.held_rows or deliveries.taken_back(self.core.store.read(), row.key),
                 Hold.POST: name in self.held_posts,
                 Hold.INVALID: self.files[name]["state"] != "there",
                 Hold.APPROVAL: self.core.snapshot.digests.get(name) not in self.approved[name],
