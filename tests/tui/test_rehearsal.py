@@ -6,9 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from scheduler.engine.summary import load
+from scheduler.ground.problem import Problem
 from scheduler.ground.text import use
 from scheduler.store.deliveries import Query
 from scheduler.tui.screens.posts.screen import PostScreen
+from scheduler.tui.screens.rehearsal.days import problem_rows
 from scheduler.tui.screens.rehearsal.screen import RehearsalScreen
 from scheduler.tui.widgets.field import Field
 from tests.tui.screen import Seat, seated
@@ -120,12 +122,25 @@ async def test_dates_that_are_none_are_told(engine: Engine) -> None:
         screen = await opened(seat)
         await seat.press("slash")
         await seat.type("32/05/2021")
-        await seat.press("enter", "enter")
-        assert seat.messages[-1] == "'32/05/2021' is no date; write 10/05/2021"
+        for key in ("enter", "tab"):
+            seat.messages.clear()
+            await seat.press(key)
+            await seat.until(lambda: seat.messages[-1:] == ["'32/05/2021' is no date; write 10/05/2021"])
+            await seat.pilot.pause()
+            assert seat.app.focused is screen.query_one("#from")
+        await seat.press("escape")
+        assert (screen.query_one("#from", Field).value, seat.app.focused) == ("01/05/2021", None)
+        await seat.press("slash")
         screen.query_one("#from", Field).value = "01/07/2021"
-        await seat.press("g")
+        await seat.press("enter", "enter")
         assert seat.messages[-1] == "the last day lies before the first"
         assert not screen.playing
+
+
+def test_a_problem_says_first_what_is_wrong() -> None:
+    problem = Problem("there is no 'x'", "content/posts/2021-05/a.md", 3, "areas", hint="did you mean 'y'?")
+    (row,) = problem_rows([problem])
+    assert row.cells[-1].text == "there is no 'x' (did you mean 'y'?)  areas  content/posts/2021-05/a.md:3"
 
 
 async def test_what_was_rehearsed_before_is_shown_again(engine: Engine) -> None:

@@ -110,9 +110,16 @@ def problem_rows(problems: Iterable[Problem]) -> tuple[ItemRow, ...]:
     """Return the problems, the worst first."""
     order = list(Severity)
     return tuple(
-        ItemRow("", str(each), (Cell(_SIGNS[each.severity], _TONES[each.severity], 1), Cell(str(each))))
+        ItemRow("", str(each), (Cell(_SIGNS[each.severity], _TONES[each.severity], 1), Cell(_line(each))))
         for each in sorted(problems, key=lambda each: order.index(each.severity))
     )
+
+
+def _line(problem: Problem) -> str:
+    """Return a problem with what is wrong first, and then where."""
+    where = f"{problem.file}:{problem.line}" if problem.file and problem.line else problem.file
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return "  ".join(part for part in (problem.message + hint, problem.key, where) if part)
 
 
 def totals(summary: Summary) -> str:

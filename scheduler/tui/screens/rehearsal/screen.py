@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.widget import Widget
+    from textual.widgets import Input
 
     from scheduler.engine.engine import Engine
     from scheduler.tui.action import Action
@@ -80,6 +81,7 @@ class RehearsalScreen(Frame[Known]):
         self._share = 0.0
         self._at = ""
         self._loaded = 0.0
+        self._whole: dict[str, str] = {}
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="span"):
@@ -128,8 +130,9 @@ class RehearsalScreen(Frame[Known]):
         """Fill the dates in, and show the rehearsal that lies there."""
         for name, moment in (("from", standing.found.start), ("to", standing.found.end - timedelta(days=1))):
             field = self.query_one(f"#{name}", Field)
+            self._whole[name] = moment.astimezone(self.zone).strftime(FORM)
             if not field.value and not field.has_focus:
-                field.value = moment.astimezone(self.zone).strftime(FORM)
+                field.value = self._whole[name]
         if before is None or before.found.left != standing.found.left:
             self._draw()
 
@@ -183,12 +186,33 @@ class RehearsalScreen(Frame[Known]):
 
     @on(Field.Submitted)
     def typed(self, event: Field.Submitted) -> None:
-        """Go from the first date to the second, and from there play."""
+        """Go from the first date to the second, and from there play; a date that is none keeps one there."""
+        if self._refused(event.input):
+            return
         if event.input.id == "from":
             self.query_one("#to").focus()
         else:
             self.set_focus(self.days if self.has_class("-told") else None)
             self.action_do("play")
+
+    @on(Field.Blurred)
+    def left(self, event: Field.Blurred) -> None:
+        """Go back to a date that is none."""
+        if self._refused(event.input):
+            event.input.focus()
+
+    def _refused(self, field: Input) -> bool:
+        """Say that a date is none, where it is."""
+        if wrong := self._wrong(field):
+            self.notify(wrong, severity="error", title=_("Not done"))
+        return bool(wrong)
+
+    def _wrong(self, field: Input) -> str:
+        try:
+            self._asked(field.id or "")
+        except LoaError as error:
+            return str(error)
+        return ""
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
@@ -277,7 +301,9 @@ class RehearsalScreen(Frame[Known]):
         self.draw_frame()
 
     def action_back(self) -> None:
-        """Go back to the days."""
+        """Go back to the days; in place of a date that is none stands again the campaign's own."""
+        if isinstance(field := self.focused, Field) and self._wrong(field):
+            field.value = self._whole.get(field.id or "", "")
         self.set_focus(self.days if self.has_class("-told") else None)
 
     def remember(self) -> dict[str, Any]:
