@@ -13,6 +13,7 @@ from scheduler.engine.engine import Engine
 from scheduler.engine.planner import Planner, PlanReport
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Hold, State
+from scheduler.ground.problem import Problem, Severity
 from scheduler.plan.approvals import read_approvals
 from tests.campaign import NOON, Desk, Folder
 
@@ -119,3 +120,22 @@ def test_a_rehearsal_on_the_real_files_decides_nothing(desk: Desk) -> None:
             with pytest.raises(NotAllowed, match="does not write to the campaign's own files"):
                 act("mot")
     assert verdicts(desk) == before
+
+
+def test_a_text_that_a_channel_cannot_say_is_not_approved_nor_any_beside_it(desk: Desk) -> None:
+    desk.folder.post("hai", at=LATER, text="Gọi điện thoại.Từ mai.")
+    desk.folder.module("kenh").does["check"] = lambda rendered, context: (
+        [Problem("'thoại.Từ' is run together")] if "thoại.Từ" in rendered.text else []
+    )
+    desk.engine.refresh()
+    with pytest.raises(NotAllowed, match=r"cannot go out as it stands: .+/.+: 'thoại.Từ' is run together. Mend it"):
+        desk.act.approve_all(POSTS)
+    assert verdicts(desk) == []
+    desk.folder.post("hai", at=LATER, text="Gọi điện thoại. Từ mai.")
+    desk.engine.refresh()
+    assert len(desk.act.approve_all(POSTS)) == len(POSTS)
+
+
+def test_what_only_warns_is_approved(desk: Desk) -> None:
+    desk.folder.module("kenh").does["check"] = lambda rendered, context: [Problem("long", severity=Severity.WARNING)]
+    assert len(desk.act.approve_all(POSTS)) == len(POSTS)

@@ -330,3 +330,29 @@ def test_a_preview_outlives_a_plugin_that_raises(folder: Folder, desks: Callable
     (shown,) = desk.look.preview("tin")
     assert shown.rendered is None
     assert any("plugin kenh: ZeroDivisionError" in str(each) for each in shown.problems)
+
+
+def test_a_lead_that_has_passed_is_told_before_and_after_it_is_planned(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    folder.plan(required=True)
+    folder.channel("loa-xa", table='lead = "2d"')
+    folder.channel("trang")
+    desk = desks(folder)
+    soon = NOON + timedelta(minutes=5)
+    desk.folder.post("gap", at=soon, status="draft")
+    desk.folder.post("som", at=NOON + timedelta(days=2, minutes=5))
+    desk.act.sync()
+
+    def told(post: str) -> list[str]:
+        return [f"{p.severity}: {p.message}" for each in desk.look.preview(post) for p in each.problems]
+
+    due = "warning: loa-xa was due 01/05 12:05, before now: "
+    assert told("gap") == [due + "it will be missed"]
+    desk.folder.post("gap", at=soon)
+    desk.act.sync()
+    assert told("gap") == [due + "it is missed, unless somebody requeues it"]
+    assert told("som") == []
+    desk.after(hours=1)
+    (late,) = told("som")
+    assert late.endswith("before now: it goes as soon as it may")

@@ -88,10 +88,11 @@ def _texts(snapshot: Snapshot, post: Post, wants: Iterable[Wanted]) -> Iterator[
         place = (want.key.channel, want.key.target)
         if place not in seen:
             seen.add(place)
-            yield from _rendered(snapshot, post, want)
+            yield from rendered(snapshot, post, want)
 
 
-def _rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]:
+def rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]:
+    """Yield what is wrong with one text as its target would get it. Plugin code runs here."""
     configured = snapshot.registry.channels[want.key.channel]
     where = f"{want.key.channel}/{want.key.target}"
     variant = variant_for(post, snapshot.campaign.plan, snapshot.target(want.key))

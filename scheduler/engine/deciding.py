@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.engine import versions
+from scheduler.engine import coming, versions
 from scheduler.ground.delivery import Approval
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Event, Hold, State
@@ -16,6 +16,7 @@ from scheduler.store.moves import Move
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from scheduler.engine.core import Core
     from scheduler.engine.snapshot import Snapshot
@@ -66,6 +67,8 @@ def decide(
         _check_return(snapshot, note)
     found, now = known(core, names), core.clock.now()
     decisions = [Approval(each, _digest(snapshot, each, verdict), verdict, person.id, now, note) for each in found]
+    if verdict == "approved":
+        _check_texts(snapshot, found, now)
     approvals.append_approval(core.folder, *decisions)
     approved = list(versions.made(snapshot, decisions)) if verdict == "approved" else []
     with core.store.write() as connection:
@@ -87,6 +90,14 @@ def _check_return(snapshot: Snapshot, reason: str) -> None:
         raise NotAllowed(_("say why it is sent back: its author has to know what to change"))
     if not snapshot.campaign.plan.approval_required:
         raise NotAllowed(_("this campaign asks for no approval, so a text that is sent back would go out: hold it"))
+
+
+def _check_texts(snapshot: Snapshot, names: Iterable[str], now: datetime) -> None:
+    for name in names:
+        post = snapshot.campaign.posts[name]
+        if error := coming.error(snapshot, post, now):
+            text = _("{title} cannot go out as it stands: {error}. Mend it first")
+            raise NotAllowed(text.format(title=post.title, error=error.rstrip(".")))
 
 
 def _held(connection: sqlite3.Connection, post: str, by: str, why: str) -> list[Move]:

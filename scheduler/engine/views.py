@@ -271,6 +271,7 @@ class Views(DeliveryViews, TextViews):
 
     def preview_of(self, want: Wanted) -> Preview:
         """Return one planned delivery as it will go out."""
+        from scheduler.engine.coming import passed_lead
         from scheduler.engine.prepare import attempted, forecast, render, show
 
         snapshot = self._core.snapshot
@@ -278,7 +279,7 @@ class Views(DeliveryViews, TextViews):
         target = snapshot.target(want.key)
         rendered, cost = None, None
         blocks: tuple[Block, ...] = ()
-        problems: list[Problem] = []
+        problems = passed_lead(self._core, want)
         try:
             rendered, found = attempted(configured, partial(render, snapshot, configured, want.key, want.publish_at))
             problems += found

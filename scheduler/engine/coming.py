@@ -1,0 +1,77 @@
+"""What stands against a post's coming occurrence: its texts as targets would get them, and leads that have passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scheduler.engine.checking import rendered
+from scheduler.engine.wants import wanted
+from scheduler.ground.lifecycle import EDITABLE, State
+from scheduler.ground.problem import Problem, Severity
+from scheduler.ground.text import _
+from scheduler.store import deliveries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.engine.core import Core
+    from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.model import Post
+    from scheduler.store.deliveries import Wanted
+
+
+def coming(snapshot: Snapshot, post: Post, now: datetime) -> list[Wanted]:
+    """Return what goes out at the first occurrence that is not over: within the horizon, else at its first time."""
+    once = replace(post, placement=replace(post.placement, repeat=""))
+    ever = datetime.max.replace(tzinfo=UTC)
+    for each, until in ((post, now + snapshot.config.horizon), (once, ever)):
+        found: list[Wanted] = []
+        for want in wanted(snapshot, each, until):
+            if want.expires_at < now:
+                continue
+            if found and want.key.recurrence != found[0].key.recurrence:
+                break
+            found.append(want)
+        if found:
+            return found
+    return []
+
+
+def faults(snapshot: Snapshot, post: Post, now: datetime) -> Iterator[tuple[str, Problem]]:
+    """Yield each problem of the texts at the coming occurrence, with the target that it stands for.
+
+    Plugin code runs here.
+    """
+    for want in coming(snapshot, post, now):
+        for problem in rendered(snapshot, post, want):
+            yield f"{want.key.channel}/{want.key.target}", problem
+
+
+def error(snapshot: Snapshot, post: Post, now: datetime) -> str:
+    """Return the first error of the texts at the coming occurrence, with its target, or ""."""
+    found = (f"{target}: {each.message}" for target, each in faults(snapshot, post, now) if _stops(each))
+    return next(found, "")
+
+
+def _stops(problem: Problem) -> bool:
+    return problem.severity is Severity.ERROR
+
+
+def passed_lead(core: Core, want: Wanted) -> list[Problem]:
+    """Return a warning where something is yet to be published whose channel wanted it before now."""
+    now = core.clock.now()
+    if not want.due_at < now < want.publish_at:
+        return []
+    row = deliveries.by_key(core.store.read(), want.key)
+    if row is None:
+        text = _("{channel} was due {time}, before now: it will be missed")
+    elif row.state is State.MISSED:
+        text = _("{channel} was due {time}, before now: it is missed, unless somebody requeues it")
+    elif row.state in EDITABLE:
+        text = _("{channel} was due {time}, before now: it goes as soon as it may")
+    else:
+        return []
+    due = want.due_at.astimezone(core.snapshot.config.zone)
+    return [Problem(text.format(channel=want.key.channel, time=f"{due:%d/%m %H:%M}"), severity=Severity.WARNING)]
