@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.checking import rendered
 from scheduler.engine.wants import wanted
+from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _
@@ -53,6 +54,24 @@ def error(snapshot: Snapshot, post: Post, now: datetime) -> str:
     """Return the first error of the texts at the coming occurrence, with its target, or ""."""
     found = (f"{target}: {each.message}" for target, each in faults(snapshot, post, now) if _stops(each))
     return next(found, "")
+
+
+def amiss(core: Core, name: str) -> tuple[Problem, ...]:
+    """Return the errors of a post's file, then what is wrong or warned of where it goes next, each once."""
+    snapshot, now = core.snapshot, core.clock.now()
+    post = snapshot.campaign.posts.get(name)
+    if post is None:
+        raise NotFound.named(_("there is no post {name!r}"), name, snapshot.campaign.posts)
+    errors = [each for each in snapshot.problems if each.file == post.path and _stops(each)]
+    if name in snapshot.campaign.invalid:
+        return tuple(errors)
+    found = {(each.message, each.severity): each for each in errors}
+    for want in coming(snapshot, post, now):
+        place = f"{want.key.channel}/{want.key.target}"
+        for each in (*passed_lead(core, want), *rendered(snapshot, post, want)):
+            if each.severity is not Severity.NOTICE:
+                found.setdefault((each.message, each.severity), replace(each, file="", line=None, key=place))
+    return tuple(sorted(found.values(), key=lambda each: not _stops(each)))
 
 
 def _stops(problem: Problem) -> bool:

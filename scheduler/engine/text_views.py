@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from scheduler.engine.core import Core
     from scheduler.engine.drafts import Draft
     from scheduler.engine.texts import Original
+    from scheduler.ground.problem import Problem
     from scheduler.plan.post_templates import Template
 
 
@@ -33,6 +34,15 @@ class TextViews:
         from scheduler.engine import drafts
 
         return drafts.find(self._core.var, post_id)
+
+    def amiss(self, post_id: str) -> tuple[Problem, ...]:
+        """Return the errors of a post's file, then what is wrong or warned of where it goes next, each once.
+
+        ``key`` names the first target that it stands for. Plugin code runs here. Raises `NotFound`.
+        """
+        from scheduler.engine.coming import amiss
+
+        return amiss(self._core, post_id)
 
     def templates(self) -> list[Template]:
         """Return what new posts can start from, by name."""

@@ -56,6 +56,22 @@ class Trial:
     problems: tuple[Problem, ...]
     previews: tuple[Preview, ...]
 
+    @property
+    def wrong(self) -> tuple[Problem, ...]:
+        """The errors of the file."""
+        return tuple(each for each in self.problems if each.severity is Severity.ERROR)
+
+    @property
+    def unsayable(self) -> tuple[Problem, ...]:
+        """The errors of what targets would get, each once, that are no errors of the file; ``key`` names a target."""
+        found: dict[Problem, Problem] = {}
+        for preview in self.previews:
+            place = f"{preview.target.channel}/{preview.target.name}"
+            for each in preview.problems:
+                if each.severity is Severity.ERROR and each not in self.problems:
+                    found.setdefault(each, replace(each, key=place))
+        return tuple(found.values())
+
 
 def original(core: Core, post: str) -> Original:
     """Return the file of a post, also of one that cannot be read as a post. Raises `LoaError`."""

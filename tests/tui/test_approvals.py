@@ -217,3 +217,25 @@ async def test_looks(
         await seat.press(*keys)
         await seat.settle()
         assert seat.text == snapshot
+
+
+async def test_what_a_channel_cannot_say_or_had_to_have_before_is_said_and_why_it_is_not_approved(
+    unsettled: Engine,
+) -> None:
+    rewrite(unsettled, "cho-duyet", ("ngày mai.", "ngày mai. Gọi điện thoại.Từ mai."), ("05-12 08:30", "05-10 19:30"))
+    unsettled.refresh()
+    async with seated(unsettled, (120, 40)) as seat:
+        await here(seat)
+        screen = seat.app.screen
+        assert isinstance(screen, ApprovalsScreen)
+        screen.aim("cho-duyet")
+        await seat.says("✗ radio/")
+        assert "thoại.Từ" in seat.line("✗ radio/")
+        assert "! radio/" in seat.text
+        await seat.press("a")
+        assert seat.messages[-1].startswith("Approve: mend it first: radio/")
+        seat.app.go("posts", "cho-duyet")
+        await seat.until(lambda: isinstance(seat.app.screen, PostScreen) and seat.app.screen.chosen == "cho-duyet")
+        await seat.settle()
+        await seat.press("a")
+        assert seat.messages[-1].startswith("Approve: mend it first: radio/")

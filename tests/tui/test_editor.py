@@ -538,3 +538,17 @@ async def test_leaving(engine: Engine, snapshot: SnapshotAssertion, language: st
         await seat.press("escape")
         await asked(seat)
         assert seat.text == snapshot
+
+
+async def test_what_a_channel_cannot_say_is_asked_about_before_it_is_saved(engine: Engine) -> None:
+    before = file_of(engine).read_bytes()
+    async with seated(engine, WIDE) as seat:
+        await writing(seat)
+        await add(seat, " Gọi điện thoại.Từ mai.")
+        await seat.press("f2")
+        question = (await asked(seat)).question
+        assert question.title == "1 error"
+        assert question.lines[0].startswith("radio/")
+        assert "thoại.Từ" in question.lines[0]
+        assert "Saved like this, it cannot be approved" in question.lines[-1]
+        assert file_of(engine).read_bytes() == before

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from scheduler.ground.problem import Severity
 from scheduler.ground.text import N_, _, many
 from scheduler.plan.differing import Side
 from scheduler.tui.words import minute, until
@@ -96,10 +97,16 @@ def _head(paper: Paper, reader: Reader, width: int) -> list[Content]:
         )
         found += _flow(back, width, "$warning")
     for problem in paper.problems:
-        found += _flow(f"✗ {problem}", width, "bold $error")
+        sign, style = ("✗", "bold $error") if problem.severity is Severity.ERROR else ("!", "$warning")
+        found += _flow(f"{sign} {located(problem)}", width, style)
     if status.returned and not paper.difference.differs:
         return found
     return found + _flow(since(paper.difference, reader), width, "$quiet")
+
+
+def located(problem: Problem) -> str:
+    """Return a problem with its place: its file, or the target that it stands for."""
+    return str(problem) if problem.file or not problem.key else f"{problem.key}: {problem.message}"
 
 
 def since(found: Difference, reader: Reader) -> str:

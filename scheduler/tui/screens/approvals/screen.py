@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -16,20 +16,20 @@ from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
 from scheduler.tui.head import put
 from scheduler.tui.keys import bindings
-from scheduler.tui.screens.approvals.beside import Paper, Reader, lines
+from scheduler.tui.screens.approvals.beside import Paper, Reader, lines, located
 from scheduler.tui.screens.approvals.waiting import WaitingList, row_of, sentence, waiting
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from textual import events
     from textual.binding import Binding
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.versions import Difference
     from scheduler.engine.views import PostStatus
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing
@@ -77,8 +77,8 @@ class ApprovalsScreen(Frame[Pile]):
         self.whole = False
         self._known: tuple[PostStatus, ...] = ()
         self._mark: tuple[int, str] | None = None
-        self._difference: Difference | None = None
-        self._read_for: tuple[object, str] | None = None
+        self._paper: Paper | None = None
+        self._read_for: tuple[object, str, datetime] | None = None
 
     def body(self) -> Iterable[Widget]:
         with Container(id="desk"):
@@ -103,15 +103,11 @@ class ApprovalsScreen(Frame[Pile]):
         chosen = next((each for each in posts if each.post.id == self.chosen), posts[0] if posts else None)
         if chosen is None:
             return Pile(posts, None, required)
-        errors = tuple(
-            each
-            for each in engine.snapshot.problems
-            if each.file == chosen.post.path and each.severity is Severity.ERROR
-        )
-        key = (self._mark, chosen.post.id)
-        if key != self._read_for or self._difference is None:
-            self._difference, self._read_for = engine.look.difference(chosen.post.id), key
-        return Pile(posts, Paper(chosen, self._difference, errors), required)
+        key = (self._mark, chosen.post.id, engine.clock.now().replace(second=0, microsecond=0))
+        if key != self._read_for or self._paper is None:
+            name = chosen.post.id
+            self._paper, self._read_for = Paper(chosen, engine.look.difference(name), engine.look.amiss(name)), key
+        return Pile(posts, replace(self._paper, status=chosen), required)
 
     def _posts(self, engine: Engine) -> tuple[PostStatus, ...]:
         """Read what waits, only when something has happened or a file has changed."""
@@ -183,7 +179,15 @@ class ApprovalsScreen(Frame[Pile]):
         wrong = next((each.post.title for each in chosen if not each.valid), "")
         if action.id == "approve_text" and wrong:
             return _("{title}: its file has errors").format(title=wrong)
-        return ""
+        return self._unsayable(chosen) if action.id == "approve_text" else ""
+
+    def _unsayable(self, chosen: Sequence[PostStatus]) -> str:
+        """Return what a channel cannot say of the text that is read, where that is among the ``chosen``, or ""."""
+        paper = self.standing.found.paper if self.standing else None
+        if paper is None or paper.status.post.id not in {each.post.id for each in chosen}:
+            return ""
+        error = next((each for each in paper.problems if each.severity is Severity.ERROR), None)
+        return _("mend it first: {problem}").format(problem=located(error)) if error else ""
 
     def do_mark_text(self) -> None:
         """Mark the text and go on."""

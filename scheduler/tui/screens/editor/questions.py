@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.ground.problem import Severity
 from scheduler.ground.text import _, many
 from scheduler.tui.widgets.dialogs import Choice, Question
 from scheduler.tui.words import minute
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.drafts import Draft
     from scheduler.engine.texts import Original, Trial
+    from scheduler.ground.problem import Problem
 
 SHOWN = 5
 
@@ -32,16 +32,18 @@ def unsaved(original: Original) -> Question:
 
 
 def doubtful(original: Original, trial: Trial, danger: str) -> Question | None:
-    """Ask whether to save a text with errors, under another id, or by which something could go out twice.
+    """Ask whether to save a text with errors, also of previews, under another id, or by which something goes out twice.
 
     ``danger`` says the last; ``None`` where nothing is doubtful.
     """
-    errors = [each for each in trial.problems if each.severity is Severity.ERROR]
-    lines = [f"{each.line}: {each.message}" if each.line else each.message for each in errors[:SHOWN]]
+    errors = [*trial.wrong, *trial.unsayable]
+    lines = [_said(each, each in trial.unsayable) for each in errors[:SHOWN]]
     if len(errors) > SHOWN:
         lines.append(many("and %d more", "and %d more", len(errors) - SHOWN))
-    if errors:
+    if trial.wrong:
         lines += ["", _("Saved like this, all its deliveries are held until it is mended.")]
+    elif errors:
+        lines += ["", _("Saved like this, it cannot be approved, and does not go out there until it is mended.")]
     if trial.post is not None and trial.post.id != original.post:
         lines += ["", _("It is another post by its id, {id}: what waits of {old} is cancelled.").format(
             id=trial.post.id, old=original.post)]  # fmt: skip
@@ -51,6 +53,11 @@ def doubtful(original: Original, trial: Trial, danger: str) -> Question | None:
         return None
     title = many("%d error", "%d errors", len(errors)) if errors else _("Save it like this?")
     return Question(title, lines, [Choice("save", _("Save all the same"), "error")])
+
+
+def _said(problem: Problem, placed: bool) -> str:
+    text = f"{problem.key}: {problem.message}" if placed else problem.message
+    return f"{problem.line}: {text}" if problem.line else text
 
 
 def conflict(theirs: Original) -> Question:

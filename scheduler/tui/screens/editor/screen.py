@@ -223,7 +223,7 @@ class EditorScreen(Saving):
         """Return why an action is not possible now."""
         if action.id == "save" and not self.dirty:
             return _("it is saved")
-        if action.id == "next_problem" and not (self.trial and any(each.line for each in self.trial.problems)):
+        if action.id == "next_problem" and not self._troubled:
             return _("there is none")
         if action.id == "finish" and (self.trial is None or self.trial.post is None):
             return _("its front matter cannot be read")
@@ -250,10 +250,15 @@ class EditorScreen(Saving):
         self.writing.replace_all(text)
         self.writing.move_cursor((max(0, row + self.writing.document.line_count - lines), column))
 
+    @property
+    def _troubled(self) -> list[int]:
+        """The lines with a problem, from 0, in their order."""
+        found = (*self.trial.problems, *self.trial.unsayable) if self.trial else ()
+        return sorted({each.line - 1 for each in found if each.line})
+
     def do_next_problem(self) -> None:
         """Go to the next line with a problem, round and round."""
-        lines = sorted({each.line - 1 for each in self.trial.problems if each.line}) if self.trial else []
-        if lines:
+        if lines := self._troubled:
             here = self.writing.cursor_location[0]
             self.writing.move_cursor((next((line for line in lines if line > here), lines[0]), 0))
             self.writing.focus()

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.editor import edit
@@ -114,7 +115,19 @@ class PostScreen(Deciding[Desktop]):
             return _("its file has errors") if torn else _("no post is chosen")
         if action.id == "apart" and not self._alike:
             return _("no two targets get the same")
-        return self.why_undecided(action.id, self.post)
+        return self.why_undecided(action.id, self.post) or (self._unsayable if action.id == "approve" else "")
+
+    @property
+    def _unsayable(self) -> str:
+        """What a channel cannot say of the text, or ""."""
+        if self.standing is None:
+            return ""
+        for each in (preview for preview in self.standing.found.previews if preview.publish_at > self.standing.now):
+            for problem in each.problems:
+                if problem.severity is Severity.ERROR:
+                    place = f"{each.target.channel}/{each.target.name}"
+                    return _("mend it first: {problem}").format(problem=f"{place}: {problem.message}")
+        return ""
 
     @property
     def _alike(self) -> bool:
