@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from scheduler.tui.widgets.lines import Cell, Lines, fit
+from scheduler.tui.widgets.lines import Cell, Lines, fit, middle
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
@@ -91,3 +91,11 @@ async def test_a_row_is_laid_out_in_its_columns() -> None:
         assert text.startswith(" row 1     left ")
         assert text.rstrip().endswith(" right")
         assert cell_len(text) == app.query_one(Hundred).size.width
+
+
+def test_names_that_begin_alike_differ_when_they_are_cut() -> None:
+    one, other = "Người lao động khu vực chính thức", "Người lao động khu vực phi chính thức"
+    assert middle(one, 60) == one
+    for width in range(18, 60):
+        assert cell_len(middle(one, width)) <= width
+        assert middle(one, width) != middle(other, width)

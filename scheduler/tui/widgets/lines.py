@@ -39,6 +39,15 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - cell_len(text)) + text if right else set_cell_size(text, width)
 
 
+def middle(text: str, width: int) -> str:
+    """Return ``text`` in at most ``width`` cells, cut in its middle: names that begin alike differ at their end."""
+    if cell_len(text) <= width or width < 3:
+        return text
+    tail = (width - 1) * 3 // 4
+    end = next(text[at:] for at in range(len(text) + 1) if cell_len(text[at:]) <= tail)
+    return set_cell_size(text, width - 1 - cell_len(end)).rstrip() + "…" + end.lstrip()
+
+
 class Lines(ScrollView, can_focus=True):
     """Rows by index. A subclass says how many there are and what stands in each."""
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual.content import Content
 from textual.strip import Strip
 from textual.widgets import SelectionList
 
+from scheduler.tui.widgets.lines import middle
+
 _BUTTON = 3
 """Segments of a row that Textual draws its button with."""
+_MARK = 4
+"""Cells before the words of a row."""
 
 
 class Several(SelectionList[str]):
@@ -26,6 +31,16 @@ class Several(SelectionList[str]):
         color: $success; background: $panel; text-style: bold;
     }
     """
+
+    def __init__(self, *rows: tuple[str, str, bool], id: str, compact: bool = False) -> None:
+        super().__init__(*rows, id=id, compact=compact)
+        self._words = [words for words, _value, _chosen in rows]
+
+    def on_resize(self) -> None:
+        """Cut what is too long in its middle."""
+        for index, words in enumerate(self._words):
+            shown = middle(words, self.scrollable_content_region.width - _MARK)
+            self.replace_option_prompt_at_index(index, Content(shown))
 
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)

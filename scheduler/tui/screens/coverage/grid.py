@@ -13,7 +13,7 @@ from textual.strip import Strip
 from scheduler.engine.reach import Cell as Place
 from scheduler.engine.reach import Standing
 from scheduler.ground.text import _
-from scheduler.tui.widgets.lines import Cell, Lines, fit
+from scheduler.tui.widgets.lines import Cell, Lines, fit, middle
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ class Grid(Lines):
     def cells(self, index: int) -> Sequence[Cell]:
         """Return label and cells of a row."""
         row, (label, width) = self.rows[index], self.widths()
-        head = Cell(row.label, Tone.STRONG, label) if not row.channel else Cell(f"  {row.label}", Tone.QUIET, label)
+        audience = Cell(middle(row.label, label), Tone.STRONG, label)
+        head = Cell(f"  {row.label}", Tone.QUIET, label) if row.channel else audience
         cells = (row.cell(n) for n in range(len(self.areas)))
         return [head, *(cell._replace(width=width) for cell in cells)]
 

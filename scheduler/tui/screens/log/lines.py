@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.logbook import Level, Line, happened
 from scheduler.ground.text import _
-from scheduler.tui.widgets.lines import Cell, Lines
+from scheduler.tui.widgets.lines import Cell, Lines, middle
 from scheduler.tui.words import Tone, second
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class LogLines(Lines):
         """Return time, level, what it is about, what happened and who did it; a narrow screen leaves out the last."""
         line, width = self.lines[index], self.size.width
         when = second(line.at, self._zone)
-        tone = TONES[line.level]
+        tone, room = TONES[line.level], min(44, width // 3)
         cells = [
             Cell(when if width >= 110 else when[:5] + when[10:], Tone.QUIET, 19 if width >= 110 else 14),
             Cell(SIGNS[line.level], tone, 1),
-            Cell(about(line), Tone.QUIET, min(44, width // 3)),
+            Cell(middle(about(line), room), Tone.QUIET, room),
             Cell(said(line).splitlines()[0] if said(line) else "", tone),
         ]
         return [*cells, Cell(self._name_of(line.actor), Tone.QUIET, 16)] if width >= 110 else cells
