@@ -11,7 +11,7 @@ from scheduler.engine.deciding import known
 from scheduler.engine.possible import possible
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import NotFound
-from scheduler.ground.lifecycle import State
+from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import _
 from scheduler.store import deliveries, journal
 from scheduler.store.deliveries import Query
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.engine.core import Core
     from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry
-    from scheduler.ground.lifecycle import Event, Hold
+    from scheduler.ground.lifecycle import Hold
     from scheduler.store.messages import MessageRow
 
 
@@ -135,6 +135,11 @@ class DeliveryViews:
             else:
                 cannot[state, holds] += number
         return Concerned(can, cannot)
+
+    def open_to(self, ids: Iterable[int]) -> frozenset[Event]:
+        """Return what a person can do to at least one of some deliveries as they stand now."""
+        kinds = deliveries.tally(self._core.store.read(), ids)
+        return frozenset(event for event in Event if any(possible(self._core, *kind, event) for kind in kinds))
 
     def possible(self, delivery: Delivery, event: Event) -> bool:
         """Return whether a person can do that to the delivery as it stands."""

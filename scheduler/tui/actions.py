@@ -86,6 +86,6 @@ ACTIONS: tuple[Action, ...] = (
     _all("language", "ctrl+l", name=N_("Language"), about=N_("Vietnamese or English"), weight=None),
     _all("jump", "ctrl+o", name=N_("Jump"), about=N_("A letter over each part goes there"), weight=60),
     _all("keys", "f1", name=N_("Help"), about=N_("What is in focus, and every key"), weight=2),
-    _all("command_palette", "ctrl+p", name=N_("Commands"), about=N_("Find any action by name"), weight=14),
+    _all("command_palette", "ctrl+p", name=N_("Commands"), about=N_("Find any action by name"), weight=6),
     _all("leave", "q,ctrl+q", name=N_("Leave"), about=N_("Leave Loa"), weight=5),
 )

@@ -10,14 +10,17 @@ import pytest
 
 from scheduler.cli.program import program
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import use
 from scheduler.tui import keys
 from scheduler.tui.action import Scope
 from scheduler.tui.app import LoaApp
 from scheduler.tui.keys import ACTIONS, BY_ID, of
 from scheduler.tui.screens.delivery.screen import DeliveryScreen
 from scheduler.tui.screens.index import SCREENS
+from tests.tui.screen import seated
 
 if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
     from scheduler.tui.frame import Frame
 
 
@@ -57,6 +60,16 @@ def test_names_and_words_are_complete() -> None:
 )
 def test_the_lifecycle_says_where_an_action_is_possible(name: str, states: set[State]) -> None:
     assert {state for state in State if BY_ID[name].possible(state)} == states
+
+
+async def test_the_ways_to_every_other_key_leave_the_footer_last(engine: Engine) -> None:
+    use("vi")
+    async with seated(engine, (80, 24)) as seat:
+        for key in "123456789":
+            await seat.press(key)
+            last = seat.text.splitlines()[-1]
+            for way in ("^s ", "F1 ", "^p "):
+                assert way in last, (key, last)
 
 
 def test_every_command_of_an_action_is_one_and_says_its_options() -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from scheduler.engine.acts.deliveries import Done
     from scheduler.engine.engine import Engine
     from scheduler.ground.delivery import Delivery
+    from scheduler.ground.lifecycle import Event
+    from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing
 
 
@@ -58,6 +60,8 @@ class QueueScreen(Handling[Span]):
         self._to_now = True
         self._wish = Wish(Query())
         self._wanted: int | None = None
+        self._marked: frozenset[int] = frozenset()
+        self._works: tuple[object, frozenset[Event]] = (None, frozenset())
 
     def body(self) -> Iterable[Widget]:
         table = Table(self.zone, id="table")
@@ -87,6 +91,15 @@ class QueueScreen(Handling[Span]):
         first = self.table.range_from
         return self.table.marks | {first.id} if first is not None else self.table.marks
 
+    def offers(self) -> list[Action]:
+        """Return the actions that work now; where rows are marked, first what can be done to any of them."""
+        found = super().offers()
+        if not self.table.marks or self.table.range_from is not None:
+            return found
+        works = self._works[1]
+        found = [each for each in found if each.event is None or each.event in works]
+        return sorted(found, key=lambda each: each.event is None and each.scope is not Scope.EVERYWHERE)
+
     def treated(self, done: Done) -> None:
         """Take the marks off what has been done; what could not be stays marked."""
         self.table.marks.difference_update(done.done)
@@ -105,9 +118,13 @@ class QueueScreen(Handling[Span]):
         anchor = table.here if self._follow or in_view else None
         now = self.desk.engine.clock.now() if self._to_now or (self._follow and anchor is None) else None
         self._wish = Wish(self.query_now, top, height, None if self._to_now else anchor, now)
+        self._marked = frozenset(table.marks)
 
     def gather(self, engine: Engine) -> Span:
-        """Read the rows around those in view."""
+        """Read the rows around those in view, and what can be done to those that are marked."""
+        last = engine.look.journal(1)
+        if (kept := (self._marked, last)) != self._works[0]:
+            self._works = kept, engine.look.open_to(self._marked)
         if self.search.nothing:
             return NOTHING
         if self._wanted is not None and (found := engine.look.deliveries(Query(ids=[self._wanted]))):
@@ -270,6 +287,8 @@ class QueueScreen(Handling[Span]):
         self.table.refresh()
         self.draw_found()
         self.draw_frame()
+        if self.table.marks != self._marked:
+            self.renew()
 
     def _treat(self, name: str) -> None:
         if self.table.range_from is not None:
