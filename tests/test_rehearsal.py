@@ -98,8 +98,8 @@ def test_a_post_that_nobody_approved_stays_held_and_its_text_is_still_shown(fold
     folder.post(at=NOON, text="Chưa ai duyệt.")
     summary = rehearse(folder.path, NOON.replace(hour=0), NOON.replace(hour=20), tmp_path / "out")
     (row,) = summary.rows
-    assert (row.state, row.text, row.reason) == (State.HELD, "Chưa ai duyệt.", "waits for: approval")
-    assert "waits for: approval" in (tmp_path / "out" / "summary.html").read_text("utf-8")
+    assert (row.state, row.text, row.reason) == (State.HELD, "Chưa ai duyệt.", "waits for approval")
+    assert "waits for approval" in (tmp_path / "out" / "summary.html").read_text("utf-8")
 
 
 def test_a_script_due_before_the_first_day_is_played_too(folder: Folder, tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from scheduler.engine import routes
 from scheduler.engine.gate import readmit, readmit_unsent, reasons
 from scheduler.engine.versions import keep_approved
 from scheduler.engine.wants import MOST, pinned, wanted
-from scheduler.ground.delivery import PUBLISH
+from scheduler.ground.delivery import PUBLISH, held_by
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import N_
 from scheduler.plan import approvals
 from scheduler.plan.calendar import PROMPT
 from scheduler.plan.digest import Coverage
@@ -304,7 +304,7 @@ class Planner:
             return []  # past its time: the executor says so when it picks it
         event = {State.HELD: Event.HOLD, State.SCHEDULED: Event.ADMIT, State.MISSED: Event.EXPIRE}[gate.state]
         self.report.held += gate.state is State.HELD
-        return [admitted(row.id, row.state, event, gate, row.due_at, PLANNER, _why(gate.holds))]
+        return [admitted(row.id, row.state, event, gate, row.due_at, PLANNER, held_by(gate.holds))]
 
     def _expire(self) -> None:
         """Let go of what is held past its time; what is to be asked about stays, held as late."""
@@ -344,8 +344,3 @@ def _differs(row: Delivery, want: Wanted) -> bool:
         want.digest,
         want.variant,
     )
-
-
-def _why(holds: frozenset[Hold]) -> str:
-    words = ", ".join(_(hold.value) for hold in sorted(holds))
-    return _("waits for: {holds}").format(holds=words) if holds else ""

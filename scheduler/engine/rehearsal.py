@@ -15,6 +15,7 @@ from scheduler.engine.planner import Planner
 from scheduler.engine.prepare import attempted, forecast, render
 from scheduler.engine.summary import Row, Summary
 from scheduler.ground.clock import SimulatedClock
+from scheduler.ground.delivery import held_by
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import Problem
@@ -161,7 +162,7 @@ def _why(row: Delivery) -> str:
     """Return the reason of the row's last move; for one that is held without any, for what it waits."""
     if row.reason or row.state is not State.HELD:
         return row.reason
-    return _("waits for: {holds}").format(holds=", ".join(_(each.value) for each in sorted(row.holds)))
+    return held_by(row.holds)
 
 
 def dates(plan: Plan, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:

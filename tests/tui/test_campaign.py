@@ -34,7 +34,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 async def test_every_post_is_shown_beside_its_previews(shipped: Engine) -> None:
     use("vi")
     async with seated(shipped, (200, 60)) as seat:
-        await seat.says("TỔNG DUYỆT / REHEARSAL — 10/05/2021 (giờ mô phỏng) — bạn là ")
+        await seat.says("DIỄN TẬP — 10/05/2021 (giờ mô phỏng) — bạn là ")
         await seat.says("Tuyên truyền bảo hiểm xã hội trên địa bàn tỉnh Ninh Thuận năm 2021")
         await seat.press("4")
         await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
