@@ -93,3 +93,16 @@ def test_states_of_several_words_may_be_typed_in_vietnamese() -> None:
     assert asked("state:đã gửi radio").query.text == "radio"
     use("en")
     assert asked("state:sent radio").query.text == "radio"
+
+
+def test_keys_may_be_typed_in_vietnamese() -> None:
+    for typed in ("kênh:sms", "KENH:sms", "channel:sms"):
+        assert (asked(typed).query.channels, asked(typed).trouble) == (frozenset({"sms"}), "")
+    assert asked("trạng-thái:held").query == asked("state:held").query
+    assert asked("sau:2021-05-10 trước:2021-05-12").query == asked("after:2021-05-10 before:2021-05-12").query
+
+
+def test_of_two_mistakes_both_are_named() -> None:
+    trouble = asked("kêng:sms state:nhầm").trouble
+    assert "'kêng'" in trouble
+    assert "'nhầm'" in trouble

@@ -26,12 +26,12 @@ class FilterBar(Grid):
 
     DEFAULT_CSS = """
     FilterBar {
-        grid-size: 3; grid-columns: 2 1fr auto; grid-rows: 1; height: auto; padding: 0 1; background: $surface;
+        grid-size: 3; grid-columns: 2 1fr auto; grid-rows: 1 auto; height: auto; padding: 0 1; background: $surface;
     }
     FilterBar > .sign { color: $primary; text-style: bold; }
     FilterBar > Field { padding: 0; background: $surface; }
     FilterBar > .found { width: auto; color: $quiet; padding: 0 0 0 2; }
-    FilterBar > .trouble { column-span: 3; padding: 0 2; color: $warning; display: none; }
+    FilterBar > .trouble { column-span: 3; height: auto; padding: 0 2; color: $warning; display: none; }
     FilterBar > .trouble.-shown { display: block; }
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.engine.logbook import Level, Wanted
-from scheduler.tui.screens.queue.search import day_of
+from scheduler.tui.screens.queue.search import day_of, key_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ def parse(typed: str, level: Level, zone: ZoneInfo) -> tuple[Wanted, str]:
     troubles: list[str] = []
     for token in typed.split():
         key, colon, value = token.partition(":")
-        if colon and key.lower() in KEYS:
-            asked[key.lower()] = value
+        if colon and (known := key_of(key)) in KEYS:
+            asked[known] = value
         else:
             words.append(token)
     start, end = (day_of(asked.get(key, ""), zone, troubles) for key in KEYS)

@@ -24,6 +24,19 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 KEYS = ("channel", "state", "post", "target", "action", "after", "before")
+OTHER_KEYS = {
+    "kenh": "channel",
+    "trang-thai": "state",
+    "trangthai": "state",
+    "bai": "post",
+    "noi": "target",
+    "noi-nhan": "target",
+    "viec": "action",
+    "sau": "after",
+    "tu": "after",
+    "truoc": "before",
+}
+"""The keys in Vietnamese, as `fold` writes them; a key is one word, as in ``trạng-thái:giữ``."""
 ACTIONS = ("publish", "withdraw")
 _TOKEN = re.compile(r'[^\s"]*"[^"]*"?|\S+')
 _DATES = ("%Y-%m-%d", "%d/%m/%Y")
@@ -48,11 +61,11 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = (), targets: C
     troubles: list[str] = []
     for token in _tokens(unicodedata.normalize("NFC", typed)):
         key, colon, value = token.partition(":")
-        if colon and key.lower() in KEYS:
-            asked[key.lower()] = value
+        if colon and (known := key_of(key)) in KEYS:
+            asked[known] = value
         else:
             words.append(token)
-            if colon and re.fullmatch(r"[a-z]+", key):
+            if colon and (re.fullmatch(r"[a-z]+", key) or (value and key.isalpha())):
                 hint = nearest(key, KEYS) or ", ".join(KEYS)
                 troubles.append(_("no {what} {name!r}").format(what=_("key"), name=key) + f" ({hint})")
     states = _some(asked.get("state", ""), _state_names(), _("state"), troubles)
@@ -75,6 +88,12 @@ def parse(typed: str, zone: ZoneInfo, channels: Collection[str] = (), targets: C
     return Search(query, "; ".join(troubles), missed)
 
 
+def key_of(typed: str) -> str:
+    """Return the key that a person wrote, in either language, under its one name."""
+    key = fold(typed)
+    return OTHER_KEYS.get(key, key)
+
+
 def _tokens(typed: str) -> list[str]:
     """Return the words; a state of several words, as Vietnamese has them, is one: ``state:đã gửi``, or in quotes."""
     found: list[str] = []
@@ -82,7 +101,8 @@ def _tokens(typed: str) -> list[str]:
         last = found[-1] if found else ""
         longer = f"{last} {token}"
         part = fold(longer.partition(":")[2].rpartition(",")[2])
-        if last.lower().startswith("state:") and any(name.startswith(part) for name in _state_names()):
+        stated = ":" in last and key_of(last.partition(":")[0]) == "state"
+        if stated and any(name.startswith(part) for name in _state_names()):
             found[-1] = longer
         else:
             found.append(token.replace('"', ""))
