@@ -53,6 +53,10 @@ class Edits(TimeEdits, TextEdits):
         change = self._record().next_undo()
         return None if change is None else edit_of(change)
 
+    def asks_first(self, edit: Edit) -> bool:
+        """Return whether a person is to be asked before ``edit`` is undone: somebody else's, or a whole new file."""
+        return edit.new or edit.by != self._by
+
     def next_redo(self) -> Edit | None:
         """Return what `redo` would do again, or ``None``."""
         change = self._record().next_redo()

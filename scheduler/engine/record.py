@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Edit:
     """A change that was written. ``file`` is relative to the campaign folder, ``what`` a sentence for people.
 
-    ``undone_at`` is since when it is undone, or ``None``.
+    ``undone_at`` is since when it is undone, or ``None``. ``new``: the file was not there before.
     """
 
     id: int
@@ -36,11 +36,12 @@ class Edit:
     file: str
     what: str
     undone_at: datetime | None = None
+    new: bool = False
 
 
 def edit_of(change: Change) -> Edit:
     """Return a change as people are told of it."""
-    return Edit(change.id, change.at, change.by, change.file, sentence(change), change.undone_at)
+    return Edit(change.id, change.at, change.by, change.file, sentence(change), change.undone_at, change.before is None)
 
 
 def sentence(change: Change) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Static
 
+from scheduler.engine.engine import Engine
+from scheduler.engine.text_edits import NewPost
 from scheduler.ground.text import use
 from scheduler.tui.screens.calendar.cells import Spot
 from scheduler.tui.screens.calendar.page import Page
@@ -21,8 +23,6 @@ from tests.tui.shots import every_look
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
-
-    from scheduler.engine.engine import Engine
 
 TODAY = date(2021, 5, 10)
 FILES = {
@@ -573,3 +573,33 @@ def test_a_long_month_fits_in_few_rows() -> None:
     assert same_day(date(2021, 1, 31), 1) == date(2021, 2, 28)
     assert same_day(date(2021, 1, 31), -1) == date(2020, 12, 31)
     assert weeks(date(2021, 12, 31))[-1] + timedelta(days=7) > date(2021, 12, 31)
+
+
+async def test_what_somebody_else_wrote_or_a_whole_new_post_is_taken_back_after_a_question(engine: Engine) -> None:
+    with Engine.open(engine.folder, person="dung", clock=engine.clock, var=engine.core.var) as other:
+        other.edit.move_event("ra-quan", datetime.fromisoformat("2021-05-13 07:30"))
+    new = NewPost(
+        "moi-viet", "Bài mới", workstream="thu-hut", at=datetime.fromisoformat("2021-05-20 09:00"), channels=("rss",)
+    )
+    engine.edit.new_post(new)
+    file = next((engine.folder / "content" / "posts").rglob("*moi-viet.md"))
+    async with seated(engine, (120, 40)) as seat:
+        await sit(seat, "u")
+        await seat.says("Take this back?")
+        assert "moi-viet: new" in seat.text
+        assert "Lê Hoàng Sơn, 10/05/2021" in seat.text
+        assert "The whole file goes away." in seat.text
+        await seat.press("escape")
+        await seat.settle()
+        assert file.exists()
+        await seat.press("u")
+        await seat.says("Take this back?")
+        await seat.press("enter")
+        await seat.until(lambda: not file.exists())
+        await seat.settle()
+        await seat.press("u")
+        await seat.says("Take this back?")
+        assert "Lễ ra quân Tháng vận động: 12/05/2021 07:30 → 13/05/2021 07:30" in seat.text
+        assert "Mỹ Dung, 10/05/2021" in seat.text
+        await seat.press("enter")
+        await seat.until(lambda: start_of(engine, "ra-quan") == "12/05 07:30")

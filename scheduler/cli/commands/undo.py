@@ -8,7 +8,7 @@ import click
 
 from scheduler.cli import forms, moments, screen
 from scheduler.cli.session import Session, pass_session
-from scheduler.cli.shape import command, json_option
+from scheduler.cli.shape import command, json_option, yes_option
 from scheduler.cli.table import Column
 from scheduler.ground.text import _
 
@@ -19,20 +19,25 @@ if TYPE_CHECKING:
 @command("loa undo", "loa undo 1", "loa undo --list", "loa undo --list --json")
 @click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
 @click.option("--list", "listing", is_flag=True, help="Only show what was changed, the newest first.")
+@yes_option
 @json_option
 @pass_session
-def undo(session: Session, number: int | None, listing: bool, as_json: bool) -> None:
+def undo(session: Session, number: int | None, listing: bool, yes: bool, as_json: bool) -> None:
     """Take back the last change that Loa made in the campaign's files.
 
     A move, a skip, a saved text, a new post: the file gets byte for byte what it had, unless somebody has changed it
-    since. NUMBER names an earlier change.
+    since. NUMBER names an earlier change. It asks first where the change is somebody else's, or a whole new file.
     """
     if listing and number is not None:
         raise click.UsageError(_("--list takes no number"))
     if listing:
         _list(session, as_json)
         return
-    _told(session, session.engine.edit.undo(number), _("Undone: {what}"), as_json)
+    edit = session.engine.edit
+    found = next((each for each in edit.edits() if each.id == number), None) if number else edit.next_undo()
+    if found is not None and found.undone_at is None and edit.asks_first(found):
+        _ask(session, found, yes=yes)
+    _told(session, edit.undo(number if found is None else found.id), _("Undone: {what}"), as_json)
 
 
 @command("loa redo", "loa redo 1")
@@ -42,6 +47,14 @@ def undo(session: Session, number: int | None, listing: bool, as_json: bool) -> 
 def redo(session: Session, number: int | None, as_json: bool) -> None:
     """Make again what was last taken back with `loa undo`."""
     _told(session, session.engine.edit.redo(number), _("Done again: {what}"), as_json)
+
+
+def _ask(session: Session, found: Edit, *, yes: bool) -> None:
+    """Ask whether a change is to be taken back. Raises `click.Abort` and `click.UsageError` as `screen.confirm`."""
+    if not yes:
+        screen.note(f"{found.what}  ({found.by}, {moments.show(found.at, session.zone)}, {found.file})")
+    question = _("Take this new file away?") if found.new else _("Take this change of {who} back?")
+    screen.confirm(question.format(who=found.by), yes=yes, required=True)
 
 
 def _told(session: Session, edit: Edit, sentence: str, as_json: bool) -> None:

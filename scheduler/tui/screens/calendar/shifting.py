@@ -20,6 +20,7 @@ from scheduler.tui.words import minute, weekday
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from scheduler.engine.engine import Engine
     from scheduler.engine.record import Edit
 
 
@@ -104,13 +105,27 @@ class Shifting(Drawing):
 
     @work(exclusive=True, group="carry")
     async def do_undo(self) -> None:
-        """Take the last change of a file back."""
-        await self.carry_out(lambda engine: engine.edit.undo(), undone)
+        """Take the last change of a file back; ask first where it is somebody else's, or a whole new file."""
+        edit, asks = await self.desk.read(_next_undo)
+        if asks and edit is not None:
+            when = minute(edit.at, self.zone)
+            lines = [edit.what, _("{who}, {time}").format(who=self.loa.name_of(edit.by), time=when), edit.file]
+            lines += ["", _("The whole file goes away.")] if edit.new else []
+            question = Question(_("Take this back?"), lines, [Choice("undo", _("Undo"), "error")])
+            if await self.app.push_screen_wait(Ask(question)) is None:
+                return
+        await self.carry_out(lambda engine: engine.edit.undo(edit.id if edit else None), undone)
 
     @work(exclusive=True, group="carry")
     async def do_redo(self) -> None:
         """Do again what was undone last."""
         await self.carry_out(lambda engine: engine.edit.redo(), redone)
+
+
+def _next_undo(engine: Engine) -> tuple[Edit | None, bool]:
+    """Return what would be taken back, and whether a person is asked first."""
+    edit = engine.edit.next_undo()
+    return edit, edit is not None and engine.edit.asks_first(edit)
 
 
 def moved(edit: Edit) -> str:
