@@ -194,7 +194,7 @@ def test_how_the_deliveries_of_each_post_stand(store: Store) -> None:
     put(store, State.SCHEDULED, 2, due=3 * HOUR, channel="ba")
     put(store, State.RETRYING, 3)
     every = {
-        "tin-1": Standing({State.SENT: 1}),
+        "tin-1": Standing({State.SENT: 1}, None, NOON),
         "tin-2": Standing({State.HELD: 1, State.SCHEDULED: 2}, NOON + HOUR),
         "tin-3": Standing({State.RETRYING: 1}),
     }

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from scheduler.engine.channel_views import OptionRow
     from scheduler.engine.foresight import Moving
     from scheduler.engine.logbook import Line
+    from scheduler.engine.post_views import PostStatus
     from scheduler.engine.reach import Cell
     from scheduler.engine.record import Edit
     from scheduler.engine.summary import Summary
-    from scheduler.engine.views import ChannelStatus, Planned, PostStatus, Preview
+    from scheduler.engine.views import ChannelStatus, Planned, Preview
     from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
     from scheduler.ground.model import CampaignEvent, Post

@@ -12,6 +12,7 @@ from scheduler.channels.showing import Passage
 from scheduler.engine import logbook
 from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine.lock import running
+from scheduler.engine.post_views import PostStatus, unapproved
 from scheduler.engine.text_views import TextViews
 from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.errors import LoaError, NotFound
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from scheduler.engine.reach import Reach
     from scheduler.engine.texts import Trial
     from scheduler.engine.versions import Difference
-    from scheduler.ground.delivery import Approval, Entry
+    from scheduler.ground.delivery import Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
     from scheduler.plan.config import Rate
     from scheduler.store.deliveries import Standing, Wanted
@@ -46,25 +47,6 @@ if TYPE_CHECKING:
     from scheduler.store.settings import EngineRow
 
 Planned = deliveries.Wanted
-
-
-@dataclass(frozen=True, slots=True)
-class PostStatus:
-    """A post with its standing: the digest it has now, who approved that, who holds it, and its deliveries by state.
-
-    ``returned`` says who sent this very text back to its author, and why.
-    """
-
-    post: Post
-    digest: str
-    approval: Approval | None
-    approval_required: bool
-    valid: bool
-    held_by: str | None
-    held_reason: str | None
-    counts: Mapping[State, int]
-    next_at: datetime | None
-    returned: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +110,7 @@ class ChannelStatus:
 class Status:
     """The folder as a whole. ``unarmed_because`` and ``clock_trouble`` are "" where all is well.
 
-    ``unapproved`` is how many posts wait for a yes.
+    ``unapproved`` is how many posts wait for a yes, without those that were sent back.
     """
 
     armed_at: datetime | None
@@ -212,6 +194,7 @@ class Views(DeliveryViews, TextViews):
             standing.counts if standing else {},
             standing.next_at if standing else None,
             snapshot.returned.get(post.id),
+            standing.gone_at if standing else None,
         )
 
     def events(self) -> list[CampaignEvent]:
@@ -393,5 +376,5 @@ class Views(DeliveryViews, TextViews):
             self._core.clock_trouble(),
             counts,
             min((wake for wake in wakes if wake is not None), default=None),
-            deliveries.unapproved(connection),
+            unapproved(self._core, connection),
         )

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+COMING = frozenset({State.HELD, State.SCHEDULED, State.SENDING, State.RETRYING})
+"""The states of what has yet to go out."""
+
+GONE = frozenset({State.SENT, State.HANDED})
+
 COLUMNS = (
     "id, post, recurrence, channel, target, action, state, holds, round, due_at, publish_at, expires_at, late, "
     "title, digest, variant, payload, attempts, wake_at, done_at, reason, actor, receipt"
@@ -66,10 +71,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A post's deliveries: how many are in each state, and when the next one that waits is due."""
+    """A post's deliveries: how many are in each state, when the next one that waits and the last that went are due."""
 
     counts: Mapping[State, int]
     next_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
 def read_row(row: Sequence[Any]) -> Delivery:
@@ -269,23 +275,29 @@ def standing(connection: sqlite3.Connection, post: str | None = None) -> dict[st
     """Return how what each post publishes stands, or one post; posts without any deliveries are not in it."""
     only, values = ("", ()) if post is None else ("AND post = ?", (post,))
     rows = connection.execute(
-        "SELECT post, state, count(*), min(due_at) FROM delivery"  # noqa: S608
+        "SELECT post, state, count(*), min(due_at), max(due_at) FROM delivery"  # noqa: S608
         f" WHERE action <> 'withdraw' {only} GROUP BY post, state",
         values,
     )
     found: dict[str, Standing] = {}
-    for name, value, number, first in rows:
+    for name, value, number, first, last in rows:
         state, before = State(value), found.get(name, Standing({}))
         waits = from_text(first) if state in (State.SCHEDULED, State.HELD) else None
         soonest = min((each for each in (before.next_at, waits) if each is not None), default=None)
-        found[name] = Standing({**before.counts, state: number}, soonest)
+        went = from_text(last) if state in GONE else None
+        latest = max((each for each in (before.gone_at, went) if each is not None), default=None)
+        found[name] = Standing({**before.counts, state: number}, soonest, latest)
     return found
 
 
-def unapproved(connection: sqlite3.Connection) -> int:
-    """Return how many posts have deliveries that wait for an approval."""
-    rows = "SELECT DISTINCT post FROM delivery WHERE state = 'held' AND instr(holds, 'approval')"
-    return int(connection.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0])  # noqa: S608
+def over(connection: sqlite3.Connection, names: Iterable[str]) -> set[str]:
+    """Return which of some posts have gone out and have nothing still to come."""
+    rows = connection.execute(
+        "SELECT post FROM delivery WHERE action <> 'withdraw' AND post IN (SELECT value FROM json_each(?))"  # noqa: S608
+        f" GROUP BY post HAVING sum(state IN ({_marks(GONE)})) > 0 AND sum(state IN ({_marks(COMING)})) = 0",
+        (json.dumps(list(names)), *GONE, *COMING),
+    )
+    return {name for (name,) in rows}
 
 
 def _marks(values: Collection[Any]) -> str:

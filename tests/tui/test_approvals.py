@@ -59,7 +59,8 @@ async def test_what_waits_stands_in_the_order_of_its_haste_and_what_went_back_la
         assert isinstance(seat.app.screen, ApprovalsScreen)
         rows = [row.status.post.id for row in seat.app.screen.pile.rows]
         assert rows == ["toi-nay", "cho-duyet", "hang-tuan"]
-        assert "Waits for a yes · 3" in seat.text
+        assert "Waits for a yes · 2   sent back · 1" in seat.text
+        assert "5 Approvals !2" in seat.text
         assert seat.line("Góp hôm nay, yên tâm ngày …").split()[:3] == ["‖", "10", "h"]
 
 
@@ -82,6 +83,23 @@ async def test_the_difference_to_what_was_approved_last(unsettled: Engine) -> No
         await seat.says("↩ sent back by Lê Hoàng Sơn, 10/05/2021 08:00: Chưa nêu tên người kể")
 
 
+async def test_what_has_gone_out_as_a_whole_waits_for_no_yes_when_it_is_edited(engine: Engine) -> None:
+    was = engine.look.post("mo-dau")
+    rewrite(engine, "mo-dau", ("đóng hôm nay", "góp hôm nay"))
+    engine.refresh()
+    found = engine.look.post("mo-dau")
+    assert was.approval is not None
+    assert found.approval is None
+    assert (found.over, found.waits) == (True, False)
+    waiting = [each for each in engine.look.posts() if each.waits and each.returned is None]
+    assert engine.look.status().unapproved == len(waiting) == 1
+    async with seated(engine, (120, 30)) as seat:
+        await seat.press("4")
+        await seat.settle()
+        seat.app.go("posts", "mo-dau")
+        await seat.says("has gone out as a whole, ")
+
+
 async def test_approving_asks_once_and_lets_it_go(unsettled: Engine) -> None:
     async with seated(unsettled, (100, 30)) as seat:
         await here(seat)
@@ -90,7 +108,7 @@ async def test_approving_asks_once_and_lets_it_go(unsettled: Engine) -> None:
         await seat.type("da doc")
         await seat.press("enter")
         await seat.until(lambda: "1 text approved." in seat.messages)
-        await seat.says("Waits for a yes · 2")
+        await seat.says("Waits for a yes · 1   sent back · 1")
         approval = unsettled.look.post("cho-duyet").approval
         assert approval is not None
         assert (approval.by, approval.note) == ("giam-doc", "da doc")

@@ -60,7 +60,7 @@ def _waiting(engine: Engine) -> tuple[str, ...]:
     return tuple(
         each.post.id
         for each in engine.look.posts()
-        if each.approval_required and each.valid and not (each.approval or each.returned or each.post.draft)
+        if each.waits and each.valid and each.returned is None
     )
 
 

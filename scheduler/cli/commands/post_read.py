@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.views import PostStatus, Preview
+    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.views import Preview
     from scheduler.ground.model import Occurrence
     from scheduler.ground.problem import Problem
 
@@ -81,7 +82,7 @@ def _broken_and_listed(session: Session) -> int:
 
 def needs_someone(each: PostStatus) -> bool:
     """Return whether a person must do something before the post can go out."""
-    return not each.post.draft and (not each.valid or (each.approval_required and each.approval is None))
+    return not each.post.draft and (not each.valid or each.waits)
 
 
 def condition(each: PostStatus) -> str:
@@ -96,6 +97,8 @@ def condition(each: PostStatus) -> str:
         return _("ready")
     if each.returned is not None:
         return _("sent back by {person}").format(person=each.returned.by)
+    if each.over and each.approval is None:
+        return _("has gone out as a whole")
     return _("approved") if each.approval is not None else _("waits for approval")
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import PostStatus
+    from scheduler.engine.post_views import PostStatus
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing
 
@@ -121,7 +121,7 @@ class ApprovalsScreen(Frame[Pile]):
         """Draw the list, and the paper."""
         found, now = standing.found, standing.now
         self.set_class(found.paper is None, "-bare")
-        text = sentence(len(found.posts)) if found.posts else self._nothing(found)
+        text = sentence(found.posts) if found.posts else self._nothing(found)
         put(self.query_one("#title", Static), Content.styled(text, "bold $primary"))
         if found.paper is not None and found.paper.status.post.id != self.chosen:
             self.chosen = found.paper.status.post.id

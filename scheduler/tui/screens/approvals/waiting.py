@@ -16,21 +16,16 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.views import PostStatus
+    from scheduler.engine.post_views import PostStatus
 
 SOON = timedelta(days=1)
 ROOMY = 70
 """Cells from which on a row also says who wrote the text, and the day."""
 
 
-def waits(status: PostStatus) -> bool:
-    """Return whether somebody has yet to say yes to the post: also where it was sent back, or its file has errors."""
-    return status.approval_required and status.approval is None and not status.post.draft
-
-
 def waiting(posts: Iterable[PostStatus]) -> tuple[PostStatus, ...]:
     """Return the posts that wait, the most urgent first; what waits for its author stands last."""
-    return tuple(sorted(filter(waits, posts), key=_urgency))
+    return tuple(sorted((each for each in posts if each.waits), key=_urgency))
 
 
 def _urgency(status: PostStatus) -> tuple[bool, bool, datetime | str, str]:
@@ -109,6 +104,8 @@ class WaitingList(Section[Row]):
         return marked or ([self.here.status] if self.here is not None else [])
 
 
-def sentence(number: int) -> str:
-    """Return the list's title."""
-    return _("Waits for a yes · {number}").format(number=number)
+def sentence(posts: Sequence[PostStatus]) -> str:
+    """Return the list's title: how many wait for a yes, and apart from them how many for their authors."""
+    back = sum(each.returned is not None for each in posts)
+    words = [_("Waits for a yes · {number}").format(number=len(posts) - back)]
+    return "   ".join([*words, _("sent back · {number}").format(number=back)] if back else words)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import PostStatus, Preview
+    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.views import Preview
     from scheduler.ground.problem import Problem
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import PostStatus
+    from scheduler.engine.post_views import PostStatus
     from scheduler.ground.model import Plan
     from scheduler.ground.problem import Problem
 
@@ -86,6 +86,8 @@ def approval_sign(post: PostStatus, name_of: Callable[[str], str]) -> tuple[str,
     if post.returned:
         words = _("sent back by {who}: {reason}")
         return "↩", Tone.WARN, words.format(who=name_of(post.returned.by), reason=post.returned.note)
+    if post.over:
+        return "✓", Tone.QUIET, _("has gone out as a whole")
     if post.approval_required:
         return "‖", Tone.WARN, _("waits for approval")
     return "○", Tone.PLAIN, _("needs no approval")
@@ -104,6 +106,8 @@ def page_of(
     symbol, tone, words = approval_sign(status, name_of)
     if status.approval:
         words += f", {minute(status.approval.at, zone)}"
+    elif status.over and status.gone_at and not status.returned:
+        words += f", {minute(status.gone_at, zone)}"
     facts = (
         Content.styled(post.title, "bold"),
         Content.styled(f"{symbol} {words}", STYLES[tone]),
