@@ -191,11 +191,11 @@ def test_a_text_is_not_judged_by_a_plan_that_is_broken(folder: Path) -> None:
 def test_gaps_of_languages(folder: Path) -> None:
     lines = "at: 2021-05-03 05:30\nlanguages: [vi, cjm]\n"
     assert [str(each) for each in entry(folder, f"{HEAD}{lines}---\nChữ\n").problems] == [
-        "content/posts/bai.md:7: warning: languages.1: no text in cjm"
+        "content/posts/bai.md:7: warning: languages.1: no text in Tiếng Chăm"
     ]
     good(folder, f"{HEAD}{lines}---\nChữ\n::: cjm bac-ai\nA\n:::\n")
     [problem] = entry(folder, f"{HEAD}{lines}---\n::: cjm\nA\n:::\n").problems
-    assert problem.message == "no text in vi"
+    assert problem.message == "no text in Tiếng Việt"
     good(folder, f"{HEAD}{lines}---\n::: cjm\nA\n:::\n::: sms\nB\n:::\n")
 
 

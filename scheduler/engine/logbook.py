@@ -45,7 +45,7 @@ _HAPPENED: dict[str, tuple[Level, str]] = {
     Event.DOUBT: (Level.WARNING, N_("in doubt: it may have gone out")),
     Event.INTEND: (Level.DEBUG, N_("the call begins")),
     Event.REFUSE: (Level.ERROR, N_("refused")),
-    Event.SUCCEED: (Level.INFO, N_("done")),
+    Event.SUCCEED: (Level.INFO, N_("sent")),
     Event.HAND: (Level.INFO, N_("handed over")),
     Event.FAIL: (Level.WARNING, N_("failed for now")),
     Event.EXHAUST: (Level.ERROR, N_("tried too often")),

@@ -116,7 +116,8 @@ def _check_texts(post: Post, body: Body, line: int, fields: Fields, known: Known
     written = base.union(*(each.languages for each in post.variants))
     for index, language in enumerate(post.languages):
         if language not in written:
-            fields.warning(_("no text in {language}").format(language=language), "languages", index)
+            named = known.plan.languages.get(language, language)
+            fields.warning(_("no text in {language}").format(language=named), "languages", index)
 
 
 def _check_dates(post: Post, dates: Sequence[date], fields: Fields, known: Known) -> None:

@@ -160,7 +160,7 @@ PLACES = [
         Want(4, "workstream", "'thu-hut' ends on 2021-06-30", severity=WARNING),
         at="at: 2021-07-01 08:00\n",
     ),
-    _key("gap", "languages: [vi, cjm]", "languages.1", "no text in cjm", severity=WARNING),
+    _key("gap", "languages: [vi, cjm]", "languages.1", "no text in Tiếng Chăm", severity=WARNING),
 ]
 
 TEXTS = [
