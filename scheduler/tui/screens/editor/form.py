@@ -266,7 +266,12 @@ class NewPostForm(Box["str | None"]):
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
         """Write the post, or go back."""
-        {"write": self.action_write, "anew": self.action_anew}.get(event.button.id or "", self.action_give_up)()
+        if event.button.id == "write":
+            self.action_write()
+        elif event.button.id == "anew":
+            self.action_anew()
+        else:
+            self.action_give_up()
 
     def action_anew(self) -> None:
         """Empty the form of before."""
