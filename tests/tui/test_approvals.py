@@ -155,7 +155,7 @@ async def test_several_are_marked_and_approved_together(unsettled: Engine) -> No
         assert "Mời dự hội nghị đối thoại" in seat.text
         await seat.press("enter")
         await seat.until(lambda: "2 texts approved." in seat.messages)
-        await seat.says("Waits for a yes · 1")
+        await seat.says("Waits for a yes · 0   sent back · 1")
         assert isinstance(seat.app.screen, ApprovalsScreen)
         assert seat.app.screen.pile.marks == set()
 

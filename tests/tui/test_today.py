@@ -143,6 +143,14 @@ async def test_only_what_has_changed_is_drawn(engine: Engine) -> None:
         assert section.rows is not rows  # type: ignore[attr-defined]
 
 
+async def test_what_is_held_is_told_beside_what_comes_up(engine: Engine) -> None:
+    for each in engine.look.deliveries(Query(states=[State.SCHEDULED])):
+        engine.act.hold_delivery(each.id, "chờ giám đốc")
+    held = engine.look.count(Query(states=[State.HELD]))
+    async with seated(engine, (120, 40)) as seat:
+        await seat.says(f"Coming up · 0 · {held} are held")
+
+
 async def test_countdowns_tick_without_reading_again(engine: Engine) -> None:
     async with seated(engine) as seat:
         screen = seat.app.screen

@@ -9,7 +9,7 @@ from textual.containers import Container
 from textual.content import Content
 
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _
+from scheduler.ground.text import _, many
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import bindings
 from scheduler.tui.screens.delivery.handling import Handling
@@ -77,7 +77,7 @@ class TodayScreen(Handling[Board]):
         with Container(id="board"):
             yield Plot()
             yield Part("needs", _("Nothing waits for you."))
-            yield Part("next", _("Nothing is due in the next seven days."))
+            yield Part("next", _("Nothing that may go out is due in the next seven days."))
             yield Part("gone", _("Nothing has gone out yet."))
             yield Part("channels", _("There are no channels: look at config.toml."))
 
@@ -172,10 +172,11 @@ class TodayScreen(Handling[Board]):
         counts = self.standing.status.counts if self.standing else {}
         coming = sum(counts.get(state, 0) for state in (State.SCHEDULED, State.RETRYING, State.SENDING))
         rows = [delivery_row(group, now, self.zone, counted=True) for group in grouped(board.upcoming)]
-        self._part("next", _("Coming up"), coming, rows)
+        held = counts.get(State.HELD, 0)
+        self._part("next", _("Coming up"), coming, rows, many("%d is held", "%d are held", held) if held else "")
 
-    def _part(self, name: str, title: str, number: int | None, rows: list[Row]) -> None:
-        tail = "" if number is None else f" · {number}"
+    def _part(self, name: str, title: str, number: int | None, rows: list[Row], more: str = "") -> None:
+        tail = "".join(f" · {each}" for each in (number, more) if each not in (None, ""))
         text = Content("").join(
             (
                 Content.styled(title, "bold $primary"),
