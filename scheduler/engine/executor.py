@@ -144,9 +144,7 @@ class Executor:
         """Keep what the snapshot still knows as planned; the rest waits for the planner."""
         digests, invalid = self.core.snapshot.digests, self.core.snapshot.campaign.invalid
         fresh = [
-            d
-            for d in ready
-            if d.key.withdraws or (digests.get(d.key.post) == d.digest and d.key.post not in invalid)
+            d for d in ready if d.key.withdraws or (digests.get(d.key.post) == d.digest and d.key.post not in invalid)
         ]
         if len(fresh) < len(ready):
             known = {delivery.id for delivery in fresh}

@@ -100,9 +100,7 @@ def as_draft(text: str, *, draft: bool) -> str:
     return with_keys(Path("post.md"), text.encode(), {"status": "draft" if draft else None}).decode()
 
 
-def trial(
-    core: Core, post: str, text: str, seen: bytes, preview: Callable[[Core, str], Iterable[Preview]]
-) -> Trial:
+def trial(core: Core, post: str, text: str, seen: bytes, preview: Callable[[Core, str], Iterable[Preview]]) -> Trial:
     """Return what would become of a text, as each target would get it; nothing is written. Raises `LoaError`.
 
     ``preview`` renders a post, by its id, as another core has it.

@@ -259,9 +259,7 @@ def due_by_state(connection: sqlite3.Connection, start: datetime, end: datetime)
     return {State(state): number for state, number in rows}
 
 
-def tally(
-    connection: sqlite3.Connection, identities: Iterable[int]
-) -> dict[tuple[str, State, frozenset[Hold]], int]:
+def tally(connection: sqlite3.Connection, identities: Iterable[int]) -> dict[tuple[str, State, frozenset[Hold]], int]:
     """Return how many of some deliveries stand alike: on the same channel, in the same state, held for the same."""
     rows = connection.execute(
         "SELECT channel, state, holds, count(*) FROM delivery WHERE id IN (SELECT value FROM json_each(?))"

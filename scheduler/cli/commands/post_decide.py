@@ -57,11 +57,7 @@ def approve(session: Session, names: tuple[str, ...], waiting: bool, note: str, 
 
 def _waiting(engine: Engine) -> tuple[str, ...]:
     """Return the posts that only an approval is missing for."""
-    return tuple(
-        each.post.id
-        for each in engine.look.posts()
-        if each.waits and each.valid and each.returned is None
-    )
+    return tuple(each.post.id for each in engine.look.posts() if each.waits and each.valid and each.returned is None)
 
 
 def _title(engine: Engine, decision: Approval) -> str:
