@@ -634,6 +634,7 @@ def test_channels_do_not_wait_for_one_another(
     try:
         wait_until(lambda: len(quick.calls) == 5, 5)
         wait_until(lambda: sum(r.state is State.SENT for r in desk.rows().values() if r.key.channel == "nhanh") == 5)
+        wait_until(lambda: slow.calls, 5)
         assert len(slow.calls) == 1
     finally:
         hanging.set()

@@ -3,7 +3,7 @@
 # ruff: noqa: DTZ001  (placements are local and naive)
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,7 +90,7 @@ def test_an_offset_lands_where_it_was_meant_over_a_change_of_clocks(
         times=(at.time(),) if times else (),
     )
     (found,) = occurrences(Post("tin", "T", "", moved), {"le": event}, BERLIN, datetime(2022, 1, 1, tzinfo=BERLIN))
-    assert found.publish_at == at.replace(tzinfo=BERLIN)
+    assert found.publish_at == at.replace(tzinfo=BERLIN).astimezone(UTC)  # an hour that is none equals nothing
 
 
 def test_a_series_begins_with_the_earliest_of_its_hours() -> None:

@@ -50,7 +50,7 @@ class Habits:
         """Write what has changed, away from the screen."""
         self.note()
         if self._memory.kept != self._kept:
-            self._app.run_worker(self._keep, group="memory", exclusive=True)
+            self._app.run_worker(self._keep, group="memory", exclusive=True)  # type: ignore[arg-type]
 
     async def _keep(self) -> None:
         now = dict(self._memory.kept)

@@ -50,7 +50,7 @@ async def test_the_tour_of_the_readme(demo: Engine) -> None:
         await seat.press("ctrl+l")
         await seat.says("Needs me")
         assert counted(demo, State.HANDED) == 4
-        assert "four posts wait" in README
+        assert "five posts wait" in README
         await seat.press("c")
         await answer(seat, "seen")
         assert counted(demo, State.HANDED) == 3
