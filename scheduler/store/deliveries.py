@@ -232,14 +232,14 @@ def numbers(connection: sqlite3.Connection, query: Query) -> list[int]:
 
 
 def _chosen(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
-    where, values = finding.where(connection, query)
-    sql = f"SELECT id FROM delivery {finding.index(connection, query)} WHERE {where}"  # noqa: S608
+    table, where, values = finding.table(connection, query)
+    sql = f"SELECT id FROM {table} WHERE {where}"  # noqa: S608
     return f"{sql} ORDER BY {finding.order(query)} LIMIT ? OFFSET ?", [*values, query.limit, query.offset]
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
     """Return how many deliveries ``query`` finds; its limit and offset do not count."""
-    where, values = finding.where(connection, query)
+    _table, where, values = finding.table(connection, query)
     return int(connection.execute(f"SELECT count(*) FROM delivery WHERE {where}", values).fetchone()[0])  # noqa: S608
 
 

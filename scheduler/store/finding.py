@@ -39,13 +39,6 @@ def order(query: Query) -> str:
     return f"{first}due_at{way}, id{way}"
 
 
-def index(connection: sqlite3.Connection, query: Query) -> str:
-    """Return by which index to look: that of the states where few are in them, else that of the list."""
-    if query.posts or query.ids is not None:
-        return ""
-    return f"INDEXED BY {BY_STATE if rare(connection, query.states) else INDEX}"
-
-
 def rare(connection: sqlite3.Connection, states: Collection[State]) -> bool:
     """Return whether few deliveries are in some states; many would have to be sorted."""
     if not states:
@@ -55,12 +48,17 @@ def rare(connection: sqlite3.Connection, states: Collection[State]) -> bool:
     return int(connection.execute(f"SELECT count(*) FROM ({some})", [value]).fetchone()[0]) <= FEW  # noqa: S608
 
 
-def where(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
-    """Return the condition and its values. A state leads only where few are in it: the rest would have to be sorted."""
+def table(connection: sqlite3.Connection, query: Query) -> tuple[str, str, list[Any]]:
+    """Return where to look, by which index, the condition, and its values.
+
+    A state leads only where few are in it: the rest would have to be sorted.
+    """
+    few = rare(connection, query.states)
+    index = "" if query.posts or query.ids is not None else f"INDEXED BY {BY_STATE if few else INDEX}"
     parts: list[str] = ["1"]
     values: list[Any] = []
     columns = {
-        "state" if rare(connection, query.states) else "+state": query.states,
+        "state" if few else "+state": query.states,
         "channel": query.channels,
         "target": query.targets,
         "action": query.actions,
@@ -80,7 +78,7 @@ def where(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]
         part, found = _with_text(connection, query.text)
         parts.append(part)
         values.extend(found)
-    return " AND ".join(parts), values
+    return f"delivery {index}", " AND ".join(parts), values
 
 
 def _with_text(connection: sqlite3.Connection, text: str) -> tuple[str, list[Any]]:
