@@ -76,6 +76,15 @@ def test_a_span_of_time_and_a_limit(desk: Desk) -> None:
     assert [each.text for each in desk.look.log(Wanted(text="line", limit=2))] == ["line 59", "line 58"]
 
 
+def test_one_looks_no_further_than_asked_and_goes_on_from_before(desk: Desk) -> None:
+    logged(desk, *((minute, "info", f"line {minute}") for minute in range(60)))
+    assert desk.look.log(Wanted(text="line 3", reach=20)) == []
+    assert desk.look.log(Wanted(text="line 3", reach=30))[0].text == "line 39"
+    end = NOON + timedelta(minutes=10)
+    assert [each.text for each in desk.look.log(Wanted(text="line 3", before=end, reach=7))] == ["line 3"]
+    assert desk.look.log(Wanted(text="line 3", before=end, reach=6)) == []
+
+
 def test_many_lines_of_no_interest_do_not_hide_what_is_before_them(desk: Desk) -> None:
     desk.act.hold_delivery(desk.row("hoi-nghi").id, "đầu tiên")
     for number in range(1200):

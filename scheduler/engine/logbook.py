@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING
 
 from scheduler.engine import logfile
@@ -98,7 +98,8 @@ class Line:
 class Wanted:
     """Which lines: from a level up, with a text in them (whatever the case; without accents, where it has none).
 
-    ``after`` is included, ``before`` not; both are aware.
+    ``after`` is included, ``before`` not; both are aware. ``reach`` is in how many lines, from the last before
+    ``before`` on, one that fits is looked for; ``None`` means in all.
     """
 
     level: Level = Level.INFO
@@ -106,6 +107,7 @@ class Wanted:
     after: datetime | None = None
     before: datetime | None = None
     limit: int = MOST
+    reach: int | None = None
 
 
 def happened(event: str) -> str:
@@ -122,7 +124,8 @@ def read(core: Core, wanted: Wanted) -> list[Line]:
     """Return the newest lines that are wanted, newest first."""
     lines = heapq.merge(_journal(core, wanted), _logged(core), key=lambda each: each.at, reverse=True)
     late = takewhile(lambda each: wanted.after is None or each.at >= wanted.after, lines)
-    return list(islice(filter(_test(wanted), late), wanted.limit))
+    early = dropwhile(lambda each: wanted.before is not None and each.at >= wanted.before, late)
+    return list(islice(filter(_test(wanted), islice(early, wanted.reach)), wanted.limit))
 
 
 def _test(wanted: Wanted) -> Callable[[Line], bool]:
@@ -132,8 +135,6 @@ def _test(wanted: Wanted) -> Callable[[Line], bool]:
 
     def fits(line: Line) -> bool:
         if LEVELS.index(line.level) < least:
-            return False
-        if wanted.before is not None and line.at >= wanted.before:
             return False
         return not text or text in form(" ".join((line.subject, line.actor, line.text, happened(line.event))))
 

@@ -21,6 +21,7 @@ from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.filterbar import FilterBar
 from scheduler.tui.widgets.lines import Lines
 from scheduler.tui.widgets.pieces import STYLES
+from scheduler.tui.words import number as thousands
 from scheduler.tui.words import second
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class LogScreen(Frame[tuple[Line, ...]]):
     def _say_what_is_shown(self) -> None:
         number = self.lines.total()
         count = many("%d line", "%d lines", number) if number < MOST else _("the last {number}").format(number=number)
+        if self._wanted.reach:
+            count += " " + _("in the last {number}").format(number=thousands(self._wanted.reach))
         sign = Content.styled(f"{SIGNS[self.level]} {_(SHOWN[self.level])}", STYLES[TONES[self.level]])
         follows = Content.styled(_("follows"), "$success") if self.follows else Content.styled(_("stands still"), "")
         self.bar.found(Content(" · ").join((Content(count), sign, follows)))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 KEYS = ("after", "before")
+REACH = 50_000
+"""In so many lines, the newest, words are looked for: more would keep a key waiting. ``before:`` leads further back."""
 
 
 def parse(typed: str, level: Level, zone: ZoneInfo) -> tuple[Wanted, str]:
@@ -25,4 +27,4 @@ def parse(typed: str, level: Level, zone: ZoneInfo) -> tuple[Wanted, str]:
         else:
             words.append(token)
     start, end = (day_of(asked.get(key, ""), zone, troubles) for key in KEYS)
-    return Wanted(level, " ".join(words), start, end), "; ".join(troubles)
+    return Wanted(level, " ".join(words), start, end, reach=REACH if words else None), "; ".join(troubles)
