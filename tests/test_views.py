@@ -356,3 +356,15 @@ def test_a_lead_that_has_passed_is_told_before_and_after_it_is_planned(
     desk.after(hours=1)
     (late,) = told("som")
     assert late.endswith("before now: it goes as soon as it may")
+
+
+def test_whose_fault_it_is_that_a_post_cannot_go_out(desk: Desk) -> None:
+    desk.folder.post("mot", at=LATER)
+    desk.folder.post("hai", at="hôm nay")
+    desk.engine.refresh()
+    assert (desk.look.post("mot").fault, desk.look.post("hai").fault) == ("", "its file has errors")
+    desk.folder.plan('[[areas]]\nid = "x y"\ntitle = "Sai"\n')
+    desk.engine.refresh()
+    assert desk.look.post("hai").fault == "its file has errors"
+    assert desk.look.post("mot").fault.startswith("content/plan.toml:")
+    assert desk.look.post("mot").fault.endswith(" has errors")

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.engine.snapshot import PLAN_FILE
+from scheduler.ground.problem import Severity
+from scheduler.ground.text import _
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from scheduler.engine.core import Core
     from scheduler.ground.delivery import Approval
     from scheduler.ground.lifecycle import State
     from scheduler.ground.model import Post
+    from scheduler.ground.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class PostStatus:
     """A post with its standing: the digest it has now, who approved that, who holds it, and its deliveries by state.
 
     ``returned`` says who sent this very text back to its author, and why. ``gone_at`` is when the last of what went
-    out was due.
+    out was due. ``blamed`` is the other file (``content/plan.toml:35``) whose errors make it invalid, or "".
     """
 
     post: Post
@@ -37,6 +41,14 @@ class PostStatus:
     next_at: datetime | None
     returned: Approval | None = None
     gone_at: datetime | None = None
+    blamed: str = ""
+
+    @property
+    def fault(self) -> str:
+        """Return why it cannot go out as it stands, in words, or "" where its files are sound."""
+        if self.valid:
+            return ""
+        return _("{file} has errors").format(file=self.blamed) if self.blamed else _("its file has errors")
 
     @property
     def over(self) -> bool:
@@ -47,6 +59,15 @@ class PostStatus:
     def waits(self) -> bool:
         """Return whether somebody has yet to say yes: also where it was sent back, or its file has errors."""
         return self.approval_required and self.approval is None and not self.post.draft and not self.over
+
+
+def blamed(problems: Iterable[Problem], path: str) -> str:
+    """Return which other file's first error makes a post invalid whose own file has none, with the line; or ""."""
+    errors = [each for each in problems if each.severity is Severity.ERROR]
+    if any(each.file == path for each in errors):
+        return ""
+    first = next((each for each in errors if each.file == PLAN_FILE), None)
+    return f"{first.file}:{first.line}" if first and first.line else first.file if first else ""
 
 
 def unapproved(core: Core, connection: sqlite3.Connection) -> int:

@@ -12,7 +12,7 @@ from scheduler.channels.showing import Passage
 from scheduler.engine import logbook
 from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine.lock import running
-from scheduler.engine.post_views import PostStatus, unapproved
+from scheduler.engine.post_views import PostStatus, blamed, unapproved
 from scheduler.engine.text_views import TextViews
 from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.errors import LoaError, NotFound
@@ -183,18 +183,20 @@ class Views(DeliveryViews, TextViews):
 
     def _status(self, post: Post, row: PostRow | None, standing: Standing | None) -> PostStatus:
         snapshot = self._core.snapshot
+        valid = post.id not in snapshot.campaign.invalid
         return PostStatus(
             post,
             snapshot.digests[post.id],
             snapshot.approvals.get(post.id),
             snapshot.campaign.plan.approval_required,
-            post.id not in snapshot.campaign.invalid,
+            valid,
             row.held_by if row else None,
             row.held_reason if row else None,
             standing.counts if standing else {},
             standing.next_at if standing else None,
             snapshot.returned.get(post.id),
             standing.gone_at if standing else None,
+            "" if valid else blamed(snapshot.problems, post.path),
         )
 
     def events(self) -> list[CampaignEvent]:

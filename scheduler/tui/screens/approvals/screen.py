@@ -176,9 +176,9 @@ class ApprovalsScreen(Frame[Pile]):
         actor = self.desk.engine.actor
         if "approve" not in actor.roles:
             return _("{name} may not: that needs the role 'approve' in content/plan.toml").format(name=actor.name)
-        wrong = next((each.post.title for each in chosen if not each.valid), "")
+        wrong = next((each for each in chosen if not each.valid), None)
         if action.id == "approve_text" and wrong:
-            return _("{title}: its file has errors").format(title=wrong)
+            return f"{wrong.post.title}: {wrong.fault}"
         return self._unsayable(chosen) if action.id == "approve_text" else ""
 
     def _unsayable(self, chosen: Sequence[PostStatus]) -> str:

@@ -81,7 +81,7 @@ def _why_no_approval(post: PostStatus) -> str:
     if post.approval:
         return _("it is approved as it stands")
     if not post.valid:
-        return _("its file has errors")
+        return post.fault
     return "" if post.approval_required else _("this campaign asks for no approval")
 
 

@@ -75,7 +75,7 @@ class Reading(VerticalScroll, can_focus=True):
 def approval_sign(post: PostStatus, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:
     """Return a post's symbol, tone and standing in words; ``name_of`` tells a person's name by id."""
     if not post.valid:
-        return "✗", Tone.BAD, _("its file has errors")
+        return "✗", Tone.BAD, post.fault
     if post.post.draft:
         return "·", Tone.QUIET, _("a draft: checked, never planned")
     if post.held_by:
