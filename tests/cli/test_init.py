@@ -65,7 +65,8 @@ def test_nothing_is_overwritten(example: tuple[str, ...], loa: Loa, tmp_path: Pa
 
 def test_a_file_in_the_way(loa: Loa, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    loa("init", "file", folder=tmp_path, code=2)
+    assert "'file' is a file" in loa("init", "file", folder=tmp_path, code=2).stderr
+    assert (tmp_path / "file").read_text() == ""
 
 
 def test_the_persons_name_is_that_of_the_system_and_said(

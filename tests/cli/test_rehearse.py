@@ -59,7 +59,9 @@ def test_a_text_with_errors_ends_with_1(loa: Loa, campaign: Path) -> None:
 
 
 def test_crossed_times(loa: Loa, campaign: Path) -> None:
-    loa("rehearse", "--from", "2021-05-10", "--to", "2021-05-01", folder=campaign, code=2)
+    ended = loa("rehearse", "--from", "2021-05-10", "--to", "2021-05-01", folder=campaign, code=2)
+    assert "--to lies before --from" in ended.stderr
+    assert not (campaign / "var" / "rehearsal").exists()
 
 
 def test_the_demo_rehearses_the_example_without_a_terminal(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_a_killed_engine_leaves_no_lock_behind(tmp_path: Path) -> None:
         until(lambda: bool(query(folder, "SELECT 1 FROM epoch")), daemon=daemon)
         daemon.kill()
         loa(folder, "run", "--once")
+    assert query(folder, "SELECT count(*) FROM epoch") == [(2,)]
 
 
 def test_the_intents_of_an_engine_that_was_overtaken_are_refused(tmp_path: Path) -> None:

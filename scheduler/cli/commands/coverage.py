@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SIGNS = {
     Standing.NONE: "·",
-    Standing.GAP: "—",
+    Standing.GAP: "0",
     Standing.LOST: "!",
     Standing.PLANNED: "",
     Standing.DONE: "✓",
