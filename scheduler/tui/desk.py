@@ -1,4 +1,4 @@
-"""The engine as screens use it: reading on one thread, changing on another, long labour on a third."""
+"""The engine as screens use it: reading, changing, long labour and stopping, each on a thread of its own."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Three threads, so that neither a slow preview nor an act on very many delays a stop."""
+    """Four threads, so that neither a slow preview nor an act that waits or takes long delays a stop."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = ThreadPoolExecutor(1, "loa-read")
         self._acting = ThreadPoolExecutor(1, "loa-act")
         self._labouring = ThreadPoolExecutor(1, "loa-labour")
+        self._stopping = ThreadPoolExecutor(1, "loa-stop")
 
     async def read(self, job: Callable[[Engine], T]) -> T:
         """Run a read away from the screen. Raises what ``job`` raises."""
@@ -35,7 +36,11 @@ class Desk:
         """Run a change that takes long, and lets others write meanwhile. Raises what ``job`` raises."""
         return await asyncio.get_running_loop().run_in_executor(self._labouring, job, self.engine)
 
+    async def at_once(self, job: Callable[[Engine], T]) -> T:
+        """Stop, or lift a stop, beside whatever else is under way. Raises what ``job`` raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._stopping, job, self.engine)
+
     def close(self) -> None:
         """End the threads; what has not begun is dropped."""
-        for pool in (self._reading, self._acting, self._labouring):
+        for pool in (self._reading, self._acting, self._labouring, self._stopping):
             pool.shutdown(wait=True, cancel_futures=True)

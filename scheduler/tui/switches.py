@@ -64,7 +64,7 @@ class Switches(App[None]):
         self.do_stop()
 
     def do_stop(self) -> None:
-        """Ask once, then stop everything that goes out; or lift the stop."""
+        """Ask once, then stop everything that goes out; or lift the stop. Waits for nothing else that is under way."""
         if not self._stopping:
             self._stop()
 
@@ -72,7 +72,7 @@ class Switches(App[None]):
     async def _stop(self) -> None:
         self._stopping = True
         try:
-            status = await self.desk.read(lambda engine: engine.look.status())
+            status = await self.desk.at_once(lambda engine: engine.look.status())
             await (self._lift() if status.stopped_by else self._stop_now())
         except LoaError as error:
             self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
@@ -89,7 +89,7 @@ class Switches(App[None]):
         )
         reply = await self.push_screen_wait(Ask(question))
         if reply is not None:
-            await self.desk.act(lambda engine: engine.act.stop(reply.text))
+            await self.desk.at_once(lambda engine: engine.act.stop(reply.text))
             self.notify(_("Everything is stopped."), severity="warning")
 
     async def _lift(self) -> None:
@@ -99,7 +99,7 @@ class Switches(App[None]):
             [Choice("lift", _("Lift the stop"), "primary")],
         )
         if await self.push_screen_wait(Ask(question)) is not None:
-            await self.desk.act(lambda engine: engine.act.lift())
+            await self.desk.at_once(lambda engine: engine.act.lift())
             self.notify(_("The stop is lifted."))
 
     @work

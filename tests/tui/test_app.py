@@ -275,3 +275,18 @@ def test_an_engine_starts_apart_from_this_terminal_and_stays(folder: Path) -> No
             process.terminate()
             assert process.wait(30) == 0
         assert not engine.look.status().running
+
+
+async def test_the_stop_key_waits_for_nothing_that_is_under_way(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        over, desk = threading.Event(), seat.app.desk
+        busy = [asyncio.ensure_future(way(lambda _: over.wait(30))) for way in (desk.read, desk.act, desk.labour)]
+        try:
+            await seat.pilot.press("ctrl+s")
+            await seat.says("Stop everything that goes out?")
+            await seat.pilot.press("enter")
+            await seat.until(lambda: engine.look.status().stopped_by is not None)
+            assert not any(each.done() for each in busy)
+        finally:
+            over.set()
+            await asyncio.gather(*busy)
