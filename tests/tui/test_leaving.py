@@ -34,3 +34,18 @@ async def test_ctrl_c_says_in_ones_language_which_key_leaves(engine: Engine, ton
     async with seated(engine) as seat:
         await seat.press("ctrl+c")
         await seat.says(said)
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in SCREENS])
+async def test_a_reading_that_ends_when_one_has_left_draws_on_nothing(engine: Engine, name: str) -> None:
+    async with seated(engine) as seat:
+        seat.app.go(name)
+        await seat.until(lambda: seat.app.frame is not None and seat.app.frame.place == name)
+        await seat.settle()
+        frame = seat.app.frame
+        assert frame is not None
+        assert frame.standing is not None
+        last = frame.standing
+    frame.standing = None
+    frame.take(last)
+    assert frame.standing is None
