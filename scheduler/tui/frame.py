@@ -193,13 +193,13 @@ class Frame(Screen[None], Generic[F]):
             self.loa.trouble = str(error).splitlines()[0]
             self.draw_frame()
         else:
-            self.take(standing)
+            self.receive(standing)
         self._reading = False
         took = time.monotonic() - began
         self._next_reading = began + took + (max(LEAST_PAUSE, took * SHARE) if self.loa.painted else FIRST_PAUSE)
         self.loa.painted = True
 
-    def take(self, standing: Standing[F]) -> None:
+    def receive(self, standing: Standing[F]) -> None:
         """Show a reading; not on a screen that is going, whose parts Textual takes away before it ends its work."""
         if not self.is_running:
             return

@@ -47,5 +47,5 @@ async def test_a_reading_that_ends_when_one_has_left_draws_on_nothing(engine: En
         assert frame.standing is not None
         last = frame.standing
     frame.standing = None
-    frame.take(last)
+    frame.receive(last)
     assert frame.standing is None

@@ -42,7 +42,7 @@ class Shifting(Drawing):
     @work(exclusive=True, group="foresee")
     async def _foresee(self, ghost: Ghost) -> None:
         seen = await self.desk.read(lambda engine: foresee(engine, ghost))
-        if self.ghost is not None and self.ghost.start == ghost.start:
+        if self.is_running and self.ghost is not None and self.ghost.start == ghost.start:
             self.ghost = replace(self.ghost, foresight=seen)
             self._days = None
             self.draw()

@@ -252,7 +252,7 @@ class NewPostForm(Box["str | None"]):
         """Say what is wrong in the fields that were left or written once, as they stand now."""
         wanted, unread = self.wanted()
         problems = await self.loa.desk.read(lambda engine: engine.edit.wrong_in(wanted))
-        if self.is_attached:
+        if self.is_running:
             wrong = _by_field(problems) | unread
             self._say({name: text for name, text in wrong.items() if name in self._told})
 
@@ -301,6 +301,8 @@ class NewPostForm(Box["str | None"]):
         try:
             if unread:
                 problems = await self.loa.desk.read(lambda engine: engine.edit.wrong_in(wanted))
+                if not self.is_running:
+                    return
                 self._say(_by_field(problems) | unread, go=True)
                 return
             await self.loa.desk.act(lambda engine: engine.edit.new_post(wanted))

@@ -267,7 +267,7 @@ class RehearsalScreen(Frame[Known]):
             self.notify(_("The rehearsal was broken off.") if self.breaking.is_set() else _("The rehearsal is over."))
         finally:
             self.playing = False
-            if self.is_attached:
+            if self.is_running:
                 self._draw()
                 self.draw_frame()
 
@@ -293,7 +293,7 @@ class RehearsalScreen(Frame[Known]):
         return rehearse(engine.folder, start, end, self.out, told, self.breaking.is_set)
 
     def _progress(self, share: float, now: datetime, done: int) -> None:
-        if not self.is_attached:
+        if not self.is_running:
             return
         self._share = share
         self._at = f"{now.astimezone(self.zone).strftime(FORM)}  {many('%d delivery', '%d deliveries', done)}"
