@@ -125,6 +125,20 @@ def test_what_is_cancelled_while_it_is_retried_goes_no_more(folder: Folder, desk
     assert (counts(desk), len(module.batches)) == ({"cancelled": 2}, 1)
 
 
+def test_what_is_cancelled_and_settled_as_not_sent_is_cancelled_at_once_whatever_else_holds_it(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    desk, module = half_heard(folder, desks, asks=False)
+    desk.act.cancel(desk.row().id, "thôi")
+    desk.act.hold("tin")
+    desk.act.settle(desk.row().id, "not-sent", "đã hỏi")
+    row = desk.row()
+    assert (row.state, row.actor, row.reason, counts(desk)) == (State.CANCELLED, "giam-doc", "thôi", {"cancelled": 2})
+    desk.act.release("tin")
+    desk.after(minutes=5).run()
+    assert (desk.row().state, len(module.batches)) == (State.CANCELLED, 1)
+
+
 def test_what_gives_up_takes_its_messages_along(folder: Folder, desks: Callable[..., Desk]) -> None:
     desk, module = half_heard(folder, desks, asks=False)
     module.does["recipients"] = lambda _: 1 / 0

@@ -188,15 +188,23 @@ def follow(
 def _ending(row: Delivery, counts: Mapping[State, int], asked: tuple[str, str] | None, reason: str) -> list[Move]:
     """Return what an unknown delivery comes to, none of whose messages is open any more."""
     if asked and counts.get(State.CANCELLED):
-        held = frozenset({Hold.OPERATOR})
-        return [
-            Move(row.id, State.UNKNOWN, Event.SETTLE_NOT_SENT, State.HELD, ENGINE, reason, held),
-            Move(row.id, State.HELD, Event.CANCEL, State.CANCELLED, *asked),
-        ]
+        return called_off(row.id, asked, ENGINE, reason)
     if counts.get(State.MISSED):
         return [Move(row.id, State.UNKNOWN, Event.SETTLE_NOT_SENT, State.MISSED, ENGINE, reason)]
     receipt = tally(row.id, counts)
     return [Move(row.id, State.UNKNOWN, Event.HEAR, State.SENT, ENGINE, reason, receipt=receipt)]
+
+
+def called_off(delivery: int, asked: tuple[str, str], actor: str, reason: str) -> list[Move]:
+    """Return how an unknown delivery ends whose rest somebody has cancelled: what did not go out stays cancelled.
+
+    ``asked`` is who cancelled it and why; ``actor`` and ``reason`` say who found out that it did not go out.
+    """
+    held = frozenset({Hold.OPERATOR})
+    return [
+        Move(delivery, State.UNKNOWN, Event.SETTLE_NOT_SENT, State.HELD, actor, reason, held),
+        Move(delivery, State.HELD, Event.CANCEL, State.CANCELLED, *asked),
+    ]
 
 
 def tally(delivery: int, counts: Mapping[State, int]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scheduler.engine.acts.acting import Acting
 from scheduler.engine.gate import readmit, readmit_unsent
+from scheduler.engine.message_settling import called_off
 from scheduler.engine.possible import RELEASED, possible
 from scheduler.engine.withdrawing import out, withdrawn
 from scheduler.ground.errors import NotAllowed, NotFound
@@ -190,6 +191,11 @@ class DeliveryActs(Acting):
             now = self._core.clock.now()
             transition(row.state, event, after)
             self._settle_messages(connection, row, event, after, evidence)
+            asked = messages.asked_to_stop(connection, row.id)
+            if event is Event.SETTLE_NOT_SENT and asked:
+                unsent, ending = called_off(row.id, asked, self._by, evidence)
+                moves.apply(connection, [unsent], now)
+                return ending
             if event is Event.SETTLE_NOT_SENT:
                 gate = readmit_unsent(connection, self._core.snapshot, row, now)
                 return admitted(row.id, row.state, event, gate, max(row.due_at, now), self._by, evidence)
