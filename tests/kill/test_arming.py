@@ -239,9 +239,10 @@ def test_a_database_that_is_gone_under_a_running_engine(tmp_path: Path) -> None:
             until(lambda: bool(query(folder, "SELECT 1 FROM event WHERE event = 'begin'")), daemon=daemon)
             for file in (folder / "var").glob("loa.db*"):
                 file.unlink()
-            until(lambda: time.monotonic() - daemon.began > 4.5, daemon=daemon)
+            until(lambda: time.monotonic() - daemon.began > 4.5)
             assert outside.calls() == []
             assert "Exception in thread" not in daemon.tail()
+            assert daemon.process.poll() is None or "has been replaced or removed" in daemon.tail()
 
 
 @pytest.mark.kill
