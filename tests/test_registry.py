@@ -11,6 +11,7 @@ import pytest
 from scheduler.channels.loader import Plugins, load_plugins
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.lifecycle import Late
+from scheduler.ground.text import use
 from scheduler.plan.config import load_config
 from scheduler.plan.digest import Coverage
 
@@ -35,6 +36,18 @@ def test_config_goes_before_the_channel_and_the_channel_before_nothing(folder: F
     assert one.plugin == "mot"
     assert [(target.channel, target.name) for target in found.targets()] == [("mot", "noi"), ("hai", "noi")]
     assert list(found.without({"mot"}).channels) == ["hai"]
+
+
+def test_a_channel_is_called_by_its_title_in_the_language_in_use_or_by_its_name(folder: Folder) -> None:
+    folder.channel("mot", more='title = "Radio"')
+    folder.channel("hai")
+    found = registry(folder).channels
+    assert (found["mot"].title, found["hai"].title) == ("Radio", "hai")
+    try:
+        use("vi")
+        assert (found["mot"].title, found["hai"].title) == ("Phát thanh", "hai")
+    finally:
+        use("en")
 
 
 def test_nothing_of_a_length_of_nothing_is_taken_for_unsaid(folder: Folder) -> None:

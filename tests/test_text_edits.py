@@ -270,3 +270,55 @@ def test_a_new_post_starts_from_a_template(desk: Desk) -> None:
     written = (desk.folder.file().with_name("moi-du.md")).read_text("utf-8")
     assert written.startswith("---\nid: moi-du\n")
     assert "about" not in written
+
+
+# --- a time that is too late ------------------------------------------------------------------------------------------
+
+
+def warned(desk: Desk, **given: object) -> list[tuple[str, str]]:
+    """Return what a new post is warned of, with its field."""
+    return [(each.key, each.message) for each in desk.edit.too_late_for(NewPost("moi", "Mới", **given))]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def slow(folder: Folder, desks: Callable[..., Desk]) -> Desk:
+    """Two channels, one of which wants things two days before."""
+    folder.channel()
+    folder.channel("cham", table='lead = "2d"\n')
+    return desks(folder)
+
+
+def test_a_new_post_says_which_channel_its_time_is_too_late_for_and_what_would_do(slow: Desk) -> None:
+    """It is noon of 3 May: the slow channel would have needed it on the 2nd, and can still make the 5th."""
+    said = warned(slow, at=ROUND)
+    latest = (
+        "too late for cham: it was due there by 02/05/2021 08:00; the earliest that can be kept is 05/05/2021 12:00"
+    )
+    assert said == [("at", latest)]
+    assert warned(slow, at=ROUND, channels=("kenh",)) == []
+    assert warned(slow, at=ROUND.replace(day=5, hour=12)) == []
+    assert warned(slow, at=ROUND.replace(day=5, hour=11, minute=59)) != []
+    assert slow.edit.wrong_in(NewPost("moi", "Mới", at=ROUND)) == []
+
+
+def test_a_new_post_by_an_event_says_it_at_the_offset_or_the_event(slow: Desk) -> None:
+    slow.folder.event("le", NOON + timedelta(days=3))
+    slow.engine.refresh()
+    assert warned(slow, event="le") == []
+    assert [key for key, _said in warned(slow, event="le", offset="-2d")] == ["offset"]
+    slow.folder.event("le", NOON + timedelta(days=1))
+    slow.engine.refresh()
+    assert [key for key, _said in warned(slow, event="le")] == ["event"]
+    assert warned(slow, event="le", offset="no length") == warned(slow, event="none") == warned(slow) == []
+
+
+def test_a_new_post_at_a_time_that_has_passed_says_so(slow: Desk) -> None:
+    assert warned(slow, at=ROUND.replace(day=2)) == [("at", "this time has passed: it would be missed everywhere")]
+
+
+def test_a_new_post_from_a_template_is_too_late_for_the_channels_of_that(slow: Desk) -> None:
+    folder = slow.folder.path / "content" / "templates"
+    folder.mkdir()
+    (folder / "nhanh.md").write_text("---\nchannels: [kenh]\n---\nMời.\n", "utf-8")
+    assert warned(slow, at=ROUND, template="nhanh") == []
+    assert len(warned(slow, at=ROUND, template="nhanh", channels=("cham",))) == 1

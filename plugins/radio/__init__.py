@@ -52,7 +52,7 @@ class Radio(BaseChannel[RadioOptions]):
     """
 
     name = "radio"
-    title = "Phát thanh"
+    title = N_("Radio")
     kind = Kind.BROADCAST
     options = RadioOptions
     target_options: type[Options] = RadioTarget

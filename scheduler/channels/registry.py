@@ -41,6 +41,11 @@ class Configured:
     late: Late
     grace: timedelta
 
+    @property
+    def title(self) -> str:
+        """What the channel is called, in the language in use; its name where its plugin gives it no title."""
+        return _(self.channel.title) or self.name
+
     def coverage(self) -> Coverage:
         """Return what an approval covers of the channel: what says something about what goes out, or to whom."""
         targets = (replace(each, settings=_spoken(each.settings)) for each in self.targets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.engine.checking import rendered
@@ -12,6 +12,8 @@ from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _
+from scheduler.plan.calendar import occurrences
+from scheduler.plan.matching import targets_for
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
@@ -72,6 +74,35 @@ def amiss(core: Core, name: str) -> tuple[Problem, ...]:
             if each.severity is not Severity.NOTICE:
                 found.setdefault((each.message, each.severity), replace(each, file="", line=None, key=place))
     return tuple(sorted(found.values(), key=lambda each: not _stops(each)))
+
+
+def too_late(core: Core, post: Post) -> Iterator[str]:
+    """Yield, in words, what a post that is not planned yet comes too late for at its first time.
+
+    Its time has passed, or a channel that it goes to wanted it before now. Nothing where it does not say when.
+    """
+    snapshot, now = core.snapshot, core.clock.now()
+    zone, plan = snapshot.config.zone, snapshot.campaign.plan
+    try:
+        first = occurrences(post, snapshot.campaign.events, zone, datetime.max.replace(tzinfo=UTC))[0]
+    except (ValueError, OverflowError, IndexError):
+        return
+    if first.publish_at <= now:
+        yield _("this time has passed: it would be missed everywhere")
+        return
+    used = {target.channel for target in targets_for(post, plan, snapshot.registry.targets())}
+    for name, each in snapshot.registry.channels.items():
+        if name in used and first.publish_at - each.lead < now:
+            text = _(
+                "too late for {channel}: it was due there by {latest}; the earliest that can be kept is {earliest}"
+            )
+            latest, earliest = first.publish_at - each.lead, _next_minute(now + each.lead)
+            words = (f"{moment.astimezone(zone):%d/%m/%Y %H:%M}" for moment in (latest, earliest))
+            yield text.format(channel=each.title, **dict(zip(("latest", "earliest"), words, strict=True)))
+
+
+def _next_minute(moment: datetime) -> datetime:
+    return (moment + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
 
 
 def _stops(problem: Problem) -> bool:

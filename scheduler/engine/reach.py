@@ -118,7 +118,7 @@ def read_reach(core: Core) -> Reach:
     """Return whom the campaign reaches."""
     plan, registry = core.snapshot.campaign.plan, core.snapshot.registry
     audiences = {each.id: each.title for each in atoms(plan)}
-    channels = {name: each.channel.title or name for name, each in registry.channels.items()}
+    channels = {name: each.title for name, each in registry.channels.items()}
     areas = {name: area.title for name, area in plan.areas.items()} or {EVERYWHERE: ""}
     places, going, every = counts(core.store.read()), list(_published(core)), list(registry.targets())
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.engine import drafts
+from scheduler.engine.coming import too_late
 from scheduler.engine.foresight import compare, refusal
 from scheduler.engine.record import Edit, Recording, edit_of
 from scheduler.engine.texts import laid_out, original
 from scheduler.ground.errors import CampaignInvalid, ChangedMeanwhile
-from scheduler.ground.problem import Problem
+from scheduler.ground.model import Placement, Post
+from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import N_, _
 from scheduler.plan import post_templates
 from scheduler.plan.campaign import POSTS
@@ -93,6 +95,30 @@ class TextEdits(Recording):
     def wrong_in(self, wanted: NewPost) -> list[Problem]:
         """Return what is wrong in a new post, each with the field of `NewPost` as its ``key``; nothing is written."""
         return list(self._wrong(wanted))
+
+    def too_late_for(self, wanted: NewPost) -> list[Problem]:
+        """Return warnings of a new post whose time has passed, or comes too late for a channel; nothing is written.
+
+        ``key`` is the field of `NewPost` that says when.
+        """
+        try:
+            offset = parse_duration(wanted.offset or "0s")
+        except ValueError:
+            return []
+        template = next((t for t in post_templates.templates(self._core.folder)[0] if t.name == wanted.template), None)
+        given = template.values.get("channels") if template else None
+        every = given if isinstance(given, list | dict) else self._core.snapshot.registry.channels
+        post = Post(
+            wanted.id,
+            wanted.title,
+            wanted.text,
+            Placement(at=wanted.at, event=wanted.event, offset=offset),
+            audiences=wanted.audiences,
+            areas=wanted.areas,
+            channels=dict.fromkeys(map(str, wanted.channels or every), ()),
+        )
+        field = "at" if wanted.at else "offset" if wanted.offset else "event"
+        return [Problem(text, key=field, severity=Severity.WARNING) for text in too_late(self._core, post)]
 
     def keep_draft(self, post_id: str, text: str, seen: bytes) -> None:
         """Keep what was typed and not saved, of a file that held ``seen``; on any thread. Raises `LoaError`."""

@@ -306,7 +306,7 @@ class Views(DeliveryViews, TextViews):
             to = each.channel.test_to if isinstance(each.channel, TriesOut) else None
             status = ChannelStatus(
                 name,
-                each.channel.title or name,
+                each.title,
                 each.channel.kind,
                 each.plugin,
                 each.targets,

@@ -91,7 +91,7 @@ class Everything(Provider):
             title = _("Go to post: {title}").format(title=post.title)
             yield Offer(title, f"{post.path} · loa post show {post.id}", partial(loa.go, "posts", post.id))
         for name, configured in engine.registry.channels.items():
-            title = _("Go to channel: {title}").format(title=configured.channel.title or name)
+            title = _("Go to channel: {title}").format(title=configured.title)
             yield Offer(title, f"{name} · loa channel list", partial(loa.go, "channels", name))
 
     def _looks(self) -> Iterator[Offer]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -218,6 +220,15 @@ def test_a_new_post_with_its_text_is_ready(loa: Loa, campaign: Path) -> None:
     assert "author: dung" in (campaign / "content" / "posts" / "nhac-dong.md").read_text("utf-8")
     before = {each["message"] for each in read_json(loa("check", "--json", folder=campaign))}
     assert not [message for message in before if "nhac-dong" in message]
+
+
+def test_a_new_post_that_comes_too_late_is_written_with_a_warning(loa: Loa, campaign: Path) -> None:
+    soon = (datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+    late = loa("post", "new", "gap", "--title", "Gấp", "--at", soon, "--workstream", "thu-hut", folder=campaign)
+    assert "Written: content/posts/gap.md" in late.stdout
+    assert "warning: at: too late for Radio: it was due there by" in late.stderr
+    past = loa(*NEW, "--channel", "rss", folder=campaign)
+    assert "warning: at: this time has passed" in past.stderr
 
 
 def test_its_text_may_come_from_standard_input(loa: Loa, campaign: Path) -> None:

@@ -210,6 +210,28 @@ async def test_every_field_that_is_wrong_is_named_and_a_mended_one_is_silent(eng
         assert "an offset goes with an event" in seat.text
 
 
+async def test_a_time_that_is_too_late_is_a_warning_at_its_field_while_it_is_typed(engine: Engine) -> None:
+    """It is eight o'clock of 10 May, and radio wants its scripts a day before."""
+    async with seated(engine, WIDE) as seat:
+        screen = await form(seat)
+        await enter(seat, "at", "10/05/2021 18:00")
+        await seat.says("! too late for Radio: it was due there by 09/05/2021 18:00")
+        place = screen.query_one("#wrong-at")
+        assert place.region.y == screen.query_one("#at").region.y + 1
+        assert place.has_class("-warning")
+        screen.query_one("#channels", Several).deselect("radio")
+        await seat.until(lambda: "too late" not in seat.text)
+        screen.query_one("#at", Field).value = "09/05/2021 18:00"
+        await seat.says("! this time has passed")
+        screen.query_one("#at", Field).value = "10/05/2021 18:00"
+        screen.query_one("#channels", Several).select("radio")
+        await seat.says("too late for Radio")
+        await enter(seat, "title", "Trễ rồi")
+        await seat.press("f2")
+        await opened(seat)
+        assert engine.look.post("tre-roi").post.placement.at
+
+
 async def test_what_is_chosen_shows_without_colours(engine: Engine) -> None:
     async with seated(engine, WIDE) as seat:
         screen = await form(seat)
@@ -232,3 +254,9 @@ async def test_the_form(engine: Engine, snapshot: SnapshotAssertion, language: s
         await seat.until(lambda: bool(screen.query(".wrong.-shown")))
         await seat.pilot.pause()
         assert seat.text == snapshot(name="wrong")
+        screen.query_one("#offset", Field).value = ""
+        screen.query_one("#id", Field).value = "hoi-bao-hiem"
+        screen.query_one("#at", Field).value = "10/05/2021 17:30"
+        await seat.until(lambda: bool(screen.query(".wrong.-warning")))
+        await seat.pilot.pause()
+        assert seat.text == snapshot(name="late")

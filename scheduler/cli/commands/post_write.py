@@ -73,6 +73,8 @@ def new(session: Session, name: str, title: str, text: str | None, editing: bool
     screen.done(_("Written: {file}").format(file=written))
     if not wanted.text:
         screen.done(_("It is a draft: write its text, then take the line `status: draft` out."))
+    for warning in engine.edit.too_late_for(wanted):
+        screen.note(str(warning))
     if editing:
         _edit(engine, written)
 

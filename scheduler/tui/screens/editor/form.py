@@ -23,7 +23,7 @@ from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.several import Several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -62,7 +62,7 @@ def offers(engine: Engine) -> Offers:
         "template": tuple((f"{each.about or each.name}", each.name) for each in engine.look.templates()),
         "workstream": tuple((each.title, each.id) for each in plan.workstreams.values()),
         "event": tuple((f"{each.start:%d/%m} {each.title}", each.id) for each in engine.look.events()),
-        "channels": tuple((c.channel.title or name, name) for name, c in engine.registry.channels.items()),
+        "channels": tuple((c.title, name) for name, c in engine.registry.channels.items()),
         "audiences": tuple((each.title, each.id) for each in audiences),
         "areas": tuple((each.title, each.id) for each in plan.areas.values()),
     }
@@ -98,6 +98,7 @@ class NewPostForm(Box["str | None"]):
     NewPostForm #before { height: auto; color: $warning; }
     NewPostForm .wrong { height: auto; color: $error; padding: 0 0 0 15; display: none; }
     NewPostForm .wrong.-shown { display: block; }
+    NewPostForm .wrong.-warning { color: $warning; }
     NewPostForm #lists { height: 9; margin: 1 0 0 0; }
     NewPostForm .list { width: 1fr; height: 9; padding: 0 1 0 0; }
     NewPostForm .list > .label { width: 1fr; }
@@ -223,7 +224,7 @@ class NewPostForm(Box["str | None"]):
 
     def _note(self) -> None:
         self.keeper.put(json.dumps(self.values(), ensure_ascii=False))
-        if self._told:
+        if self._told or any(self.query_one(f"#{name}").value for name in ("at", "event")):  # type: ignore[attr-defined]
             self._check()
 
     def _keep(self, text: str | None) -> None:
@@ -249,12 +250,16 @@ class NewPostForm(Box["str | None"]):
 
     @work(exclusive=True, group="check")
     async def _check(self) -> None:
-        """Say what is wrong in the fields that were left or written once, as they stand now."""
+        """Say what is wrong in the fields that were left or written once, and what the time is too late for."""
         wanted, unread = self.wanted()
-        problems = await self.loa.desk.read(lambda engine: engine.edit.wrong_in(wanted))
+        problems, late = await self._found(wanted)
         if self.is_running:
             wrong = _by_field(problems) | unread
-            self._say({name: text for name, text in wrong.items() if name in self._told})
+            self._say({name: text for name, text in wrong.items() if name in self._told}, late)
+
+    async def _found(self, wanted: NewPost) -> tuple[list[Problem], list[Problem]]:
+        """Return what is wrong in a new post, and what it is too late for."""
+        return await self.loa.desk.read(lambda engine: (engine.edit.wrong_in(wanted), engine.edit.too_late_for(wanted)))
 
     # --- writing it ------------------------------------------------------------------------------------------------
 
@@ -299,11 +304,11 @@ class NewPostForm(Box["str | None"]):
         wanted, unread = self.wanted()
         self._told = frozenset(ORDER)
         try:
-            if unread:
-                problems = await self.loa.desk.read(lambda engine: engine.edit.wrong_in(wanted))
-                if not self.is_running:
-                    return
-                self._say(_by_field(problems) | unread, go=True)
+            problems, late = await self._found(wanted)
+            if not self.is_running:
+                return
+            if problems or unread:
+                self._say(_by_field(problems) | unread, late, go=True)
                 return
             await self.loa.desk.act(lambda engine: engine.edit.new_post(wanted))
         except CampaignInvalid as error:
@@ -314,12 +319,15 @@ class NewPostForm(Box["str | None"]):
             self.keeper.put(None)
             self.dismiss(wanted.id)
 
-    def _say(self, wrong: Mapping[str, str], *, go: bool = False) -> None:
-        """Write below each field what is wrong with it; ``go`` to the first."""
+    def _say(self, wrong: Mapping[str, str], late: Sequence[Problem] = (), *, go: bool = False) -> None:
+        """Write below each field what is wrong with it, or else what it is too late for; ``go`` to the first error."""
         for name in ORDER:
+            warnings = "\n".join(f"! {each.message}" for each in late if each.key == name)
+            said = wrong.get(name, warnings)
             place = self.query_one(f"#wrong-{name}", Static)
-            place.update(Content(wrong.get(name, "")))
-            place.set_class(name in wrong, "-shown")
+            place.update(Content(said))
+            place.set_class(bool(said), "-shown")
+            place.set_class(bool(said) and name not in wrong, "-warning")
         first = next((name for name in ORDER if name in wrong), "")
         if go and first:
             self.query_one(f"#{first}").focus()
