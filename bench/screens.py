@@ -58,6 +58,8 @@ _LOA = "from scheduler.cli import main; main()"
 _ESCAPES = re.compile(rb"\x1b\[[0-9;:?<>=$]*[ -/]*[@-~]|\x1b[()][A-Z0-9]")
 _TITLE = "post named p0"
 PATIENCE = 60.0
+CALM = 1.0
+"""How often the usual time nothing must have been drawn before a terminal counts as quiet."""
 TYPED = "post named p0 t00 t01 2021 xin chao"
 """What is typed into the filter, and into the text of a post."""
 
@@ -97,8 +99,8 @@ class Terminal:
 
     def quiet(self, seconds: float = 0.4) -> None:
         """Wait until nothing has been drawn for a while; a countdown draws each second, so not for ever."""
-        end = time.perf_counter() + 3 * seconds
-        while time.perf_counter() < end and self._read(seconds):
+        end = time.perf_counter() + 3 * seconds * CALM
+        while time.perf_counter() < end and self._read(seconds * CALM):
             pass
 
     def key(self, letters: str) -> float:

@@ -58,7 +58,9 @@ def test_memory() -> None:
     assert figures[0].value >= figures[1].value > 10
 
 
-def test_screens() -> None:
+def test_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "TYPED", "xin")
+    monkeypatch.setattr(screens, "CALM", 0.2)
     figures = screens.measure(targets=3, posts=10, days=4, rounds=1)
     _sound(figures)
     shown = {each.name: each.value for each in figures}
