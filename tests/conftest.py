@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,18 @@ MEMORY, ROOM = Path("/dev/shm"), 2_000_000_000
 
 
 def pytest_configure() -> None:
-    """Make the tests' folders in memory, where that is a place for programs and has room: a disk is slow to sync."""
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
-        return
-    if not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+    """See to it that nothing is waited for twice: compiled files are kept, and folders of tests are in memory."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    if "TMPDIR" not in os.environ and _fits(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+
+
+def _fits(place: Path) -> bool:
+    """Tell whether files can be made and run in ``place``, and there is room for them; a disk is slow to sync."""
+    may = os.access(place, os.W_OK) and not os.statvfs(place).f_flag & os.ST_NOEXEC
+    return may and shutil.disk_usage(place).free >= ROOM
 
 
 @pytest.fixture
