@@ -27,11 +27,12 @@ from scheduler.channels.channel import (
     Withdraws,
 )
 from scheduler.channels.hookspecs import hookimpl
+from scheduler.channels.host import FeedElement, Host, Panel, PostText, Wording, pass_host
 from scheduler.channels.item import Item, MediaFile, PlanValues
 from scheduler.channels.options import Options, Secret
 from scheduler.channels.showing import Beside, Block, Card, Measure, Passage, Picture, Shows
 from scheduler.ground.borrowed import borrowed, complaint, system
-from scheduler.ground.delivery import Key
+from scheduler.ground.delivery import Delivery, Entry, Key
 from scheduler.ground.errors import (
     ContentChanged,
     LoaError,
@@ -60,9 +61,13 @@ __all__ = [
     "Channel",
     "ContentChanged",
     "DeliverContext",
+    "Delivery",
+    "Entry",
+    "FeedElement",
     "File",
     "Forecast",
     "Health",
+    "Host",
     "Item",
     "Key",
     "Kind",
@@ -74,11 +79,13 @@ __all__ = [
     "Message",
     "Options",
     "OutcomeUnknown",
+    "Panel",
     "Passage",
     "PermanentFailure",
     "Picture",
     "Plan",
     "PlanValues",
+    "PostText",
     "Probes",
     "Problem",
     "Projection",
@@ -97,6 +104,7 @@ __all__ = [
     "TriesOut",
     "Verdict",
     "Withdraws",
+    "Wording",
     "_",
     "borrowed",
     "complaint",
@@ -104,6 +112,7 @@ __all__ = [
     "language",
     "many",
     "nearest",
+    "pass_host",
     "replace_file",
     "sync_folder",
     "system",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.ground.lifecycle import Late
-from scheduler.plan.config import Breaker, Config, Email, KeyWish, Rate, Retry, as_rate, load_config
+from scheduler.plan.config import Breaker, Config, Email, KeyWish, PluginConfig, Retry, load_config
+from scheduler.plan.config_values import Rate, as_rate, as_size
 from scheduler.plan.fields import Fields
 from scheduler.plan.values import Wrong
 
@@ -51,6 +52,10 @@ language = "cjm"
 slot = "3m"
 [[channels.radio.targets]]
 name = "dai-hai"
+[plugins.bang_led]
+enabled = true
+isolated = true
+memory = "1 GB"
 """
 
 
@@ -125,6 +130,7 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
         "channels.radio.breaker.failures", "channels.radio.breaker.pause", "channels.radio.targets.0.name",
         "channels.radio.targets.0.title", "channels.radio.targets.0.areas", "channels.radio.targets.0.audiences",
         "channels.radio.targets.0.language", "channels.radio.targets.1.name",
+        "plugins.bang_led.enabled", "plugins.bang_led.isolated", "plugins.bang_led.memory",
     }  # fmt: skip
     assert config.zone.key == "Asia/Ho_Chi_Minh"
 
@@ -195,12 +201,23 @@ def test_the_page_has_every_key_that_the_code_reads(tmp_path: Path, monkeypatch:
     take = Fields._take
 
     def recorded(fields: Fields, key: str) -> object:
-        read.add(re.sub(r"channels\.radio\b(\.targets\.[\w-]+)?", _generic, fields.key(key)))
+        key_ = fields.key(key).replace("plugins.bang_led", "plugins.NAME")
+        read.add(re.sub(r"channels\.radio\b(\.targets\.[\w-]+)?", _generic, key_))
         return take(fields, key)
 
     monkeypatch.setattr(Fields, "_take", recorded)
     load(tmp_path, FULL)
-    assert read - {"plan", "engine", "alert", "channels", "channels.NAME", "screen", "keys"} == set(documented())
+    assert read - {
+        "plan",
+        "engine",
+        "alert",
+        "channels",
+        "channels.NAME",
+        "plugins",
+        "plugins.NAME",
+        "screen",
+        "keys",
+    } == set(documented())
 
 
 def _generic(name: re.Match[str]) -> str:
@@ -208,7 +225,7 @@ def _generic(name: re.Match[str]) -> str:
 
 
 def test_the_defaults_on_the_page_are_those_of_the_code(tmp_path: Path) -> None:
-    needed = '[alert.email]\nto = ["a@b"]\nfrom = "a@b"\n[[channels.radio.targets]]\nname = "a"\n'
+    needed = '[alert.email]\nto = ["a@b"]\nfrom = "a@b"\n[plugins.radio]\n[[channels.radio.targets]]\nname = "a"\n'
     plain, _ = load(tmp_path, needed)
     defaults = {key: default.strip("`") for key, default in documented().items() if default.startswith("`")}
     assert len(defaults) > 20
@@ -232,3 +249,25 @@ def _without_lines(config: Config) -> str:
 def test_the_configuration_of_the_example_is_good() -> None:
     _, problems = load_config(ROOT)
     assert problems == []
+
+
+@pytest.mark.parametrize(("text", "size"), [("64 MB", 64 << 20), ("2GB", 2 << 30)])
+def test_a_size_is_a_number_of_bytes(text: str, size: int) -> None:
+    assert as_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "0 MB", "64", "64 KB", "-1 GB", "1.5 GB"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(Wrong):
+        as_size(text)
+
+
+def test_what_is_wanted_of_a_plugin(tmp_path: Path) -> None:
+    text = '[plugins.bang-led]\nenabled = false\nisolated = true\nmemory = "256 MB"\n\n[plugins.thu]\nenabeld = true\n'
+    (tmp_path / "config.toml").write_text(text)
+    config, problems = load_config(tmp_path)
+    assert config.plugins["bang-led"] == PluginConfig(enabled=False, isolated=True, memory=256 << 20)
+    assert config.plugins["thu"] == PluginConfig()
+    assert [(each.line, each.key, each.hint) for each in problems] == [
+        (7, "plugins.thu.enabeld", "did you mean 'enabled'?")
+    ]

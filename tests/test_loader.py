@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler import __version__
-from scheduler.channels.loader import load_plugins, shipped_folder
+from scheduler.channels.finding import shipped_folder
+from scheduler.channels.loader import LOAD_SECONDS, load_plugins
 from scheduler.channels.registry import build
-from scheduler.plan.config import load_config
+from scheduler.plan.config import PluginConfig, load_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +52,8 @@ def clean() -> Iterator[None]:
             del sys.modules[name]
 
 
-def load(folder: Folder, **seconds: float) -> tuple[Plugins, dict[str, PluginStatus]]:
-    plugins = load_plugins(folder.path, **seconds)
+def load(folder: Folder, seconds: float = LOAD_SECONDS) -> tuple[Plugins, dict[str, PluginStatus]]:
+    plugins = load_plugins(folder.path, seconds=seconds)
     return plugins, {status.name: status for status in plugins.statuses}
 
 
@@ -194,3 +195,55 @@ def test_a_plugin_says_its_version_and_which_hooks_it_has(folder: Folder) -> Non
     assert (by_name["cua_toi"].version, by_name["cua_toi"].hooks) == ("2.1", ("register_channels",))
     assert by_name["tran"].version == ""
     assert by_name["radio"].version == __version__
+
+
+FITS = {
+    "1.0": "",
+    None: "",
+    "1.99": "install a newer Loa",
+    "2.0": "install a newer Loa",
+    "0.9": "a newer version of it",
+}
+
+
+@pytest.mark.parametrize(("wanted", "reason"), FITS.items())
+def test_a_plugin_says_which_contract_it_was_written_for(folder: Folder, wanted: str | None, reason: str) -> None:
+    line = "" if wanted is None else f'\nloa_contract = "{wanted}"\n'
+    folder.plugin("cua_toi", good("cua-toi", line))
+    plugins, by_name = load(folder)
+    assert by_name["cua_toi"].contract == (wanted or "")
+    assert reason in by_name["cua_toi"].error
+    assert ("cua-toi" in plugins.channels) == (not reason)
+
+
+def test_a_contract_that_is_no_version_is_refused(folder: Folder) -> None:
+    folder.plugin("la", good("la", "\nloa_contract = 1\n"))
+    assert load(folder)[1]["la"].error == 'loa_contract must be a text like "1.0", not 1'
+
+
+def test_a_plugin_of_a_later_contract_is_told_so_even_where_it_cannot_be_imported(folder: Folder) -> None:
+    folder.plugin("moi", 'from scheduler.api import Telepathy\n\nloa_contract = "3.0"\n')
+    assert "it is written for contract 3.0, and this Loa has 1.0" in load(folder)[1]["moi"].error
+
+
+def test_what_is_switched_off_is_not_even_imported(folder: Folder) -> None:
+    folder.plugin("hong", "raise RuntimeError\n")
+    plugins = load_plugins(folder.path, {"hong": PluginConfig(enabled=False), "radio": PluginConfig(enabled=False)})
+    off = {status.name for status in plugins.statuses if not status.enabled}
+    assert off == {"hong", "radio"}
+    assert not any(status.error for status in plugins.statuses)
+    assert "radio" not in plugins.channels
+
+
+def test_hooks_are_asked_one_by_one_and_each_answers_for_itself(folder: Folder) -> None:
+    folder.plugin("a", good("a", "\n@hookimpl\ndef spoken_forms(language):\n    return {'BHXH': language}\n"))
+    folder.plugin("b", good("b", "\n@hookimpl\ndef spoken_forms():\n    raise SystemExit(3)\n"))
+    folder.plugin("c", good("c", "\n@hookimpl\ndef spoken_forms(language):\n    yield 1\n    yield 1 / 0\n"))
+    folder.plugin("d", good("d", "\n@hookimpl\ndef spoken_forms(language):\n    return {}\n"))
+    plugins, _ = load(folder)
+    answers = {each.plugin: each for each in plugins.hooks.ask("spoken_forms", list, language="vi")}
+    assert list(answers) == ["a", "b", "c", "d"] == plugins.hooks.names("spoken_forms")
+    assert answers["a"].value == ["BHXH"]
+    assert answers["b"].error.startswith("SystemExit: 3 (b.py:")
+    assert answers["c"].error.startswith("ZeroDivisionError")
+    assert answers["d"].value == []

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.channels import loader
-from scheduler.engine import engine as facade
-from scheduler.engine import replanning
+from scheduler.engine import replanning, snapshot
 from scheduler.engine.engine import Engine
 from scheduler.engine.lock import EngineLock
 from scheduler.engine.planner import PlanReport
@@ -60,12 +59,12 @@ def test_a_process_whose_plugin_is_broken_changes_nothing_that_the_engine_knows(
     lock = EngineLock(desk.engine.var)
     real = loader.load_plugins
 
-    def broken(place: Path) -> loader.Plugins:
+    def broken(place: Path, wishes: object) -> loader.Plugins:
         found = real(place)
         found.channels.pop("kenh")
         return found
 
-    monkeypatch.setattr(facade, "load_plugins", broken)
+    monkeypatch.setattr(snapshot, "load_plugins", broken)
     monkeypatch.setattr(replanning, "PATIENCE", 0.1)
     with Engine.open(folder.path, clock=desk.clock, person="giam-doc") as other:
         assert not other.registry.channels

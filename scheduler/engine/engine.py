@@ -7,8 +7,8 @@ import pwd
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from scheduler.channels.loader import load_plugins
 from scheduler.engine.core import Core
+from scheduler.engine.people import STRANGER
 from scheduler.engine.snapshot import Snapshot, read_snapshot
 from scheduler.engine.views import Views
 from scheduler.engine.waking import ring
@@ -41,9 +41,8 @@ class Engine:
     ``look`` answers questions, ``act`` changes things, ``edit`` the files. It does not run by itself: that is `Runner`.
     """
 
-    def __init__(self, core: Core, plugins: Plugins, person: str | None = None) -> None:
+    def __init__(self, core: Core, person: str | None = None) -> None:
         self.core = core
-        self._plugins = plugins
         self._language = language()
         self.actor = who(core.snapshot.campaign, person)
         self.look = Views(core)
@@ -74,17 +73,16 @@ class Engine:
     ) -> Engine:
         """Open the campaign in ``folder``. Raises `LoaError` where config.toml or the database cannot be read."""
         folder = folder.resolve()
-        plugins = load_plugins(folder)
-        snapshot = read_snapshot(folder, plugins)
+        snapshot = read_snapshot(folder)
         place = var or folder / "var"
         store = Store(place / DATABASE)
         if not snapshot.whole:
             from scheduler.engine.planner import known_coverage
 
-            snapshot = read_snapshot(folder, plugins, known_coverage(store.read()))
+            snapshot = read_snapshot(folder, snapshot.plugins, known_coverage(store.read()))
         core = Core(folder, place, store, clock or SystemClock(), snapshot, rehearsal)
         core.wake = partial(ring, place)
-        return cls(core, plugins, person)
+        return cls(core, person)
 
     @property
     def folder(self) -> Path:
@@ -133,13 +131,14 @@ class Engine:
 
     def refresh(self) -> bool:
         """Read the files again where they, or the language of the problems, have changed; return whether so."""
-        if self._language != language():
-            self._language, self._plugins = language(), load_plugins(self.folder)
-        elif fingerprint(self.folder) == self.core.snapshot.fingerprint:
-            return False
         known = self.core.snapshot
+        plugins: Plugins | None = known.plugins
+        if self._language != language():
+            self._language, plugins = language(), None
+        elif fingerprint(self.folder) == known.fingerprint:
+            return False
         try:
-            self.core.snapshot = read_snapshot(self.folder, self._plugins, known.coverage)
+            self.core.snapshot = read_snapshot(self.folder, plugins, known.coverage)
         except CampaignInvalid as error:
             self.core.snapshot = known.in_doubt(error.problems, fingerprint(self.folder))
         return True
@@ -173,7 +172,7 @@ def who(campaign: Campaign, person: str | None) -> Person:
     people = campaign.plan.people
     if person is None:
         mine = [each for each in people.values() if user in each.logins]
-        return mine[0] if mine else Person(id=f"user:{user}", name=user)
+        return mine[0] if mine else Person(id=f"{STRANGER}{user}", name=user)
     if person not in people:
         every = _("people: {names}").format(names=", ".join(people))
         raise NotFound.named(_("there is no person {name!r} in the plan"), person, people, every)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scheduler.plan.config import Breaker, Rate, Retry
-
+    from scheduler.plan.config import Breaker, Retry
+    from scheduler.plan.config_values import Rate
 
 FURTHEST = timedelta(days=3650)
 """No wait is longer, whatever a plugin asks for: beyond, times cannot be added up."""

@@ -230,7 +230,7 @@ def _copy(folder: Path, place: Path) -> Path:
     """Copy what a campaign is made of: config.toml, content and plugins of its own."""
     import shutil
 
-    from scheduler.channels.loader import shipped_folder
+    from scheduler.channels.finding import shipped_folder
 
     place.mkdir()
     shutil.copyfile(folder / CONFIG, place / CONFIG)

@@ -44,6 +44,7 @@ class Snapshot:
 
     config: Config
     campaign: Campaign
+    plugins: Plugins
     registry: Registry
     problems: tuple[Problem, ...]
     coverage: Mapping[str, Coverage]
@@ -157,13 +158,16 @@ def read_snapshot(
 ) -> Snapshot:
     """Read the whole campaign folder. Raises `CampaignInvalid` only where config.toml cannot be read at all.
 
+    Plugins are loaded where ``plugins`` are not given, or config.toml asks for others by now.
     ``known`` is the coverage of channels as last seen whole, so that one broken channel does not undo the approvals of
     posts that go out on others too. A channel with an error in its part of config.toml is left out: what it would do,
     and whom it would reach, cannot be trusted.
     """
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
-    registry = build(config, plugins or load_plugins(folder))
+    if plugins is None or plugins.wishes != config.plugins:
+        plugins = load_plugins(folder, config.plugins)
+    registry = build(config, plugins)
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
     registry = registry.without(_broken((*problems, *campaign.problems)))
@@ -175,6 +179,7 @@ def read_snapshot(
     return Snapshot(
         config,
         campaign,
+        plugins,
         registry,
         every,
         coverage,

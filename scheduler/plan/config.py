@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo
 
 from scheduler.ground.errors import CampaignInvalid
 from scheduler.ground.lifecycle import Late
-from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
-from scheduler.plan.durations import format_duration, parse_duration
+from scheduler.plan.config_values import ZONE, Rate, as_address, as_rate, as_secret, as_size, as_webhook, as_zone
+from scheduler.plan.durations import format_duration
 from scheduler.plan.fields import Fields
 from scheduler.plan.lines import read_toml
 from scheduler.plan.source import Report, read_source
 from scheduler.plan.values import (
-    Wrong,
     as_choice,
     as_count,
     as_duration,
     as_flag,
     as_id,
     as_line,
-    as_link,
     as_path,
-    as_table,
-    as_text,
     one_of,
 )
 
@@ -42,24 +38,8 @@ FILE = "config.toml"
 COLOURS = ("auto", "dark", "light", "16")
 """What ``[screen] theme`` may say; ``auto`` is what fits the terminal."""
 _NONE: Mapping[str, Any] = MappingProxyType({})
-_ZONE = "Asia/Ho_Chi_Minh"
 _LONG = timedelta(days=400)
 _MOMENT = timedelta(milliseconds=1)
-_RATE = re.compile(r"([0-9]{1,9})\s*/\s*(\S.*)")
-_SHORT = {"1s": "s", "1m": "min", "1h": "h", "1d": "d"}
-_PERIODS = {"min": "1m", "hour": "1h", "day": "1d", "s": "1s", "m": "1m", "h": "1h", "d": "1d"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most ``count`` calls in any stretch of ``per``."""
-
-    count: int
-    per: timedelta
-
-    def __str__(self) -> str:
-        per = format_duration(self.per)
-        return f"{self.count}/{_SHORT.get(per, per)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +97,18 @@ class ChannelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginConfig:
+    """What ``[plugins.NAME]`` says: whether it is used, and whether in a process of its own.
+
+    ``memory`` is what such a process may take, in bytes; ``None`` means as much as the machine has.
+    """
+
+    enabled: bool = True
+    isolated: bool = False
+    memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Email:
     """Where alerts are mailed. ``password`` is a reference to a secret, as written, or ``None``."""
 
@@ -165,6 +157,7 @@ class Config:
     channels: Mapping[str, ChannelConfig] = field(default_factory=lambda: _NONE)
     theme: str = "auto"
     keys: tuple[KeyWish, ...] = ()
+    plugins: Mapping[str, PluginConfig] = field(default_factory=lambda: _NONE)
     parsed: bool = True
 
 
@@ -184,7 +177,7 @@ def load_config(folder: Path) -> tuple[Config, list[Problem]]:
 
 
 def _config(folder: Path, fields: Fields) -> Config:
-    zone = fields.read("zone", _as_zone, ZoneInfo(_ZONE))
+    zone = fields.read("zone", as_zone, ZoneInfo(ZONE))
     language = fields.read("language", one_of("vi", "en"), "vi")
     plan = fields.table("plan")
     horizon = plan.read("horizon", as_duration(timedelta(days=1)), _LONG)
@@ -193,13 +186,25 @@ def _config(folder: Path, fields: Fields) -> Config:
     keep = engine.read("keep", as_duration(), _LONG)
     alert = _alert(fields.table("alert"))
     tables = fields.table("channels")
-    channels = {name: _channel(name, tables.table(name)) for name in tables.names()}
+    channels = MappingProxyType({name: _channel(name, tables.table(name)) for name in tables.names()})
     screen = fields.table("screen")
     theme = screen.read("theme", one_of(*COLOURS), "auto")
     keys = tuple(_keys(fields.table("keys")))
+    wishes = fields.table("plugins")
+    plugins = MappingProxyType({name: _plugin(wishes.table(name)) for name in wishes.rest()})
     for table in (plan, engine, screen, fields):
         table.finish()
-    return Config(folder, zone, language, horizon, poll, keep, alert, MappingProxyType(channels), theme, keys)
+    return Config(folder, zone, language, horizon, poll, keep, alert, channels, theme, keys, plugins)
+
+
+def _plugin(fields: Fields) -> PluginConfig:
+    plugin = PluginConfig(
+        enabled=fields.read("enabled", as_flag, True),
+        isolated=fields.read("isolated", as_flag, False),
+        memory=fields.read("memory", as_size, None),
+    )
+    fields.finish()
+    return plugin
 
 
 def _keys(fields: Fields, scope: str = "") -> Iterator[KeyWish]:
@@ -217,24 +222,24 @@ def _keys(fields: Fields, scope: str = "") -> Iterator[KeyWish]:
 def _alert(fields: Fields) -> Alert:
     command = fields.read("command", as_line, "")
     nowhere: str | Mapping[str, Any] = ""
-    webhook = fields.read("webhook", _as_webhook, nowhere)
+    webhook = fields.read("webhook", as_webhook, nowhere)
     email = _email(fields.table("email")) if fields.has("email") else None
     fields.finish()
     return Alert(command, webhook, email)
 
 
 def _email(fields: Fields) -> Email:
-    to = fields.each("to", _as_address)
+    to = fields.each("to", as_address)
     if not to and not fields.has("to"):
         fields.error(_("is missing"), "to")
     email = Email(
         to=to,
-        sender=fields.required("from", _as_address, ""),
+        sender=fields.required("from", as_address, ""),
         host=fields.read("host", as_line, "localhost"),
         port=fields.read("port", as_count(1, 65535), 25),
         starttls=fields.read("starttls", as_flag, False),
         user=fields.read("user", as_line, ""),
-        password=fields.read("password", _as_secret, None),
+        password=fields.read("password", as_secret, None),
     )
     fields.finish()
     return email
@@ -312,51 +317,3 @@ def _settings(table: Fields) -> Mapping[str, Any]:
     if isinstance(table.value("list"), str):
         table.check("list", as_path)
     return MappingProxyType(table.rest())
-
-
-def _as_zone(value: object) -> ZoneInfo:
-    name = as_line(value)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(name, available_timezones())
-        raise Wrong(
-            _("there is no time zone {name!r}").format(name=name), hint or _("for example {zone}").format(zone=_ZONE)
-        ) from None
-
-
-def as_rate(value: object) -> Rate:
-    """Convert ``30/min``, ``5/s``, ``100/h`` or ``30/10s``."""
-    text = as_line(value)
-    found = _RATE.fullmatch(text)
-    if found is None:
-        raise Wrong(_("{text!r} is not a rate like 30/min, 5/s or 100/h").format(text=text))
-    count, period = int(found[1]), found[2]
-    try:
-        per = parse_duration(_PERIODS.get(period, period))
-    except ValueError:
-        raise Wrong(_("{text!r} is not a rate like 30/min, 5/s or 100/h").format(text=text)) from None
-    if not count or per <= timedelta():
-        raise Wrong(_("{text!r} would never let anything go").format(text=text))
-    return Rate(count, per)
-
-
-def _as_address(value: object) -> str:
-    text = as_line(value)
-    if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", text):
-        raise Wrong(_("{text!r} is not an e-mail address").format(text=text))
-    return text
-
-
-def _as_webhook(value: object) -> str | Mapping[str, Any]:
-    """Convert a web address, or a reference to a secret that is one."""
-    return _as_secret(value) if isinstance(value, Mapping) else as_link(value)
-
-
-def _as_secret(value: object) -> Mapping[str, Any]:
-    if isinstance(value, str):
-        raise Wrong(_("a secret never stands in the file"), _("write {text}").format(text='{ env = "NAME" }'))
-    table = as_table(value)
-    if len(table) != 1 or not set(table) <= {"env", "file", "credential"}:
-        raise Wrong(_("must have exactly one of env, file, credential"))
-    return MappingProxyType({key: as_text(each) for key, each in table.items()})

@@ -1,0 +1,108 @@
+"""Where plugins are found, and how one is imported.
+
+They come from three places, in this order: those shipped with Loa, installed distributions (entry points of the group
+``loa.plugins``), and the campaign folder's own ``plugins/``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import types
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scheduler import __version__
+from scheduler.ground.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from importlib.metadata import EntryPoint
+
+PACKAGE = "loa_plugins"
+GROUP = "loa.plugins"
+_WHOLE = "__loa_file__"
+"""Set on a module once it has been run to its end; one that hangs or failed is no plugin."""
+
+
+class Candidate(NamedTuple):
+    """A plugin that was found and not yet imported. ``file`` is its main file, where that can be told."""
+
+    name: str
+    source: str
+    load: Callable[[], object]
+    file: Callable[[], Path | None]
+    version: str = ""
+
+
+def shipped_folder() -> Path:
+    """Return where the channels that ship with Loa are: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parent / "plugins"
+
+
+def candidates(folder: Path | None) -> Iterator[Candidate]:
+    """Yield every plugin that there is for the campaign in ``folder``; two may have the same name."""
+    shipped = shipped_folder()
+    yield from _in_folder(shipped, "shipped", __version__)
+    for point in _entry_points():
+        version = point.dist.version if point.dist else ""
+        yield Candidate(point.name, f"installed: {point.value}", point.load, partial(_main_file, point), version)
+    own = folder / "plugins" if folder else None
+    if own is not None and own.is_dir() and own.resolve() != shipped.resolve():
+        yield from _in_folder(own, "plugins")
+
+
+def _in_folder(folder: Path, label: str, version: str = "") -> Iterator[Candidate]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        file = path / "__init__.py" if path.is_dir() else path
+        if file.suffix == ".py" and file.is_file():
+            load = partial(import_file, path.stem, file)
+            yield Candidate(path.stem, f"{label}/{path.name}", load, partial(Path, file), version)
+
+
+def _main_file(point: EntryPoint) -> Path | None:
+    """Return the file of an entry point's module, without running it."""
+    try:
+        spec = importlib.util.find_spec(point.module)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    return Path(spec.origin) if spec and spec.origin else None
+
+
+def import_file(name: str, file: Path) -> object:
+    """Import a plugin's file, or folder, as ``loa_plugins.<name>``, so that it can import its own parts."""
+    if PACKAGE not in sys.modules:
+        package = types.ModuleType(PACKAGE)
+        package.__path__ = []
+        sys.modules[PACKAGE] = package
+    full = f"{PACKAGE}.{name}"
+    for module in [each for each in sys.modules if each == full or each.startswith(f"{full}.")]:
+        if getattr(sys.modules.get(full), _WHOLE, None) == str(file):
+            return sys.modules[full]
+        del sys.modules[module]
+    search = [str(file.parent)] if file.name == "__init__.py" else None
+    spec = importlib.util.spec_from_file_location(full, file, submodule_search_locations=search)
+    if spec is None or spec.loader is None:
+        raise ImportError(_("{file} cannot be imported").format(file=file.name))
+    module_object = importlib.util.module_from_spec(spec)
+    sys.modules[full] = module_object
+    try:
+        spec.loader.exec_module(module_object)
+    except BaseException:
+        sys.modules.pop(full, None)
+        raise
+    setattr(module_object, _WHOLE, str(file))
+    return module_object
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=GROUP), key=lambda point: point.name)

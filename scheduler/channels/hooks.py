@@ -1,0 +1,83 @@
+"""Asking plugins by their hooks: one at a time, each answering for itself, within a time limit."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scheduler.ground.said import said
+from scheduler.ground.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pluggy
+
+SECONDS = 10.0
+"""How long one plugin may take over one hook, unless the caller says otherwise."""
+
+
+class Answer(NamedTuple):
+    """What one plugin said; ``error`` is one line, "" where there was none."""
+
+    plugin: str
+    value: Any = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """The hooks of all plugins that are loaded, in the order in which they were found."""
+
+    manager: pluggy.PluginManager
+
+    def names(self, hook: str) -> list[str]:
+        """Return the plugins that implement a hook."""
+        return [each.plugin_name for each in getattr(self.manager.hook, hook).get_hookimpls()]
+
+    def ask(
+        self, hook: str, collect: Callable[[Any], Any] = lambda value: value, *, seconds: float = SECONDS, **given: Any
+    ) -> Iterator[Answer]:
+        """Yield what each plugin answers to a hook; ``collect`` makes a whole of it within the time limit (`list`)."""
+        for each in getattr(self.manager.hook, hook).get_hookimpls():
+            value, error = guarded(partial(_called, each, given, collect), seconds)
+            yield Answer(each.plugin_name, value, error)
+
+
+def _called(each: pluggy.HookImpl, given: Mapping[str, Any], collect: Callable[[Any], Any]) -> Any:
+    return collect(each.function(*(given[name] for name in each.argnames)))
+
+
+def guarded(work: Callable[[], Any], seconds: float, late: str = "") -> tuple[Any, str]:
+    """Run a plugin's code with a time limit; return its result, or its error in one line.
+
+    ``late`` is what is said of one that takes longer, with ``{seconds}`` in it.
+    """
+    outcome: list[Any] = [None, ""]
+
+    def run() -> None:
+        try:
+            outcome[0] = work()
+        except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+            outcome[1] = one_line(error)
+
+    thread = threading.Thread(target=run, name="loa-plugin", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        return None, (late or _("did not answer within {seconds:.0f} seconds")).format(seconds=seconds)
+    return outcome[0], outcome[1]
+
+
+def one_line(error: BaseException) -> str:
+    """Return an error as a line: what it is, what it says, and where it rose."""
+    text = " ".join(said(error).split())
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        where = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
