@@ -180,7 +180,7 @@ def _stopped(engine: Engine) -> Finding:
     status = engine.look.status()
     if not status.stopped_by:
         return Finding(_("stop"), OK, _("nobody has stopped it"))
-    text = _("stopped by {person}").format(person=status.stopped_by)
+    text = _("stopped by {person}").format(person=engine.look.name_of(status.stopped_by))
     text += f": {status.stop_reason}" if status.stop_reason else ""
     return Finding(_("stop"), WARNING, text, "loa stop --lift")
 

@@ -12,6 +12,7 @@ from scheduler.engine.gate import still_approved
 from scheduler.engine.lane import until_written
 from scheduler.engine.message_settling import keep_receipts, tally
 from scheduler.engine.outcome import Judgement, Standing, judge, next_look
+from scheduler.engine.people import name_of
 from scheduler.engine.replies import answering, as_message, each
 from scheduler.ground.errors import (
     LoaError,
@@ -129,7 +130,8 @@ def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> li
         trouble = core.clock_trouble()
         asked = messages.asked_to_stop(connection, claimed.delivery.id)
         if trouble or asked:
-            raise NotAllowed(_("cancelled by {who}").format(who=asked[0]) if asked else trouble)
+            who = name_of(core.snapshot.campaign.plan, asked[0]) if asked else ""
+            raise NotAllowed(_("cancelled by {who}").format(who=who) if asked else trouble)
         if not still_approved(connection, core.snapshot, claimed.delivery):
             raise NotAllowed(N_("the post has been edited, held or revoked meanwhile"))
         attempts.next_batch(connection, claimed.attempt)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.engine.arming import Arming
 from scheduler.engine.clockwatch import ClockWatch
+from scheduler.engine.people import name_of
 from scheduler.engine.redaction import Redactor
 from scheduler.ground.errors import NotAllowed, StoreError
 from scheduler.ground.text import _
@@ -130,7 +131,6 @@ class Core:
         self._found[channel] = (time.monotonic() + FRESH, why)
         return why
 
-    @staticmethod
-    def _stopped(connection: sqlite3.Connection) -> str:
+    def _stopped(self, connection: sqlite3.Connection) -> str:
         stop = settings.stopped(connection)
-        return _("stopped by {by}").format(by=stop.by) if stop else ""
+        return _("stopped by {by}").format(by=name_of(self.snapshot.campaign.plan, stop.by)) if stop else ""

@@ -9,6 +9,7 @@ from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING
 
 from scheduler.engine import logfile
+from scheduler.engine.people import name_of
 from scheduler.ground.letters import bare, folded
 from scheduler.ground.lifecycle import Event
 from scheduler.ground.text import N_, _
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.engine.core import Core
+    from scheduler.ground.model import Plan
 
 MOST = 5_000
 """Lines that one reading returns at most; an earlier ``before`` shows those before them."""
@@ -125,10 +127,10 @@ def read(core: Core, wanted: Wanted) -> list[Line]:
     lines = heapq.merge(_journal(core, wanted), _logged(core), key=lambda each: each.at, reverse=True)
     late = takewhile(lambda each: wanted.after is None or each.at >= wanted.after, lines)
     early = dropwhile(lambda each: wanted.before is not None and each.at >= wanted.before, late)
-    return list(islice(filter(_test(wanted), islice(early, wanted.reach)), wanted.limit))
+    return list(islice(filter(_test(wanted, core.snapshot.campaign.plan), islice(early, wanted.reach)), wanted.limit))
 
 
-def _test(wanted: Wanted) -> Callable[[Line], bool]:
+def _test(wanted: Wanted, plan: Plan) -> Callable[[Line], bool]:
     least = LEVELS.index(wanted.level)
     form = bare if bare(wanted.text) == folded(wanted.text) else folded
     text = form(wanted.text)
@@ -136,7 +138,10 @@ def _test(wanted: Wanted) -> Callable[[Line], bool]:
     def fits(line: Line) -> bool:
         if LEVELS.index(line.level) < least:
             return False
-        return not text or text in form(" ".join((line.subject, line.actor, line.text, happened(line.event))))
+        if not text:
+            return True
+        said = (line.subject, line.actor, name_of(plan, line.actor), line.text, happened(line.event))
+        return text in form(" ".join(said))
 
     return fits
 

@@ -12,6 +12,7 @@ from scheduler.channels.showing import Passage
 from scheduler.engine import logbook
 from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine.lock import running
+from scheduler.engine.people import name_of
 from scheduler.engine.post_views import PostStatus, blamed, unapproved
 from scheduler.engine.text_views import TextViews
 from scheduler.engine.wants import pinned, wanted
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from scheduler.engine.versions import Difference
     from scheduler.ground.delivery import Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
-    from scheduler.plan.config import Rate
+    from scheduler.plan.config_values import Rate
     from scheduler.store.deliveries import Standing, Wanted
     from scheduler.store.health import Probed
     from scheduler.store.posts import PostRow
@@ -275,6 +276,10 @@ class Views(DeliveryViews, TextViews):
         if rendered is not None and not blocks:
             blocks = (Passage(rendered.text),)
         return Preview(target, want.variant, want.publish_at, want.due_at, rendered, tuple(problems), cost, blocks)
+
+    def name_of(self, actor: str) -> str:
+        """Return what whoever did something is called: a person's name, not the id."""
+        return name_of(self._core.snapshot.campaign.plan, actor)
 
     # --- what happened ----------------------------------------------------------------------------------------------
 

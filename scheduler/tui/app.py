@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from scheduler.ground.text import LANGUAGES, N_, _, language, use
+from scheduler.ground.text import LANGUAGES, _, language, use
 from scheduler.tui.desk import Desk
 from scheduler.tui.frame import Frame
 from scheduler.tui.habits import Habits
@@ -44,8 +44,6 @@ def _everything() -> type[Provider]:
 BEAT = 0.5
 AT_ONCE = 3
 """So many things that are said in passing stand on the screen together; more would hide it."""
-ENGINE_PARTS = (N_("engine"), N_("planner"))
-"""Actors in the journal that are no persons."""
 
 
 _BETWEEN = "between"
@@ -107,11 +105,8 @@ class LoaApp(Switches):
         return self.desk.engine.campaign.plan.title
 
     def name_of(self, person: str) -> str:
-        """Return a person's name; of someone whom the plan does not know, the id."""
-        if person in ENGINE_PARTS:
-            return _(person)
-        known = self.desk.engine.campaign.plan.people.get(person)
-        return known.name if known else person
+        """Return what whoever did something is called."""
+        return self.desk.engine.look.name_of(person)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give other themes the variables that ours bring."""

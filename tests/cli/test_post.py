@@ -129,7 +129,7 @@ def test_approving_needs_the_role(loa: Loa, campaign: Path) -> None:
 def test_approve_then_edit_then_revoke(loa: Loa, campaign: Path) -> None:
     edited(campaign, "Thưa bà con.", "Kính thưa bà con.")
     said = loa("--as", "giam-doc", "post", "approve", POST, "--note", "đã đọc", folder=campaign).stdout
-    assert "approved by giam-doc" in said
+    assert "approved by Lê Hoàng Sơn" in said
     approval = read_json(loa("post", "show", POST, "--json", folder=campaign))["approval"]
     assert (approval["by"], approval["note"]) == ("giam-doc", "đã đọc")
     assert "đã đọc" in loa("post", "show", POST, folder=campaign).stdout
@@ -141,26 +141,26 @@ def test_approve_then_edit_then_revoke(loa: Loa, campaign: Path) -> None:
 
 
 def test_send_back_and_what_has_changed_since(loa: Loa, campaign: Path) -> None:
-    assert "is what giam-doc approved" in loa("post", "diff", POST, folder=campaign).stdout
+    assert "is what Lê Hoàng Sơn approved" in loa("post", "diff", POST, folder=campaign).stdout
     assert "Missing option '--reason'" in loa("post", "return", POST, folder=campaign, code=2).stderr
     refused = loa("--as", "dung", "post", "return", POST, "--reason", "x", folder=campaign, code=1)
     assert "role 'approve'" in refused.stderr
     loa("--as", "giam-doc", "post", "approve", POST, folder=campaign)
     edited(campaign, "Thưa bà con.", "Kính thưa bà con.")
     said = loa("post", "diff", POST, folder=campaign).stdout
-    assert "since giam-doc approved it" in said
+    assert "since Lê Hoàng Sơn approved it" in said
     assert ("- Thưa bà con." in said, "+ Kính thưa bà con." in said) == (True, True)
     assert " lines as before" in said
     found = read_json(loa("post", "diff", POST, "--json", folder=campaign))
     assert "\nThưa bà con." in found["before"]
     assert "\nKính thưa bà con." in found["after"]
     said = loa("--as", "giam-doc", "post", "return", POST, "--reason", "bớt khách sáo", folder=campaign).stdout
-    assert "returned by giam-doc" in said
+    assert "returned by Lê Hoàng Sơn" in said
     back = read_json(loa("post", "show", POST, "--json", folder=campaign))["returned"]
     assert (back["by"], back["reason"]) == ("giam-doc", "bớt khách sáo")
     assert "bớt khách sáo" in loa("post", "show", POST, folder=campaign).stdout
     listed = loa("post", "list", "--waiting", folder=campaign).stdout
-    assert "sent back by giam-doc" in next(line for line in listed.splitlines() if POST in line)
+    assert "sent back by Lê Hoàng Sơn" in next(line for line in listed.splitlines() if POST in line)
     assert "No post waits" in loa("--as", "giam-doc", "post", "approve", "--waiting", folder=campaign).stdout
     edited(campaign, "Kính thưa bà con.", "Bà con thân mến.")
     assert read_json(loa("post", "show", POST, "--json", folder=campaign))["returned"] is None
@@ -175,13 +175,13 @@ def test_several_and_all_that_wait(loa: Loa, campaign: Path) -> None:
     (campaign / "content" / "approvals.jsonl").unlink()
     waiting = [each["id"] for each in read_json(loa("post", "list", "--waiting", "--json", folder=campaign))]
     said = loa("--as", "giam-doc", "post", "approve", *waiting[:2], folder=campaign).stdout
-    assert said.count("approved by giam-doc") == 2
+    assert said.count("approved by Lê Hoàng Sơn") == 2
     assert "needs --yes" in loa("--as", "giam-doc", "post", "approve", "--waiting", folder=campaign, code=2).stderr
     said = loa("--as", "giam-doc", "post", "approve", "--waiting", "--yes", folder=campaign).stdout
-    assert said.count("approved by giam-doc") == len(waiting) - 2 > 50
+    assert said.count("approved by Lê Hoàng Sơn") == len(waiting) - 2 > 50
     assert "No post waits" in loa("--as", "giam-doc", "post", "approve", "--waiting", folder=campaign).stdout
     said = loa("--as", "giam-doc", "post", "revoke", *waiting[:3], folder=campaign).stdout
-    assert said.count("revoked by giam-doc") == 3
+    assert said.count("revoked by Lê Hoàng Sơn") == 3
     loa("post", "hold", *waiting[:2], folder=campaign)
     held = [each["id"] for each in read_json(loa("post", "list", "--json", folder=campaign)) if each["held_by"]]
     assert sorted(held) == sorted(waiting[:2])

@@ -14,6 +14,7 @@ from scheduler.cli.table import Column
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -49,7 +50,7 @@ def list_(session: Session, as_json: bool) -> None:
             each.name,
             _(str(each.kind)),
             ", ".join(target.name for target in each.targets),
-            condition(each, session.zone, now),
+            condition(each, session.zone, now, session.engine.look.name_of),
             moments.show(each.next_at, session.zone),
             moments.show(each.last_success_at, session.zone),
         )
@@ -58,10 +59,10 @@ def list_(session: Session, as_json: bool) -> None:
     screen.write_table(columns, rows, _("config.toml names no channel."))
 
 
-def condition(each: ChannelStatus, zone: ZoneInfo, now: datetime) -> str:
+def condition(each: ChannelStatus, zone: ZoneInfo, now: datetime, name_of: Callable[[str], str]) -> str:
     """Return in words whether a channel works, rests after failures, or is paused."""
     if each.paused_by:
-        text = _("paused by {person}").format(person=each.paused_by)
+        text = _("paused by {person}").format(person=name_of(each.paused_by))
         return f"{text}: {each.pause_reason}" if each.pause_reason else text
     if each.open_until is not None and each.open_until > now:
         return _("rests until {time}: {error}").format(
@@ -90,7 +91,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
         form["options"] = [forms.option(each) for each in options]
         screen.write_json(form)
         return
-    click.echo(f"{screen.head(found.name)}  {condition(found, zone, session.engine.clock.now())}")
+    how = condition(found, zone, session.engine.clock.now(), look.name_of)
+    click.echo(f"{screen.head(found.name)}  {how}")
     screen.write_fields(_fields(found, zone))
     screen.write_head(_("Options in force"))
     columns = (

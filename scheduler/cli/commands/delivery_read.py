@@ -13,10 +13,10 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
 from scheduler.ground.delivery import held_by
-from scheduler.ground.text import N_, _, many
+from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -130,7 +130,7 @@ def show(session: Session, ref: str, named: bool, as_json: bool) -> None:
         screen.write_head(_("What was tried"))
         _write_attempts(attempts, zone)
     screen.write_head(_("What happened"))
-    _write_history(history, zone)
+    _write_history(history, zone, look.name_of)
 
 
 def _write_recipients(recipients: Sequence[MessageRow]) -> None:
@@ -167,7 +167,7 @@ def _second(moment: datetime | None, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%d/%m/%Y %H:%M:%S}" if moment else ""
 
 
-def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
+def _write_history(history: Sequence[Entry], zone: ZoneInfo, name_of: Callable[[str], str]) -> None:
     columns = (
         Column(_("When"), style=screen.faint),
         Column(_("State"), style=screen.coloured(screen.COLOURS)),
@@ -178,17 +178,12 @@ def _write_history(history: Sequence[Entry], zone: ZoneInfo) -> None:
         (
             f"{each.at.astimezone(zone):%d/%m/%Y %H:%M:%S}",
             _(each.state or each.event),
-            actor(each.actor),
+            name_of(each.actor),
             _(each.reason),
         )
         for each in history
     ]
     screen.write_table(columns, rows, "")
-
-
-def actor(name: str) -> str:
-    """Return a person's id as it is, and the part of the engine that acted in the reader's language."""
-    return _(name) if name in (N_("engine"), N_("planner")) else name
 
 
 def write_fields(found: Delivery, zone: ZoneInfo, engine: Engine) -> None:
@@ -204,7 +199,7 @@ def write_fields(found: Delivery, zone: ZoneInfo, engine: Engine) -> None:
             (_("Sent at"), moments.show(found.done_at, zone)),
             (_("Variant"), found.variant),
             (_("Why"), why(found)),
-            (_("By"), actor(found.actor)),
+            (_("By"), engine.look.name_of(found.actor)),
             (_("Attempts"), str(found.attempts) if found.attempts else ""),
             (_("Receipt"), _receipt(found, engine)),
         ]

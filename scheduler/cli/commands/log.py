@@ -14,10 +14,10 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
 from scheduler.engine.logbook import LEVELS, MOST, Level, Line, Wanted, happened
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
 EVERY = timedelta(seconds=0.5)
@@ -60,10 +60,10 @@ def log(session: Session, follow: bool, level: str, text: str, as_json: bool, **
     elif as_json:
         screen.write_json([forms.line(each, zone) for each in found])
     else:
-        _write(found, zone)
+        _write(found, zone, session.engine.look.name_of)
 
 
-def _write(lines: Sequence[Line], zone: ZoneInfo) -> None:
+def _write(lines: Sequence[Line], zone: ZoneInfo, name_of: Callable[[str], str]) -> None:
     columns = (
         Column(_("When"), style=screen.faint),
         Column(_("Level"), style=screen.coloured(["warning", "error"])),
@@ -71,25 +71,25 @@ def _write(lines: Sequence[Line], zone: ZoneInfo) -> None:
         Column(_("What happened"), shrinks=True),
         Column(_("By")),
     )
-    screen.write_table(columns, [_row(each, zone) for each in lines], _("Nothing has happened that fits."))
+    screen.write_table(columns, [_row(each, zone, name_of) for each in lines], _("Nothing has happened that fits."))
 
 
-def _row(line: Line, zone: ZoneInfo) -> tuple[str, str, str, str, str]:
+def _row(line: Line, zone: ZoneInfo, name_of: Callable[[str], str]) -> tuple[str, str, str, str, str]:
     what = ": ".join(part for part in (happened(line.event), _(line.text) if line.text else "") if part)
-    by = _(line.actor) if line.actor in (N_("engine"), N_("planner")) else line.actor
     first = what.splitlines()[0] if what else ""
-    return f"{line.at.astimezone(zone):%d/%m/%Y %H:%M:%S}", _(line.level.value), line.subject, first, by
+    at = f"{line.at.astimezone(zone):%d/%m/%Y %H:%M:%S}"
+    return at, _(line.level.value), line.subject, first, name_of(line.actor)
 
 
 def _follow(session: Session, wanted: Wanted, lines: list[Line], *, as_json: bool) -> None:
     """Show lines, and then those that are written from now on: also one whose time is a little before the last."""
-    engine, zone = session.engine, session.zone
+    engine, zone, name_of = session.engine, session.zone, session.engine.look.name_of
     shown: set[Line] = set()
     while True:
         for each in lines:
             if each not in shown:
                 form = json.dumps(forms.line(each, zone), ensure_ascii=False) if as_json else ""
-                click.echo(form or "  ".join(filter(None, _row(each, zone))))
+                click.echo(form or "  ".join(filter(None, _row(each, zone, name_of))))
         shown = {each for each in (*shown, *lines) if each.at >= engine.clock.now() - OVERLAP}
         engine.clock.sleep(EVERY)
         since = max(filter(None, (wanted.after, engine.clock.now() - OVERLAP)))

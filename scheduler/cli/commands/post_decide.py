@@ -51,8 +51,7 @@ def approve(session: Session, names: tuple[str, ...], waiting: bool, note: str, 
     for name in names:
         engine.look.post(name)  # says of one whose file is broken what is wrong there
     for each in engine.act.approve_all(names, note):
-        text = _("{title}: {verdict} by {person}")
-        screen.done(text.format(title=_title(engine, each), verdict=screen.state("approved"), person=each.by))
+        _decided(engine, each, _("{title}: {verdict} by {person}"))
 
 
 def _waiting(engine: Engine) -> tuple[str, ...]:
@@ -60,10 +59,11 @@ def _waiting(engine: Engine) -> tuple[str, ...]:
     return tuple(each.post.id for each in engine.look.posts() if each.waits and each.valid and each.returned is None)
 
 
-def _title(engine: Engine, decision: Approval) -> str:
-    """Return the title of the post; of one whose file is gone, the id."""
+def _decided(engine: Engine, decision: Approval, text: str) -> None:
+    """Say what was decided of which post, or of which id where its file is gone, and by whom."""
     post = engine.campaign.posts.get(decision.post)
-    return post.title if post else decision.post
+    verdict, person = screen.state(decision.verdict), engine.look.name_of(decision.by)
+    screen.done(text.format(title=post.title if post else decision.post, verdict=verdict, person=person))
 
 
 @command('loa --as giam-doc post return tv-loi-moi --reason "name the right date"', name="return")
@@ -78,8 +78,7 @@ def return_(session: Session, names: tuple[str, ...], reason: str) -> None:
     """
     engine = session.engine
     for each in engine.act.return_all(names, reason):
-        text = _("{title}: {verdict} by {person}")
-        screen.done(text.format(title=_title(engine, each), verdict=screen.state("returned"), person=each.by))
+        _decided(engine, each, _("{title}: {verdict} by {person}"))
 
 
 @command('loa --as giam-doc post revoke tv-loi-moi --note "wrong date"', name="revoke")
@@ -90,8 +89,7 @@ def revoke(session: Session, names: tuple[str, ...], note: str) -> None:
     """Take approvals back; what has not gone out yet waits."""
     engine = session.engine
     for each in engine.act.revoke_all(names, note):
-        text = _("{title}: approval {verdict} by {person}")
-        screen.done(text.format(title=_title(engine, each), verdict=screen.state("revoked"), person=each.by))
+        _decided(engine, each, _("{title}: approval {verdict} by {person}"))
 
 
 @command('loa post hold tv-loi-moi --reason "the date may change"', name="hold")

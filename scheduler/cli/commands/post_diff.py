@@ -15,7 +15,7 @@ from scheduler.ground.text import _, many
 from scheduler.plan.differing import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from zoneinfo import ZoneInfo
 
     from scheduler.cli.forms import Form
@@ -40,7 +40,8 @@ def diff(session: Session, name: str, as_json: bool) -> None:
     if as_json:
         screen.write_json(_form(found, session.zone))
         return
-    click.echo(screen.head(session.engine.campaign.posts[name].title) + "  " + since(found, session.zone))
+    engine = session.engine
+    click.echo(f"{screen.head(engine.campaign.posts[name].title)}  {since(found, session.zone, engine.look.name_of)}")
     if found.before is None:
         return
     screen.write_fields([(each.key, _turned(each.before, each.after)) for each in found.keys])
@@ -50,17 +51,16 @@ def diff(session: Session, name: str, as_json: bool) -> None:
         click.echo("\n".join(_written(found.lines)))
 
 
-def since(found: Difference, zone: ZoneInfo) -> str:
+def since(found: Difference, zone: ZoneInfo, name_of: Callable[[str], str]) -> str:
     """Return in words what a text is held beside."""
     if found.approval is None:
         return _("was never approved")
-    when = moments.show(found.approval.at, zone)
+    said = {"person": name_of(found.approval.by), "time": moments.show(found.approval.at, zone)}
     if found.before is None:
-        text = _("approved by {person}, {time}, on another machine: that text is not kept here")
-        return text.format(person=found.approval.by, time=when)
+        return _("approved by {person}, {time}, on another machine: that text is not kept here").format(**said)
     if not found.differs:
-        return _("is what {person} approved, {time}").format(person=found.approval.by, time=when)
-    return _("since {person} approved it, {time}").format(person=found.approval.by, time=when)
+        return _("is what {person} approved, {time}").format(**said)
+    return _("since {person} approved it, {time}").format(**said)
 
 
 def _turned(before: str | None, after: str | None) -> str:

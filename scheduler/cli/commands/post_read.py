@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.post_views import PostStatus
     from scheduler.engine.views import Preview
+    from scheduler.ground.delivery import Approval
     from scheduler.ground.model import Occurrence
     from scheduler.ground.problem import Problem
 
@@ -62,7 +63,7 @@ def list_(session: Session, waiting: bool, channels: tuple[str, ...], as_json: b
         (
             each.post.id,
             each.post.title,
-            condition(each),
+            condition(each, session.engine.look.name_of),
             moments.show(each.next_at, session.zone),
             ", ".join(each.post.channels),
         )
@@ -85,18 +86,18 @@ def needs_someone(each: PostStatus) -> bool:
     return not each.post.draft and (not each.valid or each.waits)
 
 
-def condition(each: PostStatus) -> str:
+def condition(each: PostStatus, name_of: Callable[[str], str]) -> str:
     """Return in a word or two how a post stands."""
     if each.post.draft:
         return _("draft")
     if not each.valid:
         return _("has errors")
     if each.held_by:
-        return _("held by {person}").format(person=each.held_by)
+        return _("held by {person}").format(person=name_of(each.held_by))
     if not each.approval_required:
         return _("ready")
     if each.returned is not None:
-        return _("sent back by {person}").format(person=each.returned.by)
+        return _("sent back by {person}").format(person=name_of(each.returned.by))
     if each.over and each.approval is None:
         return _("has gone out as a whole")
     return _("approved") if each.approval is not None else _("waits for approval")
@@ -127,8 +128,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
         form["deliveries"] = [forms.delivery(each, zone) for each in deliveries]
         screen.write_json(form)
         return
-    click.echo(f"{screen.head(found.post.title)}  {condition(found)}")
-    screen.write_fields(_fields(found, zone))
+    click.echo(f"{screen.head(found.post.title)}  {condition(found, look.name_of)}")
+    screen.write_fields(_fields(found, zone, look.name_of))
     if found.post.body.strip():
         click.echo()
         screen.write_text(found.post.body.strip())
@@ -149,12 +150,13 @@ def falls(session: Session, found: PostStatus) -> list[Occurrence]:
     return occurrences(found.post, engine.campaign.events, session.zone, until) if found.valid else []
 
 
-def _fields(found: PostStatus, zone: ZoneInfo) -> list[tuple[str, str]]:
-    each, approval = found.post, found.approval
-    said = _("{person}, {time}").format(person=approval.by, time=moments.show(approval.at, zone)) if approval else ""
-    back = found.returned
-    returned = _("{person}, {time}").format(person=back.by, time=moments.show(back.at, zone)) if back else ""
-    held = f"{found.held_by}: {found.held_reason}" if found.held_by and found.held_reason else found.held_by or ""
+def _fields(found: PostStatus, zone: ZoneInfo, name_of: Callable[[str], str]) -> list[tuple[str, str]]:
+    each, approval, back = found.post, found.approval, found.returned
+
+    def said(decision: Approval) -> str:
+        return _("{person}, {time}").format(person=name_of(decision.by), time=moments.show(decision.at, zone))
+
+    held = ": ".join(filter(None, (name_of(found.held_by or ""), found.held_reason)))
     return [
         (_("Post"), each.id),
         (_("File"), each.path),
@@ -165,10 +167,10 @@ def _fields(found: PostStatus, zone: ZoneInfo) -> list[tuple[str, str]]:
         (_("Audiences"), ", ".join(each.audiences)),
         (_("Areas"), ", ".join(each.areas)),
         (_("Variants"), str(len(each.variants)) if each.variants else ""),
-        (_("Author"), each.author),
+        (_("Author"), name_of(each.author)),
         (_("Unit"), each.unit),
-        (_("Approved"), f"{said}  {approval.note}".rstrip() if approval else ""),
-        (_("Sent back"), f"{returned}: {back.note}" if back else ""),
+        (_("Approved"), f"{said(approval)}  {approval.note}".rstrip() if approval else ""),
+        (_("Sent back"), f"{said(back)}: {back.note}" if back else ""),
         (_("Held"), held),
         (_("Next"), moments.show(found.next_at, zone)),
     ]

@@ -51,10 +51,11 @@ def redo(session: Session, number: int | None, as_json: bool) -> None:
 
 def _ask(session: Session, found: Edit, *, yes: bool) -> None:
     """Ask whether a change is to be taken back. Raises `click.Abort` and `click.UsageError` as `screen.confirm`."""
+    who = session.engine.look.name_of(found.by)
     if not yes:
-        screen.note(f"{found.what}  ({found.by}, {moments.show(found.at, session.zone)}, {found.file})")
+        screen.note(f"{found.what}  ({who}, {moments.show(found.at, session.zone)}, {found.file})")
     question = _("Take this new file away?") if found.new else _("Take this change of {who} back?")
-    screen.confirm(question.format(who=found.by), yes=yes, required=True)
+    screen.confirm(question.format(who=who), yes=yes, required=True)
 
 
 def _told(session: Session, edit: Edit, sentence: str, as_json: bool) -> None:
@@ -80,7 +81,7 @@ def _list(session: Session, as_json: bool) -> None:
         (
             str(each.id),
             moments.show(each.at, session.zone),
-            each.by,
+            session.engine.look.name_of(each.by),
             each.what,
             moments.show(each.undone_at, session.zone),
         )
