@@ -86,9 +86,8 @@ def build(config: Config, plugins: Plugins) -> Registry:
         if not wanted.enabled:
             continue
         if name not in plugins.channels:
-            hint = nearest(name, plugins.channels) or _("channels here: {names}").format(
-                names=", ".join(sorted(plugins.channels))
-            )
+            hint = switched_off(name, plugins) or nearest(name, plugins.channels)
+            hint = hint or _("channels here: {names}").format(names=", ".join(sorted(plugins.channels)))
             line = wanted.lines.get("")
             problems.append(Problem(_("no plugin brings this channel"), FILE, line, f"channels.{name}", hint=hint))
             continue
@@ -96,6 +95,17 @@ def build(config: Config, plugins: Plugins) -> Registry:
         if configured is not None:
             channels[name] = configured
     return Registry(channels, tuple(plugins.statuses), tuple(problems))
+
+
+def switched_off(channel: str, plugins: Plugins) -> str:
+    """Return which plugin that is switched off may be the one that brings a channel, and the way back; or ""."""
+    off = [each.name for each in plugins.statuses if not each.enabled]
+    if not off or channel in plugins.channels:
+        return ""
+    likely = [channel] if channel in off else off
+    if len(likely) == 1:
+        return _("plugin {plugin} is switched off: `loa plugins enable {plugin}`").format(plugin=likely[0])
+    return _("switched off are {plugins}: `loa plugins enable NAME`").format(plugins=", ".join(likely))
 
 
 def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, problems: list[Problem]) -> Configured | None:

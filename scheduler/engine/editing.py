@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.engine.foresight import compare, refusal
+from scheduler.engine.plugin_edits import PluginEdits
 from scheduler.engine.record import Edit, edit_of
 from scheduler.engine.text_edits import TextEdits
 from scheduler.engine.time_edits import TimeEdits
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.store.edits import Change
 
 
-class Edits(TimeEdits, TextEdits):
+class Edits(TimeEdits, TextEdits, PluginEdits):
     """The changes that one person makes in the files of one campaign folder."""
 
     def undo(self, number: int | None = None) -> Edit:

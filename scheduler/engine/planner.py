@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels.registry import switched_off
 from scheduler.engine import routes
 from scheduler.engine.gate import readmit, readmit_unsent, reasons
 from scheduler.engine.versions import keep_approved
@@ -304,7 +305,8 @@ class Planner:
             return []  # past its time: the executor says so when it picks it
         event = {State.HELD: Event.HOLD, State.SCHEDULED: Event.ADMIT, State.MISSED: Event.EXPIRE}[gate.state]
         self.report.held += gate.state is State.HELD
-        return [admitted(row.id, row.state, event, gate, row.due_at, PLANNER, held_by(gate.holds))]
+        why = held_by(gate.holds, switched_off(row.key.channel, self.snapshot.plugins))
+        return [admitted(row.id, row.state, event, gate, row.due_at, PLANNER, why)]
 
     def _expire(self) -> None:
         """Let go of what is held past its time; what is to be asked about stays, held as late."""

@@ -1,0 +1,106 @@
+"""A plugin switched off and on again: what waits is held and goes on, here and in an engine that is at work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scheduler.ground.errors import NotFound
+from scheduler.ground.lifecycle import Hold, State
+from tests.campaign import NOON, Folder
+from tests.running import Daemon, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.campaign import Desk
+
+SOON = NOON + timedelta(hours=1)
+OFF = "plugin kenh is switched off: `loa plugins enable kenh`"
+
+
+@pytest.fixture
+def daemons() -> Iterator[Callable[..., Daemon]]:
+    """Start engines, and end them when the test is over."""
+    started: list[Daemon] = []
+
+    def start(folder: Folder, **options: Any) -> Daemon:
+        started.append(Daemon(folder, **options))
+        return started[-1]
+
+    yield start
+    for daemon in started:
+        if daemon.thread.is_alive():
+            daemon.end()
+
+
+def test_what_waits_is_held_and_goes_on(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.channel("khac")
+    folder.post(at=SOON)
+    desk = desks(folder)
+    desk.act.sync()
+    before = (folder.path / "config.toml").read_bytes()
+    assert desk.edit.concerned("kenh").waiting == {"kenh": 1}
+    assert desk.edit.switch_plugin("kenh", on=False).what == "plugin kenh: switched off"
+    row = desk.row()
+    assert (row.state, row.holds, row.reason) == (State.HELD, {Hold.INVALID}, OFF)
+    assert desk.look.fault(row) == OFF
+    assert desk.row(channel="khac").state is State.SCHEDULED
+    assert [each.enabled for each in desk.look.plugins() if each.name == "kenh"] == [False]
+    (problem,) = [each for each in desk.engine.problems() if each.key == "channels.kenh"]
+    assert problem.hint == OFF
+    desk.edit.undo()
+    assert (folder.path / "config.toml").read_bytes() == before
+    assert desk.row().state is State.SCHEDULED
+    desk.at(SOON).run()
+    assert (desk.row().state, desk.row(channel="khac").state) == (State.SENT, State.SENT)
+
+
+def test_what_an_approval_covers_stays_approved(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.plan(required=True)
+    folder.channel(table='greeting = "Chào"')
+    folder.post(at=SOON)
+    desk = desks(folder)
+    desk.act.sync()
+    desk.act.approve("tin")
+    assert desk.row().state is State.SCHEDULED
+    desk.edit.switch_plugin("kenh", on=False)
+    assert desk.row().holds == {Hold.INVALID}
+    desk.edit.switch_plugin("kenh", on=True)
+    assert desk.row().state is State.SCHEDULED
+
+
+def test_a_plugin_that_is_not_there_is_told_by_the_nearest_name(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    before = (folder.path / "config.toml").read_bytes()
+    with pytest.raises(NotFound, match=r"no plugin 'kenk': did you mean 'kenh'\?"):
+        desks(folder).edit.switch_plugin("kenk", on=False)
+    assert (folder.path / "config.toml").read_bytes() == before
+
+
+def test_an_engine_at_work_takes_it_up_at_once(folder: Folder, daemons: Callable[..., Daemon]) -> None:
+    folder.channel()
+    folder.post(at=NOON)
+    daemon = daemons(folder, early=4.0)
+    daemon.becomes(State.SCHEDULED)
+    daemon.desk.edit.switch_plugin("kenh", on=False)
+    daemon.becomes(State.HELD)
+    until(lambda: daemon.clock.now() > NOON)
+    until(lambda: daemon.engine.snapshot.registry.channels == {})
+    assert daemon.state() is State.HELD
+    daemon.desk.edit.switch_plugin("kenh", on=True)
+    daemon.becomes(State.SENT)
+    assert [call[0] for call in folder.module("kenh").calls] == ["tin/20210503/kenh/noi/publish"]
+
+
+def test_several_that_are_off_are_all_named(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.plugin("mot", "")
+    folder.plugin("hai", "")
+    (folder.path / "plugins" / "kenh.py").rename(folder.path / "plugins" / "ten_khac.py")
+    folder.config("[plugins]\nmot.enabled = false\nten_khac.enabled = false\n")
+    (problem,) = [each for each in desks(folder).engine.problems() if each.key == "channels.kenh"]
+    assert problem.hint == "switched off are mot, ten_khac: `loa plugins enable NAME`"
