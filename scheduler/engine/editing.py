@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scheduler.engine.foresight import compare, refusal
 from scheduler.engine.plugin_edits import PluginEdits
-from scheduler.engine.record import Edit, edit_of
+from scheduler.engine.record import Edit, Led, edit_of
 from scheduler.engine.text_edits import TextEdits
 from scheduler.engine.time_edits import TimeEdits
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.text import _
+from scheduler.plan.calendar import window_of_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.engine.foresight import Comparison
     from scheduler.store.edits import Change
 
 
@@ -31,10 +36,10 @@ class Edits(TimeEdits, TextEdits, PluginEdits):
             raise NotFound(_("there is nothing to undo"))
         if change.undone_at is not None:
             raise NotAllowed(_("change {number} is undone already").format(number=change.id))
-        self._check(change, change.before)
+        led = self._check(change, change.before)
         record.undo(change)
         self.sync()
-        return edit_of(record.find(change.id))
+        return replace(edit_of(record.find(change.id)), led=led)
 
     def redo(self, number: int | None = None) -> Edit:
         """Do again what was undone last, or the change of that number. Raises as `undo` does."""
@@ -44,10 +49,10 @@ class Edits(TimeEdits, TextEdits, PluginEdits):
             raise NotFound(_("there is nothing to do again"))
         if change.undone_at is None:
             raise NotAllowed(_("change {number} stands").format(number=change.id))
-        self._check(change, change.after)
+        led = self._check(change, change.after)
         record.redo(change)
         self.sync()
-        return edit_of(record.find(change.id))
+        return replace(edit_of(record.find(change.id)), led=led)
 
     def next_undo(self) -> Edit | None:
         """Return what `undo` would take back, or ``None``."""
@@ -55,7 +60,7 @@ class Edits(TimeEdits, TextEdits, PluginEdits):
         return None if change is None else edit_of(change)
 
     def asks_first(self, edit: Edit) -> bool:
-        """Return whether a person is to be asked before ``edit`` is undone: somebody else's, or a whole new file."""
+        """Return whether a person is asked before ``edit`` is undone or redone: another's, or a whole new file."""
         return edit.new or edit.by != self._by
 
     def next_redo(self) -> Edit | None:
@@ -67,9 +72,20 @@ class Edits(TimeEdits, TextEdits, PluginEdits):
         """Return the changes that are kept, newest first, those that are undone among them."""
         return [edit_of(each) for each in self._record().every()]
 
-    def _check(self, change: Change, text: bytes | None) -> None:
+    def _check(self, change: Change, text: bytes | None) -> tuple[Led, ...]:
         self._record().check(change)
         self._refresh()
-        why = refusal(compare(self._core, {change.file: text}))
-        if why:
+        found = compare(self._core, {change.file: text})
+        if why := refusal(found):
             raise NotAllowed(why)
+        return tuple(_led(found, change.file))
+
+
+def _led(found: Comparison, file: str) -> Iterator[Led]:
+    """Yield what moves, and where to: the event of the file, then what is published, by time."""
+    zone = found.then.config.zone
+    for event in found.then.campaign.events.values():
+        if event.path == file:
+            yield Led(window_of_event(event, zone)[0], event=event.id)
+    times = sorted((each.after, each.post, each.recurrence) for each in found.moved if each.after)
+    yield from (Led(at, post=post, recurrence=recurrence) for at, post, recurrence in times)

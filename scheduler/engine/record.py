@@ -6,7 +6,7 @@ file itself tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.acting import Acting
@@ -24,10 +24,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Led:
+    """Where a change leads: an event, or a post's occurrence, and when that is now, aware, in UTC."""
+
+    at: datetime
+    event: str = ""
+    post: str = ""
+    recurrence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A change that was written. ``file`` is relative to the campaign folder, ``what`` a sentence for people.
 
-    ``undone_at`` is since when it is undone, or ``None``. ``new``: the file was not there before.
+    ``undone_at`` is since when it is undone, or ``None``. ``new``: the file was not there before. ``back`` says what
+    undoing it does. ``led`` is what an undo or a redo has moved, told only by these: the file's own event first.
     """
 
     id: int
@@ -37,16 +48,30 @@ class Edit:
     what: str
     undone_at: datetime | None = None
     new: bool = False
+    back: str = ""
+    led: tuple[Led, ...] = field(default=(), compare=False)
 
 
 def edit_of(change: Change) -> Edit:
     """Return a change as people are told of it."""
-    return Edit(change.id, change.at, change.by, change.file, sentence(change), change.undone_at, change.before is None)
+    return Edit(
+        change.id,
+        change.at,
+        change.by,
+        change.file,
+        sentence(change),
+        change.undone_at,
+        change.before is None,
+        sentence(change, back=True),
+    )
 
 
-def sentence(change: Change) -> str:
-    """Return what a change was, in the reader's language."""
-    return _(change.what).format(**change.said)
+def sentence(change: Change, *, back: bool = False) -> str:
+    """Return what a change was, in the reader's language; or the way ``back`` from one time to another."""
+    said = change.said
+    if back and {"before", "after"} <= said.keys() and "{before}" in change.what and "{after}" in change.what:
+        said = {**said, "before": said["after"], "after": said["before"]}
+    return _(change.what).format(**said)
 
 
 class Recording(Acting):
@@ -153,4 +178,5 @@ class Record:
             if self.there(change.file) != after:
                 put_text(self._core.folder / change.file, before, after)
             edits.undone(connection, change.id, now if undone else None)
-            moves.note(connection, now, "undo" if undone else "redo", change.file, self._by, sentence(change))
+            said = sentence(change, back=undone)
+            moves.note(connection, now, "undo" if undone else "redo", change.file, self._by, said)

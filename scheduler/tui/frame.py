@@ -89,6 +89,11 @@ class Frame(Screen[None], Generic[F]):
         return self.standing is not None and not self._reading
 
     @property
+    def takes_keys(self) -> bool:
+        """Return whether what it shows is what a key would act on; where nothing could be read, keys say so."""
+        return self.standing is not None or (self.is_mounted and not self._reading and self._next_reading > 0)
+
+    @property
     def desk(self) -> Desk:
         """The engine, from here."""
         return self.loa.desk
@@ -277,6 +282,7 @@ class Frame(Screen[None], Generic[F]):
 
     async def carry_out(self, job: Callable[[Engine], Any], said: Callable[[Any], str]) -> bool:
         """Change something away from the screen, say what was done or why not, and read again."""
+        self.loa.opens_no_more()
         try:
             result = await self.desk.act(job)
         except LoaError as error:

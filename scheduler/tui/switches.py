@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App
 
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import READY
@@ -15,6 +14,7 @@ from scheduler.store.deliveries import Query
 from scheduler.tui import child
 from scheduler.tui.frame import Frame
 from scheduler.tui.keys import written
+from scheduler.tui.typeahead import InOrder
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.words import short
 
@@ -32,7 +32,7 @@ SOON = timedelta(hours=24)
 NAMED = 5
 
 
-class Switches(App[None]):
+class Switches(InOrder):
     """The part of the app that switches the folder. One question about stopping at a time."""
 
     desk: Desk

@@ -23,9 +23,13 @@ def test_a_whole_series_moves_and_comes_back(loa: Loa, campaign: Path) -> None:
     assert "05/05/2021 19:30 → 05/05/2021 20:30" in said.stdout
     assert "Take it back with `loa undo`." in said.stdout
     assert text(campaign) == before.replace("at: 2021-05-05 19:30", "at: 2021-05-05 20:30")
-    assert "Undone: Thứ Tư hỏi – đáp" in loa("undo", folder=campaign).stdout
+    undone = loa("undo", folder=campaign).stdout
+    assert undone.startswith("Undone: Thứ Tư hỏi – đáp")
+    assert "05/05/2021 20:30 → 05/05/2021 19:30" in undone
     assert text(campaign) == before
-    assert "Done again: Thứ Tư hỏi – đáp" in loa("redo", folder=campaign).stdout
+    again = loa("redo", folder=campaign).stdout
+    assert again.startswith("Done again: Thứ Tư hỏi – đáp")
+    assert "05/05/2021 19:30 → 05/05/2021 20:30" in again
     assert "20:30" in text(campaign)
 
 
@@ -109,7 +113,12 @@ def test_changes_are_listed_and_taken_back_by_number(loa: Loa, campaign: Path) -
     loa("undo", "1", "--yes", folder=campaign)
     assert text(campaign) == before
     assert "Lê Hoàng Sơn" in loa("undo", "--list", folder=campaign).stdout
-    assert read_json(loa("redo", "--json", folder=campaign))["undone_at"] is None
+    said = loa("redo", folder=campaign, code=2).stderr
+    assert "05/05/2021 19:30 → 05/05/2021 20:30  (Lê Hoàng Sơn, " in said
+    assert "without a terminal this needs --yes" in said
+    assert text(campaign) == before
+    assert read_json(loa("redo", "--yes", "--json", folder=campaign))["undone_at"] is None
+    assert text(campaign) != before
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Seat:
 
     async def settle(self) -> None:
         """Wait until nothing is being read."""
-        await self.until(lambda: self.app.frame is None or self.app.frame.at_rest)
+        await self.until(lambda: not self.app.taking_keys and (self.app.frame is None or self.app.frame.at_rest))
         await self.pilot.pause()
 
     async def until(self, true: Callable[[], bool]) -> None:

@@ -335,11 +335,25 @@ async def test_enter_makes_the_move_and_u_takes_it_back_and_ctrl_r_does_it_again
         await seat.settle()
         await seat.press("u")
         await seat.until(lambda: start_of(engine, "ra-quan") == "12/05 07:30")
-        await seat.until(lambda: seat.messages[-1].startswith("Taken back: Lễ ra quân"))
+        back = "Taken back: Lễ ra quân Tháng vận động: 13/05/2021 07:30 → 12/05/2021 07:30"
+        await seat.until(lambda: seat.messages[-1] == back)
+        await seat.until(lambda: spot(seat) == ("12/05", "event:ra-quan"))
         await seat.settle()
         await seat.press("ctrl+r")
         await seat.until(lambda: start_of(engine, "ra-quan") == "13/05 07:30")
-        await seat.until(lambda: seat.messages[-1].startswith("Done again: Lễ ra quân"))
+        again = "Done again: Lễ ra quân Tháng vận động: 12/05/2021 07:30 → 13/05/2021 07:30"
+        await seat.until(lambda: seat.messages[-1] == again)
+        await seat.until(lambda: spot(seat) == ("13/05", "event:ra-quan"))
+
+
+async def test_the_cursor_goes_with_what_an_undo_moves_into_another_month(engine: Engine) -> None:
+    engine.edit.move_post("hang-tuan", datetime.fromisoformat("2021-07-20 17:00"), "20210522")
+    async with seated(engine, (120, 40)) as seat:
+        await sit(seat, "u")
+        await seat.until(lambda: spot(seat) == ("22/05", "hang-tuan/20210522"))
+        await seat.press("U")
+        await seat.until(lambda: spot(seat) == ("20/07", "hang-tuan/20210522"))
+        await seat.says("July 2021")
 
 
 @pytest.mark.parametrize(
@@ -603,3 +617,20 @@ async def test_what_somebody_else_wrote_or_a_whole_new_post_is_taken_back_after_
         assert "Mỹ Dung, 10/05/2021" in seat.text
         await seat.press("enter")
         await seat.until(lambda: start_of(engine, "ra-quan") == "12/05 07:30")
+        await seat.settle()
+        await seat.press("U")
+        await seat.says("Do this again?")
+        assert "Lễ ra quân Tháng vận động: 12/05/2021 07:30 → 13/05/2021 07:30" in seat.text
+        assert "Mỹ Dung, 10/05/2021" in seat.text
+        await seat.press("escape")
+        await seat.settle()
+        assert start_of(engine, "ra-quan") == "12/05 07:30"
+        await seat.press("U")
+        await seat.says("Do this again?")
+        await seat.press("enter")
+        await seat.until(lambda: start_of(engine, "ra-quan") == "13/05 07:30")
+        await seat.settle()
+        await seat.press("U")
+        await seat.says("The whole file is written anew.")
+        await seat.press("enter")
+        await seat.until(file.exists)

@@ -34,27 +34,44 @@ def undo(session: Session, number: int | None, listing: bool, yes: bool, as_json
         _list(session, as_json)
         return
     edit = session.engine.edit
-    found = next((each for each in edit.edits() if each.id == number), None) if number else edit.next_undo()
-    if found is not None and found.undone_at is None and edit.asks_first(found):
-        _ask(session, found, yes=yes)
-    _told(session, edit.undo(number if found is None else found.id), _("Undone: {what}"), as_json)
+    found = _named(session, number) if number else edit.next_undo()
+    if found is not None and found.undone_at is None:
+        new, change = _("Take this new file away?"), _("Take this change of {who} back?")
+        _ask(session, found, new if found.new else change, yes=yes)
+    done = edit.undo(number if found is None else found.id)
+    _told(session, done, _("Undone: {what}").format(what=done.back), as_json)
 
 
-@command("loa redo", "loa redo 1")
+@command("loa redo", "loa redo 1", "loa redo --yes")
 @click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
+@yes_option
 @json_option
 @pass_session
-def redo(session: Session, number: int | None, as_json: bool) -> None:
-    """Make again what was last taken back with `loa undo`."""
-    _told(session, session.engine.edit.redo(number), _("Done again: {what}"), as_json)
+def redo(session: Session, number: int | None, yes: bool, as_json: bool) -> None:
+    """Make again what was last taken back with `loa undo`.
+
+    NUMBER names an earlier change. It asks first where the change is somebody else's, or a whole new file.
+    """
+    edit = session.engine.edit
+    found = _named(session, number) if number else edit.next_redo()
+    if found is not None and found.undone_at is not None:
+        new, change = _("Write this new file again?"), _("Make this change of {who} again?")
+        _ask(session, found, new if found.new else change, yes=yes)
+    done = edit.redo(number if found is None else found.id)
+    _told(session, done, _("Done again: {what}").format(what=done.what), as_json)
 
 
-def _ask(session: Session, found: Edit, *, yes: bool) -> None:
-    """Ask whether a change is to be taken back. Raises `click.Abort` and `click.UsageError` as `screen.confirm`."""
+def _named(session: Session, number: int) -> Edit | None:
+    return next((each for each in session.engine.edit.edits() if each.id == number), None)
+
+
+def _ask(session: Session, found: Edit, question: str, *, yes: bool) -> None:
+    """Ask where a change needs that. Raises `click.Abort` and `click.UsageError` as `screen.confirm`."""
+    if not session.engine.edit.asks_first(found):
+        return
     who = session.engine.look.name_of(found.by)
     if not yes:
         screen.note(f"{found.what}  ({who}, {moments.show(found.at, session.zone)}, {found.file})")
-    question = _("Take this new file away?") if found.new else _("Take this change of {who} back?")
     screen.confirm(question.format(who=who), yes=yes, required=True)
 
 
@@ -62,7 +79,7 @@ def _told(session: Session, edit: Edit, sentence: str, as_json: bool) -> None:
     if as_json:
         screen.write_json(forms.edit(edit, session.zone))
     else:
-        screen.done(sentence.format(what=edit.what))
+        screen.done(sentence)
 
 
 def _list(session: Session, as_json: bool) -> None:

@@ -11,17 +11,18 @@ from scheduler.ground.errors import LoaError, NotAllowed
 from scheduler.ground.text import _
 from scheduler.tui.keys import BY_ID, spelled
 from scheduler.tui.screens.calendar.cells import Spot
-from scheduler.tui.screens.calendar.days import DAY
+from scheduler.tui.screens.calendar.days import DAY, item_id
 from scheduler.tui.screens.calendar.drawing import Drawing
 from scheduler.tui.screens.calendar.moving import Ghost, carry, falls, foresee
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.words import minute, weekday
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.record import Edit
+    from scheduler.engine.record import Edit, Led
 
 
 class Shifting(Drawing):
@@ -106,26 +107,49 @@ class Shifting(Drawing):
     @work(exclusive=True, group="carry")
     async def do_undo(self) -> None:
         """Take the last change of a file back; ask first where it is somebody else's, or a whole new file."""
-        edit, asks = await self.desk.read(_next_undo)
-        if asks and edit is not None:
-            when = minute(edit.at, self.zone)
-            lines = [edit.what, _("{who}, {time}").format(who=self.loa.name_of(edit.by), time=when), edit.file]
-            lines += ["", _("The whole file goes away.")] if edit.new else []
-            question = Question(_("Take this back?"), lines, [Choice("undo", _("Undo"), "error")])
-            if await self.app.push_screen_wait(Ask(question)) is None:
-                return
-        await self.carry_out(lambda engine: engine.edit.undo(edit.id if edit else None), undone)
+        edit, asks = await self.desk.read(lambda engine: _asked(engine, engine.edit.next_undo()))
+        choice, gone = Choice("undo", _("Undo"), "error"), _("The whole file goes away.")
+        if not asks or edit is None or await self._agreed(edit, _("Take this back?"), gone, choice):
+            await self._turn(lambda engine: engine.edit.undo(edit.id if edit else None), undone)
 
     @work(exclusive=True, group="carry")
     async def do_redo(self) -> None:
-        """Do again what was undone last."""
-        await self.carry_out(lambda engine: engine.edit.redo(), redone)
+        """Do again what was undone last; ask first as `do_undo` does."""
+        edit, asks = await self.desk.read(lambda engine: _asked(engine, engine.edit.next_redo()))
+        choice, come = Choice("redo", _("Redo"), "primary"), _("The whole file is written anew.")
+        if not asks or edit is None or await self._agreed(edit, _("Do this again?"), come, choice):
+            await self._turn(lambda engine: engine.edit.redo(edit.id if edit else None), redone)
+
+    async def _agreed(self, edit: Edit, title: str, whole: str, choice: Choice) -> bool:
+        """Ask whether a change is undone or done again; ``whole`` says what becomes of a file that it began."""
+        when = minute(edit.at, self.zone)
+        lines = [edit.what, _("{who}, {time}").format(who=self.loa.name_of(edit.by), time=when), edit.file]
+        lines += ["", whole] if edit.new else []
+        return await self.app.push_screen_wait(Ask(Question(title, lines, [choice]))) is not None
+
+    async def _turn(self, job: Callable[[Engine], Edit], said: Callable[[Edit], str]) -> None:
+        """Undo or do again, and go to where the thing is now."""
+        found: list[Edit] = []
+
+        def done(edit: Edit) -> str:
+            found.append(edit)
+            return said(edit)
+
+        if not await self.carry_out(job, done) or not found[0].led:
+            return
+        spots = {_item(each): each.at.astimezone(self.zone).date() for each in found[0].led}
+        here = self.spot.item if self.spot else ""
+        item = here if here in spots else next(iter(spots))
+        self.put_cursor(Spot(spots[item], item))
 
 
-def _next_undo(engine: Engine) -> tuple[Edit | None, bool]:
-    """Return what would be taken back, and whether a person is asked first."""
-    edit = engine.edit.next_undo()
+def _asked(engine: Engine, edit: Edit | None) -> tuple[Edit | None, bool]:
+    """Return a change, and whether a person is asked before it is undone or done again."""
     return edit, edit is not None and engine.edit.asks_first(edit)
+
+
+def _item(led: Led) -> str:
+    return f"event:{led.event}" if led.event else item_id(led.post, led.recurrence)
 
 
 def moved(edit: Edit) -> str:
@@ -139,8 +163,8 @@ def left_out(edit: Edit) -> str:
 
 
 def undone(edit: Edit) -> str:
-    """Say what was taken back."""
-    return _("Taken back: {what}").format(what=edit.what)
+    """Say what was taken back, and which way that went."""
+    return _("Taken back: {what}").format(what=edit.back)
 
 
 def redone(edit: Edit) -> str:

@@ -191,6 +191,7 @@ class Handling(Frame[F]):
         """Do it on a thread of its own, so that a stop never waits for it; say how far it is, and what it came to."""
         labour, deed, zone = Labour(BY_ID[name].label(), len(ids)), DEEDS[name], self.zone
         self.labour = labour
+        self.loa.opens_no_more()
         try:
             done = await self.desk.labour(lambda engine: deed.all(engine.act, ids, reply, zone, labour.told))
         except LoaError as error:

@@ -82,6 +82,11 @@ class QueueScreen(Handling[Span]):
     def on_mount(self) -> None:
         self.table.focus()
 
+    @property
+    def takes_keys(self) -> bool:
+        """Return whether the rows are those that were asked for last."""
+        return super().takes_keys and not self._follow
+
     def subject(self) -> Delivery | None:
         """Return the delivery under the cursor."""
         return self.table.here
