@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from scheduler.engine.lock import EngineLock
-from scheduler.ground.errors import NotFound
+from scheduler.ground.delivery import held_by
+from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.store.deliveries import Query
 from tests.campaign import NOON, Desk, Folder
@@ -368,3 +369,41 @@ def test_whose_fault_it_is_that_a_post_cannot_go_out(desk: Desk) -> None:
     assert desk.look.post("hai").fault == "its file has errors"
     assert desk.look.post("mot").fault.startswith("content/plan.toml:")
     assert desk.look.post("mot").fault.endswith(" has errors")
+
+
+def test_a_delivery_that_waits_for_errors_says_which_file_or_channel_has_them(desk: Desk) -> None:
+    desk.folder.event("le", LATER)
+    desk.folder.post("mot", at=LATER)
+    desk.folder.post("hai", at=None, event="le")
+    desk.engine.refresh()
+    desk.act.sync()
+    assert desk.look.fault(desk.row("mot")) == ""
+    desk.folder.event("le", LATER, end="hôm qua")
+    desk.engine.refresh()
+    desk.act.sync()
+    assert desk.look.post("hai").fault.startswith("content/events/le.md")
+    assert desk.look.fault(desk.row("hai")) == desk.look.post("hai").fault
+    desk.folder.plan('[[areas]]\nid = "x y"\ntitle = "Sai"\n')
+    desk.engine.refresh()
+    desk.act.sync()
+    for row in (desk.row("mot"), desk.row("hai")):
+        assert desk.look.fault(row).startswith("content/plan.toml:")
+        assert held_by(row.holds, desk.look.fault(row)) == desk.look.fault(row)
+        assert held_by(row.holds) == "its files have errors"
+    with pytest.raises(NotAllowed, match=r"content/plan\.toml:"):
+        desk.act.approve("mot")
+
+
+def test_an_error_of_config_that_stops_all_is_blamed_for_all(desk: Desk) -> None:
+    desk.folder.post("mot", at=LATER)
+    desk.engine.refresh()
+    desk.act.sync()
+    desk.folder.config('zone = "Nirgends"')
+    config = desk.folder.path / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('zone = "Asia/Ho_Chi_Minh"\n', ""), "utf-8")
+    desk.engine.refresh()
+    desk.act.sync()
+    status = desk.look.post("mot")
+    assert not status.valid
+    assert status.fault.startswith("config.toml:")
+    assert desk.look.fault(desk.row("mot")) == status.fault

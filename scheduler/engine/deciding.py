@@ -112,8 +112,10 @@ def _held(connection: sqlite3.Connection, post: str, by: str, why: str) -> list[
 def _digest(snapshot: Snapshot, post: str, verdict: str) -> str:
     if verdict == "revoked":
         return approvals.EVERY
-    if verdict == "approved" and post in snapshot.campaign.invalid:
-        raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post))
+    found = snapshot.campaign.posts.get(post)
+    if verdict == "approved" and (post in snapshot.campaign.invalid or not snapshot.trustworthy):
+        wrong = (snapshot.blamed(found) if found else "") or post
+        raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=wrong))
     if post not in snapshot.digests:
         raise NotAllowed(_("{post} is not there to be read: its file is gone, or cannot be read").format(post=post))
     return snapshot.digests[post]

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.channels.registry import switched_off
 from scheduler.engine.deciding import known
 from scheduler.engine.possible import possible
+from scheduler.engine.post_views import fault_in
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import NotFound
-from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.ground.text import _
 from scheduler.store import deliveries, journal
 from scheduler.store.deliveries import Query
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from scheduler.engine.core import Core
     from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry
-    from scheduler.ground.lifecycle import Hold
     from scheduler.store.messages import MessageRow
 
 
@@ -72,6 +73,17 @@ class DeliveryViews:
                 )
             raise NotFound(_("there is no delivery {ref!r}: 'loa delivery list' shows them").format(ref=ref))
         return found
+
+    def fault(self, delivery: Delivery) -> str:
+        """Return which file has the errors that a delivery waits for, or which channel; "" where it waits for none."""
+        if Hold.INVALID not in delivery.holds:
+            return ""
+        snapshot, key = self._core.snapshot, delivery.key
+        post = snapshot.campaign.posts.get(key.post)
+        if post is not None and snapshot.sound(post) and key.channel not in snapshot.registry.channels:
+            off = switched_off(key.channel, snapshot.plugins)
+            return off or _("the channel {channel} does not work here").format(channel=key.channel)
+        return fault_in(snapshot.blamed(post) if post is not None else "")
 
     def attempts(self, delivery: int) -> list[Attempt]:
         """Return every attempt of a delivery, oldest first."""

@@ -140,7 +140,7 @@ class Planner:
     def _plan(self, post: Post, row: PostRow, *, behind: bool) -> None:
         snapshot, config = self.snapshot, self.snapshot.config
         approval = snapshot.approvals.get(post.id)
-        valid = post.id not in snapshot.campaign.invalid and snapshot.trustworthy
+        valid = snapshot.sound(post)
         until = self.now + config.horizon
         fresh = replace(
             row,

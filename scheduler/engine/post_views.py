@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scheduler.engine.snapshot import PLAN_FILE
-from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from scheduler.engine.core import Core
     from scheduler.ground.delivery import Approval
     from scheduler.ground.lifecycle import State
     from scheduler.ground.model import Post
-    from scheduler.ground.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,7 @@ class PostStatus:
     @property
     def fault(self) -> str:
         """Return why it cannot go out as it stands, in words, or "" where its files are sound."""
-        if self.valid:
-            return ""
-        return _("{file} has errors").format(file=self.blamed) if self.blamed else _("its file has errors")
+        return "" if self.valid else fault_in(self.blamed)
 
     @property
     def over(self) -> bool:
@@ -61,13 +56,9 @@ class PostStatus:
         return self.approval_required and self.approval is None and not self.post.draft and not self.over
 
 
-def blamed(problems: Iterable[Problem], path: str) -> str:
-    """Return which other file's first error makes a post invalid whose own file has none, with the line; or ""."""
-    errors = [each for each in problems if each.severity is Severity.ERROR]
-    if any(each.file == path for each in errors):
-        return ""
-    first = next((each for each in errors if each.file == PLAN_FILE), None)
-    return f"{first.file}:{first.line}" if first and first.line else first.file if first else ""
+def fault_in(file: str) -> str:
+    """Return in words that a file has errors, ``file`` or else the post's own."""
+    return _("{file} has errors").format(file=file) if file else _("its file has errors")
 
 
 def unapproved(core: Core, connection: sqlite3.Connection) -> int:

@@ -16,11 +16,12 @@ from scheduler.ground.model import CampaignEvent
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.plan import approvals, template
-from scheduler.plan.campaign import Campaign, fingerprint, read_campaign
+from scheduler.plan.campaign import EVENTS, Campaign, fingerprint, read_campaign
 from scheduler.plan.config import FILE as CONFIG
 from scheduler.plan.config import Config, load_config
 from scheduler.plan.digest import Coverage, content, content_digest
 from scheduler.plan.matching import variant_for, with_parts
+from scheduler.plan.source import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,12 +58,34 @@ class Snapshot:
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
     _plans: dict[str, PlanValues] = field(default_factory=dict)
     _targets: dict[tuple[str, str], Target] = field(default_factory=dict)
+    _wrong: dict[str, Problem] = field(default_factory=dict)
 
     @property
     def trustworthy(self) -> bool:
         """Whether the plan itself could be read, and what config.toml says for all; where not, every post waits."""
-        errors = [each for each in self.problems if each.severity is Severity.ERROR]
-        return not any(each.file == PLAN_FILE or (each.file == CONFIG and each.key in _FOR_ALL) for each in errors)
+        return self.culprit is None
+
+    @property
+    def culprit(self) -> Problem | None:
+        """The first error for which every post waits."""
+        errors = (each for each in self.problems if each.severity is Severity.ERROR)
+        return next((each for each in errors if each.file == PLAN_FILE or _for_all(each)), None)
+
+    def sound(self, post: Post) -> bool:
+        """Whether neither the post's file nor one that it depends on has errors."""
+        return post.id not in self.campaign.invalid and self.trustworthy
+
+    def blamed(self, post: Post) -> str:
+        """Return which other file's first error makes a post unsound whose own file has none, with the line; or ""."""
+        if not self._wrong:
+            errors = [each for each in self.problems if each.severity is Severity.ERROR]
+            self._wrong.update({each.file: each for each in reversed(errors)})
+        if printable(post.path) in self._wrong:
+            return ""
+        name = f"/{post.placement.event}.md"
+        events = (each for file, each in self._wrong.items() if file.startswith(EVENTS) and file.endswith(name))
+        first = self.culprit or next(events, None)
+        return f"{first.file}:{first.line}" if first and first.line else first.file if first else ""
 
     @property
     def whole(self) -> bool:
@@ -72,7 +95,8 @@ class Snapshot:
     def in_doubt(self, problems: Iterable[Problem], stamp: str) -> Snapshot:
         """Return what was known before config.toml vanished, with why nothing of it may be trusted now."""
         every = tuple(dict.fromkeys((*self.problems, *problems)))
-        return replace(self, problems=every, fingerprint=stamp, record=approvals.stamp(self.config.folder))
+        record = approvals.stamp(self.config.folder)
+        return replace(self, problems=every, fingerprint=stamp, record=record, _wrong={})
 
     def event_of(self, post: Post) -> CampaignEvent | None:
         """Return the event that the post is placed relative to."""
@@ -209,6 +233,10 @@ def approvers(campaign: Campaign) -> set[str] | None:
     if any(each.file == PLAN_FILE and each.severity is Severity.ERROR for each in campaign.problems):
         return None
     return {person.id for person in campaign.plan.people.values() if "approve" in person.roles}
+
+
+def _for_all(error: Problem) -> bool:
+    return error.file == CONFIG and error.key in _FOR_ALL
 
 
 def _broken(problems: Iterable[Problem]) -> set[str]:

@@ -154,12 +154,14 @@ class TimeEdits(Recording):
 
     def _post(self, post_id: str) -> Post:
         self._refresh()
-        campaign = self._core.snapshot.campaign
+        snapshot = self._core.snapshot
+        campaign = snapshot.campaign
         post = campaign.posts.get(post_id)
         if post is None:
             raise NotFound.named(_("there is no post {name!r}"), post_id, campaign.posts)
         if post_id in campaign.invalid:
-            raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=post_id))
+            wrong = snapshot.blamed(post) or post_id
+            raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=wrong))
         return post
 
     def _original(self, post: Post, recurrence: str) -> datetime:

@@ -13,7 +13,7 @@ from scheduler.engine import logbook
 from scheduler.engine.delivery_views import DeliveryViews
 from scheduler.engine.lock import running
 from scheduler.engine.people import name_of
-from scheduler.engine.post_views import PostStatus, blamed, unapproved
+from scheduler.engine.post_views import PostStatus, unapproved
 from scheduler.engine.text_views import TextViews
 from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.errors import LoaError, NotFound
@@ -184,7 +184,7 @@ class Views(DeliveryViews, TextViews):
 
     def _status(self, post: Post, row: PostRow | None, standing: Standing | None) -> PostStatus:
         snapshot = self._core.snapshot
-        valid = post.id not in snapshot.campaign.invalid
+        valid = snapshot.sound(post)
         return PostStatus(
             post,
             snapshot.digests[post.id],
@@ -197,7 +197,7 @@ class Views(DeliveryViews, TextViews):
             standing.next_at if standing else None,
             snapshot.returned.get(post.id),
             standing.gone_at if standing else None,
-            "" if valid else blamed(snapshot.problems, post.path),
+            "" if valid else snapshot.blamed(post),
         )
 
     def events(self) -> list[CampaignEvent]:

@@ -137,13 +137,13 @@ class Approval:
     note: str = ""
 
 
-def held_by(holds: Iterable[Hold]) -> str:
-    """Return for what a delivery waits, for people; "" where nothing holds it."""
+def held_by(holds: Iterable[Hold], fault: str = "") -> str:
+    """Return for what a delivery waits, for people; "" where nothing holds it. ``fault`` says which file has errors."""
     words = {
         Hold.APPROVAL: _("waits for approval"),
         Hold.OPERATOR: _("held by a person"),
         Hold.POST: _("held with its post"),
-        Hold.INVALID: _("its file has errors"),
+        Hold.INVALID: fault or _("its files have errors"),
         Hold.LATE: _("late: send it or not?"),
     }
     return ", ".join(words[hold] for hold in sorted(holds))

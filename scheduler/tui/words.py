@@ -60,9 +60,9 @@ def word(state: State) -> str:
     return _(state.value)
 
 
-def reason(text: str, holds: Iterable[Hold] = ()) -> str:
-    """Return the reason to show: what holds it says more than the word of the last move."""
-    return held_by(holds) or _(text)
+def reason(text: str, holds: Iterable[Hold] = (), fault: str = "") -> str:
+    """Return the reason to show: what holds it says more than the word of the last move; ``fault`` whose errors do."""
+    return held_by(holds, fault) or _(text)
 
 
 def day(moment: datetime, zone: ZoneInfo) -> str:

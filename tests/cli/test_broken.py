@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from scheduler.engine.engine import Engine
+from scheduler.ground.clock import SystemClock
 from tests.cli.conftest import Loa
 
 FILE = "content/posts/2021-05/03-phat-thanh-loi-moi.md"
@@ -37,3 +40,26 @@ def test_a_broken_post_is_said_to_be_there(words: tuple[str, ...], loa: Loa, tor
 def test_an_armed_folder_says_so_and_asks_nothing(loa: Loa, campaign: Path) -> None:
     loa("arm", "--yes", folder=campaign)
     assert "armed already" in loa("arm", folder=campaign).stderr
+
+
+def test_a_broken_plan_is_blamed_for_every_post_and_delivery(loa: Loa, open_campaign: Path) -> None:
+    plan = open_campaign / "content" / "plan.toml"
+    text = plan.read_text("utf-8")
+    soon = (SystemClock().now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
+    new = ("--title", "Sắp tới", "--at", soon, "--text", "Nhớ.", "--channel", "rss", "--workstream", "thi-dua")
+    loa("post", "new", "sap-toi", *new, folder=open_campaign)
+    loa("arm", "--yes", folder=open_campaign)
+    plan.write_text(text.replace('id = "thu-hut"', 'id = "thu hut"', 1), "utf-8")
+    with Engine.open(open_campaign) as engine:
+        engine.act.sync()
+    blamed = "content/plan.toml:27 has errors"
+    listed = loa("post", "list", folder=open_campaign).stdout
+    assert blamed in listed
+    assert "its file" not in listed
+    assert blamed in loa("post", "show", "tv-loi-moi", folder=open_campaign).stdout
+    assert blamed in loa("plan", "--from", "2021-05-01", folder=open_campaign).stderr
+    approve = loa("--as", "giam-doc", "post", "approve", "tv-loi-moi", folder=open_campaign, code=1)
+    assert f"{blamed}: run 'loa check'" in approve.stderr
+    assert blamed in loa("delivery", "list", "--state", "held", folder=open_campaign).stdout
+    assert blamed in loa("delivery", "show", "sap-toi", folder=open_campaign).stdout
+    assert "content/plan.toml:27: error" in loa("check", folder=open_campaign, code=1).stdout

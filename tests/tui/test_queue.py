@@ -495,3 +495,18 @@ async def test_screen(
     async with seated(engine, size) as seat:
         await visit(seat)  # type: ignore[operator]
         assert seat.text == snapshot
+
+
+async def test_what_waits_for_errors_of_the_plan_says_so_in_the_list_and_on_its_sheet(engine: Engine) -> None:
+    plan = engine.folder / "content" / "plan.toml"
+    plan.write_text(plan.read_text("utf-8") + '\n[[areas]]\nid = "x y"\ntitle = "Sai"\n', "utf-8")
+    engine.refresh()
+    engine.act.sync()
+    async with seated(engine, (200, 50)) as seat:
+        await opened(seat, "post:cho-duyet channel:rss")
+        await seat.says("content/plan.toml:")
+        assert "its file" not in seat.text
+        await seat.press("enter")
+        await seat.says("History")
+        assert " has errors" in seat.line("content/plan.toml:")
+        assert "State" in seat.line("content/plan.toml:")

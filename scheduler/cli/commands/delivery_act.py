@@ -84,7 +84,9 @@ def _tell_one(session: Session, found: Delivery, as_json: bool) -> None:
     if as_json:
         screen.write_json(forms.delivery(found, session.zone))
         return
-    due = moments.show(found.due_at, session.zone) if found.state is State.SCHEDULED else why(found)
+    due = (
+        moments.show(found.due_at, session.zone) if found.state is State.SCHEDULED else why(found, session.engine.look)
+    )
     tail = f"  {due}" if due else ""
     click.echo(f"{found.id}  {found.heading}  {screen.state(found.state.value)}{tail}")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.engine import Engine
+    from scheduler.engine.views import Views
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.store.messages import MessageRow
 
@@ -41,15 +42,15 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def row(each: Delivery, zone: ZoneInfo) -> tuple[str, ...]:
+def row(each: Delivery, zone: ZoneInfo, look: Views) -> tuple[str, ...]:
     """Return a line of a list of deliveries."""
     where = f"{each.key.channel}/{each.key.target}"
-    return (str(each.id), moments.show(each.due_at, zone), _(each.state.value), where, each.heading, why(each))
+    return (str(each.id), moments.show(each.due_at, zone), _(each.state.value), where, each.heading, why(each, look))
 
 
-def why(each: Delivery) -> str:
+def why(each: Delivery, look: Views) -> str:
     """Return for what it waits, or the reason of its last move."""
-    return held_by(each.holds) or _(each.reason)
+    return held_by(each.holds, look.fault(each)) or _(each.reason)
 
 
 @command(
@@ -75,7 +76,7 @@ def list_(session: Session, as_json: bool, limit: int | None, newest: bool, sort
         screen.write_json([forms.delivery(each, zone) for each in found])
         return
     empty = _("No such delivery. Deliveries are planned by `loa run` and `loa arm`; `loa plan` shows what will come.")
-    screen.write_table(columns(), [row(each, zone) for each in found], empty)
+    screen.write_table(columns(), [row(each, zone, engine.look) for each in found], empty)
     if found and screen.for_people():
         all_ = engine.look.count(query)
         shown = many("%d delivery", "%d deliveries", len(found))
@@ -198,7 +199,7 @@ def write_fields(found: Delivery, zone: ZoneInfo, engine: Engine) -> None:
             (_("Next attempt"), moments.show(found.next_at, zone)),
             (_("Sent at"), moments.show(found.done_at, zone)),
             (_("Variant"), found.variant),
-            (_("Why"), why(found)),
+            (_("Why"), why(found, engine.look)),
             (_("By"), engine.look.name_of(found.actor)),
             (_("Attempts"), str(found.attempts) if found.attempts else ""),
             (_("Receipt"), _receipt(found, engine)),

@@ -55,7 +55,7 @@ def list_(session: Session, waiting: bool, channels: tuple[str, ...], as_json: b
     table = (
         Column(_("Post"), style=screen.head),
         Column(_("Title"), shrinks=True),
-        Column(_("Condition"), style=_condition_style()),
+        Column(_("Condition"), style=_condition_style({each.fault for each in found if each.fault})),
         Column(_("Next")),
         Column(_("Channels"), shrinks=True),
     )
@@ -91,7 +91,7 @@ def condition(each: PostStatus, name_of: Callable[[str], str]) -> str:
     if each.post.draft:
         return _("draft")
     if not each.valid:
-        return _("has errors")
+        return each.fault
     if each.held_by:
         return _("held by {person}").format(person=name_of(each.held_by))
     if not each.approval_required:
@@ -103,9 +103,9 @@ def condition(each: PostStatus, name_of: Callable[[str], str]) -> str:
     return _("approved") if each.approval is not None else _("waits for approval")
 
 
-def _condition_style() -> Callable[[str], str]:
-    colours = {_("has errors"): "red", _("waits for approval"): "yellow", _("approved"): "green", _("ready"): "green"}
-    return lambda text: click.style(text, fg=colours.get(text))
+def _condition_style(faults: Collection[str]) -> Callable[[str], str]:
+    colours = {_("waits for approval"): "yellow", _("approved"): "green", _("ready"): "green"}
+    return lambda text: click.style(text, fg="red" if text in faults else colours.get(text))
 
 
 @command("loa post show tv-loi-moi", "loa post show tv-loi-moi --json", name="show")
@@ -138,7 +138,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
     screen.write_text(", ".join(times) or _("none: it is a draft, or all of them are excepted"))
     screen.write_head(_("Deliveries"))
     empty = _("None is planned yet; see `loa plan`.")
-    screen.write_table(columns(), [row(each, zone) for each in deliveries], empty)
+    screen.write_table(columns(), [row(each, zone, look) for each in deliveries], empty)
 
 
 def falls(session: Session, found: PostStatus) -> list[Occurrence]:

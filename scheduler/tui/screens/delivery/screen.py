@@ -53,6 +53,7 @@ class Dossier:
     differs: bool
     now: str | None
     withdrawal: Delivery | None = None
+    fault: str = ""
 
 
 class DeliveryScreen(Handling[Dossier]):
@@ -123,6 +124,7 @@ class DeliveryScreen(Handling[Dossier]):
             differs,
             says_now(look, delivery) if differs and payload is not None else None,
             look.withdrawal_of(delivery),
+            look.fault(delivery),
         )
 
     def show(self, standing: Standing[Dossier], before: Standing[Dossier] | None) -> None:

@@ -30,7 +30,7 @@ def facts(found: Dossier, zone: ZoneInfo, name_of: Callable[[str], str]) -> Cont
     """Return the head of the sheet."""
     delivery = found.delivery
     state = f"{SYMBOLS[delivery.state]} {word(delivery.state)}"
-    why = reason(delivery.reason, delivery.holds)
+    why = reason(delivery.reason, delivery.holds, found.fault)
     when = {
         _("Due"): delivery.due_at,
         _("Published"): delivery.publish_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import PUBLISH
@@ -12,7 +12,7 @@ from scheduler.tui.widgets.lines import Cell, Lines
 from scheduler.tui.words import SYMBOLS, TONES, Tone, minute, reason, short, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -25,12 +25,16 @@ MARGIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Rows ``start`` and on, of ``total`` that the query finds; ``cursor`` is where the wanted row stands."""
+    """Rows ``start`` and on, of ``total`` that the query finds; ``cursor`` is where the wanted row stands.
+
+    ``faults`` says of those that wait for a file with errors which one that is.
+    """
 
     total: int
     start: int
     rows: tuple[Delivery, ...]
     cursor: int | None = None
+    faults: Mapping[int, str] = field(default_factory=dict)
 
     def get(self, index: int) -> Delivery | None:
         """Return a row, or ``None`` where it is not held."""
@@ -66,7 +70,8 @@ def read_span(look: Views, wish: Wish) -> Span:
     first = wish.first if cursor is None else cursor - wish.height // 2
     margin = MARGIN * wish.height
     start = max(0, min(first, total - wish.height) - margin)
-    span = Span(total, start, _rows(look, wish.query, start, wish.height + 2 * margin, total))
+    rows = _rows(look, wish.query, start, wish.height + 2 * margin, total)
+    span = Span(total, start, rows, faults={row.id: fault for row in rows if (fault := look.fault(row))})
     if cursor is None:
         return span
     if wish.anchor is None:
@@ -180,7 +185,7 @@ class Table(Lines):
         row = self.span.get(index)
         if row is None:
             return [Cell("·", Tone.QUIET)]
-        return cells_of(row, self.zone, self.size.width, self.now)
+        return cells_of(row, self.zone, self.size.width, self.now, self.span.faults.get(row.id, ""))
 
 
 def widths(width: int) -> tuple[int, int, int, int, int]:
@@ -190,7 +195,7 @@ def widths(width: int) -> tuple[int, int, int, int, int]:
     return 14, 16, 10, 22, 0 if width < 140 else width // 4
 
 
-def cells_of(row: Delivery, zone: ZoneInfo, width: int, now: datetime | None) -> list[Cell]:
+def cells_of(row: Delivery, zone: ZoneInfo, width: int, now: datetime | None, fault: str = "") -> list[Cell]:
     """Return a delivery as cells."""
     state, when, channel, target, why = widths(width)
     over = now is not None and row.due_at < now and TONES[row.state] in (Tone.QUIET, Tone.GOOD)
@@ -202,4 +207,4 @@ def cells_of(row: Delivery, zone: ZoneInfo, width: int, now: datetime | None) ->
         Cell(row.key.target, rest, target),
         Cell(row.title if row.key.action == PUBLISH else f"↩ {_(row.key.action)}: {row.title}", rest),
     ]
-    return [*cells, Cell(reason(row.reason, row.holds), Tone.QUIET, why)] if why else cells
+    return [*cells, Cell(reason(row.reason, row.holds, fault), Tone.QUIET, why)] if why else cells
