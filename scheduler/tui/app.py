@@ -69,7 +69,21 @@ class LoaApp(Switches):
     CommandPalette > Vertical { background: $surface; }
     CommandPalette SearchIcon { display: none; }
     Lines:nocolor > .lines--cursor, Page:nocolor > .page--cursor, Button:nocolor:focus { text-style: reverse; }
-    OptionList:nocolor > .option-list--option-highlighted, Frame > .banner:nocolor { text-style: reverse; }
+    OptionList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
+    Frame > .banner:nocolor { text-style: reverse; }
+    Field:nocolor > .input--cursor { text-style: reverse; }
+    Field:nocolor { border-left: outer $foreground; }
+    FilterBar > Field:nocolor { border-left: none; }
+    OptionList:ansi > .option-list--option-highlighted {
+        background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+    }
+    Screen:ansi { background: $background; color: $foreground; }
+    ModalScreen:ansi { background: transparent; }
+    Field:ansi, Toast:ansi { background: $field; color: $foreground; }
+    FilterBar > Field:ansi { background: $background; }
+    FilterBar > Field:ansi:focus { background: $field; }
+    Field:ansi > .input--cursor { background: $input-cursor-background; color: $input-cursor-foreground; }
+    Field:ansi > .input--placeholder { color: $quiet; text-style: not dim; }
     """
 
     def __init__(
@@ -111,7 +125,7 @@ class LoaApp(Switches):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give other themes the variables that ours bring."""
         channels = variables(["#888888"] * HUES)
-        return {"quiet": "#888888", "rule": "#666666", "banner-text": "#000000", **channels}
+        return {"quiet": "#888888", "rule": "#666666", "field": "#333333", "banner-text": "#000000", **channels}
 
     def on_mount(self) -> None:
         if self.memory.trouble:

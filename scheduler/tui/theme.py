@@ -34,6 +34,7 @@ DARK = Theme(
     variables={
         "quiet": "#8592a0",
         "rule": "#33404d",
+        "field": "#24292e",
         "block-cursor-background": "#2a4a5e",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "none",
@@ -64,6 +65,7 @@ LIGHT = Theme(
     variables={
         "quiet": "#5d6873",
         "rule": "#c9c4b6",
+        "field": "#e8e5dc",
         "block-cursor-background": "#cfe3ee",
         "block-cursor-foreground": "#0b2233",
         "block-cursor-text-style": "none",
@@ -79,35 +81,57 @@ LIGHT = Theme(
 )
 
 
-_SIXTEEN_HUES = ["cyan", "yellow", "green", "magenta", "bright_blue", "bright_red", "bright_green", "bright_magenta"]
-"""The colours of channels where the terminal has no more."""
+_SIXTEEN_HUES = [
+    "cyan",
+    "bright_yellow",
+    "green",
+    "bright_magenta",
+    "bright_cyan",
+    "bright_red",
+    "bright_green",
+    "white",
+]
+"""The colours of channels where the terminal has no more: those of its palette that can be read on its black."""
 
 
 def _sixteen() -> Theme:
+    """Return the theme of few colours, on black whatever the terminal's ground: of the sixteen, white has but five."""
     base = BUILTIN_THEMES["ansi-dark"]
     return Theme(
         name=PLAIN,
-        primary="ansi_cyan",
-        secondary="ansi_blue",
-        accent="ansi_yellow",
-        success="ansi_green",
-        warning="ansi_yellow",
-        error="ansi_red",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
+        primary="ansi_bright_cyan",
+        secondary="ansi_cyan",
+        accent="ansi_bright_yellow",
+        success="ansi_bright_green",
+        warning="ansi_bright_yellow",
+        error="ansi_bright_red",
+        foreground="ansi_bright_white",
+        background="ansi_black",
+        surface="ansi_black",
+        panel="ansi_black",
+        boost="ansi_black",
         dark=True,
         ansi=True,
         variables={
             **base.variables,
-            "quiet": "ansi_default",
+            "quiet": "ansi_white",
             "rule": "ansi_bright_black",
+            "field": "ansi_blue",
+            "input-cursor-background": "ansi_bright_white",
+            "input-cursor-foreground": "ansi_black",
+            "input-selection-background": "ansi_cyan",
+            "input-selection-foreground": "ansi_black",
             "block-cursor-foreground": "ansi_black",
             "block-cursor-background": "ansi_cyan",
-            "block-cursor-blurred-foreground": "ansi_default",
-            "block-cursor-blurred-background": "ansi_default",
+            "block-cursor-blurred-foreground": "ansi_bright_white",
+            "block-cursor-blurred-background": "ansi_blue",
+            "scrollbar": "ansi_bright_black",
+            "scrollbar-hover": "ansi_white",
+            "scrollbar-active": "ansi_white",
+            "scrollbar-background": "ansi_black",
+            "scrollbar-background-hover": "ansi_black",
+            "scrollbar-background-active": "ansi_black",
+            "scrollbar-corner-color": "ansi_black",
             "banner-text": "ansi_black",
             **variables(f"ansi_{each}" for each in _SIXTEEN_HUES),
         },

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.containers import VerticalScroll
+from textual.widgets import Static
 
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.text import use
@@ -81,6 +83,19 @@ async def test_the_difference_to_what_was_approved_last(unsettled: Engine) -> No
         await seat.says("It was never approved: this is all new.")
         await seat.press("down")
         await seat.says("↩ sent back by Lê Hoàng Sơn, 10/05/2021 08:00: Chưa nêu tên người kể")
+
+
+async def test_a_line_that_is_long_hangs_below_its_text_beside_a_scrollbar_too(unsettled: Engine) -> None:
+    long = "Bà con nào chưa tham gia thì hỏi cán bộ xã, bưu điện hoặc cơ quan bảo hiểm xã hội huyện. "
+    rewrite(unsettled, "toi-nay", ("Hỏi cơ quan", long * 8 + "Hỏi cơ quan"))
+    unsettled.refresh()
+    async with seated(unsettled, (80, 24)) as seat:
+        await here(seat)
+        assert isinstance(seat.app.screen, ApprovalsScreen)
+        sheet = seat.app.screen.query_one("#sheet", Static)
+        assert seat.app.screen.query_one("#paper", VerticalScroll).show_vertical_scrollbar
+        rows = str(sheet.content).count("\n") + 1
+        assert sheet.size.height == rows, "no line is broken a second time"
 
 
 async def test_what_has_gone_out_as_a_whole_waits_for_no_yes_when_it_is_edited(engine: Engine) -> None:

@@ -94,6 +94,17 @@ async def test_e_opens_the_text_beside_its_previews(engine: Engine) -> None:
         assert "Fanpage Sở" in seat.text
 
 
+async def test_a_lone_preview_is_drawn_in_the_width_it_has(engine: Engine) -> None:
+    file_of(engine).write_text(file_of(engine).read_text("utf-8").replace("radio, fanpage, rss", "rss"), "utf-8")
+    engine.refresh()
+    async with seated(engine, (200, 60)) as seat:
+        await writing(seat)
+        await seat.says("╭──")
+        edge = seat.line("╭──")
+        assert edge.rstrip("▁▂▃▄▅▆▇█ ").endswith("╮"), edge
+        assert len(edge) > 190
+
+
 async def test_previews_follow_what_is_typed_and_nothing_is_written(engine: Engine) -> None:
     before = file_of(engine).read_bytes()
     async with seated(engine, WIDE) as seat:

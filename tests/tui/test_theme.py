@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.color import Color
+from textual.command import CommandList
 
 from scheduler.tui.hues import HUES
 from scheduler.tui.theme import DARK, LIGHT, THEMES, after, first, fitting
+from tests.tui.screen import seated
 from tests.tui.test_terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scheduler.engine.engine import Engine
+
+CHOSEN = "option-list--option-highlighted"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,18 @@ def test_a_terminal_of_few_colours_is_sent_no_others(folder: Path, environment: 
     assert used <= set(colours)
 
 
+async def test_the_palette_shows_where_one_is_without_colours(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with seated(engine) as seat:
+        await seat.press("ctrl+p")
+        await seat.type("rad")
+        await seat.until(lambda: bool(seat.app.screen.query(CommandList)))
+        found = seat.app.screen.query_one(CommandList)
+        await seat.until(lambda: found.highlighted is not None)
+        looks = [found.get_visual_style("option-list--option", *more) for more in ((), (CHOSEN,))]
+        assert [look.underline for look in looks] == [None, True]
+
+
 def test_the_round_of_themes_closes() -> None:
     names = [theme.name for theme in THEMES]
     assert [after(name) for name in names] == [*names[1:], names[0]]
@@ -103,6 +121,36 @@ def test_every_text_can_be_read_on_every_ground(theme: object) -> None:
         assert contrast(variables[f"{kind}-foreground"], variables[f"{kind}-background"]) >= 4.5
     for tone in ("accent", "error"):
         assert contrast(variables["banner-text"], getattr(theme, tone)) >= 4.5
+
+
+PALETTES = {
+    "linux": "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa"
+    " 555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff",
+    "xterm": "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5"
+    " 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff",
+}
+"""What two terminals make of the sixteen."""
+NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_every_text_can_be_read_in_sixteen_colours(palette: str) -> None:
+    shades = dict(zip([*NAMES, *(f"bright_{name}" for name in NAMES)], palette.split(), strict=True))
+
+    def shade(colour: str | None) -> str:
+        return "#" + shades[str(colour).removeprefix("ansi_")]
+
+    theme = THEMES[2]
+    variables = theme.variables
+    texts = [theme.foreground, theme.primary, theme.secondary, theme.accent, theme.success, theme.warning, theme.error]
+    texts += [variables["quiet"], *(variables[f"channel-{number}"] for number in range(1, HUES + 1))]
+    grounds = {theme.background, theme.surface, theme.panel}
+    pairs = [(text, ground) for text in texts for ground in grounds]
+    pairs += [(theme.foreground, variables["field"]), (variables["quiet"], variables["field"])]
+    pairs += [(variables["banner-text"], tone) for tone in (theme.accent, theme.error)]
+    for kind in ("block-cursor", "block-cursor-blurred", "input-cursor", "input-selection"):
+        pairs.append((variables[f"{kind}-foreground"], variables[f"{kind}-background"]))
+    assert [pair for pair in pairs if contrast(*map(shade, pair)) < 4.5] == []
 
 
 def test_every_theme_tells_eight_channels_apart() -> None:

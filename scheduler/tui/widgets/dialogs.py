@@ -107,7 +107,7 @@ class Ask(Box["Reply | None"]):
         border-title-color: $primary; border-title-style: bold;
     }
     Ask #lines { margin: 1 0; height: auto; }
-    Ask Field { height: 1; background: $panel; padding: 0 1; margin: 0 0 1 0; }
+    Ask Field { height: 1; background: $field; padding: 0 1; margin: 0 0 1 0; }
     Ask #label { color: $quiet; }
     Ask #missing { color: $error; display: none; }
     Ask #missing.-shown { display: block; }

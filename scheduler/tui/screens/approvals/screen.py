@@ -57,7 +57,9 @@ class ApprovalsScreen(Frame[Pile]):
     ApprovalsScreen #left { height: auto; max-height: 40%; }
     ApprovalsScreen #waiting { height: auto; max-height: 100%; }
     ApprovalsScreen #title { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
-    ApprovalsScreen #paper { height: 1fr; padding: 0 1; border-top: solid $rule; background: $surface; }
+    ApprovalsScreen #paper {
+        height: 1fr; padding: 0 1; border-top: solid $rule; background: $surface; scrollbar-gutter: stable;
+    }
     ApprovalsScreen #paper Static { height: auto; background: $surface; }
     ApprovalsScreen.-wide #desk, ApprovalsScreen.-vast #desk { layout: horizontal; }
     ApprovalsScreen.-wide #left, ApprovalsScreen.-vast #left { width: 44; height: 100%; max-height: 100%; }

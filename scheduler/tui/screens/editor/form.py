@@ -91,7 +91,7 @@ class NewPostForm(Box["str | None"]):
     NewPostForm .row { height: 1; margin: 0 0 0 0; }
     NewPostForm .label { width: 15; color: $quiet; }
     NewPostForm .wide { width: 1fr; }
-    NewPostForm Field { height: 1; background: $panel; padding: 0 1; }
+    NewPostForm Field { height: 1; background: $field; padding: 0 1; }
     NewPostForm #at { width: 20; }
     NewPostForm #offset { width: 14; }
     NewPostForm .hint { width: 1fr; color: $quiet; padding: 0 1; }

@@ -57,7 +57,6 @@ class EditorScreen(Saving):
     EditorScreen #theirs { height: auto; max-height: 50%; padding: 0 1; display: none; }
     EditorScreen #theirs.-shown { display: block; }
     EditorScreen #previews { height: 1fr; padding: 0 1; background: $surface; }
-    EditorScreen.-vast #previews { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 2; }
     """
 
     def __init__(self, original: Original, text: str | None = None) -> None:

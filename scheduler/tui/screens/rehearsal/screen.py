@@ -61,7 +61,7 @@ class RehearsalScreen(Frame[Known]):
     DEFAULT_CSS = """
     RehearsalScreen #span { height: 1; padding: 0 1; background: $surface; }
     RehearsalScreen #span Static { width: auto; color: $quiet; padding: 0 1 0 0; }
-    RehearsalScreen #span Field { width: 14; padding: 0 1; background: $panel; margin: 0 2 0 0; }
+    RehearsalScreen #span Field { width: 14; padding: 0 1; background: $field; margin: 0 2 0 0; }
     RehearsalScreen #span #state { width: 1fr; color: $foreground; }
     RehearsalScreen #totals { height: auto; max-height: 2; padding: 0 1; color: $quiet; }
     RehearsalScreen #days { width: 25; border-right: vkey $rule; }
