@@ -1,16 +1,15 @@
 """The door: all that a plugin may import of Loa, and all that stays stable for it."""
 
+from scheduler.channels.base import BaseChannel
 from scheduler.channels.calling import DeliverContext
 from scheduler.channels.channel import (
     Absent,
-    BaseChannel,
     Bulk,
     Call,
     CannotTell,
     Channel,
     File,
     Forecast,
-    Health,
     Kind,
     LooksUp,
     Message,
@@ -43,7 +42,7 @@ from scheduler.ground.errors import (
 )
 from scheduler.ground.files import replace_file, sync_folder, write_file
 from scheduler.ground.lifecycle import Late
-from scheduler.ground.model import CampaignEvent, Plan, Target
+from scheduler.ground.model import CampaignEvent, Health, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
 from scheduler.ground.text import N_, _, language, many
 

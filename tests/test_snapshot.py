@@ -123,7 +123,7 @@ def test_a_broken_channel_undoes_no_approval_while_it_is_known_what_it_said(fold
     whole = read(folder)
     folder.switch_on("hai", 'greeting = "chào"\nrate = "viel"')
     assert read(folder).digests != whole.digests
-    assert read_snapshot(folder.path, None, whole.coverage).digests == whole.digests
+    assert read_snapshot(folder.path, None, lambda: whole.coverage).digests == whole.digests
 
 
 # --- what is to be said ---------------------------------------------------------------------------------------------

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from scheduler.channels.options import Options
-
 if TYPE_CHECKING:
     import logging
     from collections.abc import Mapping
@@ -15,12 +13,12 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from scheduler.channels.options import Secret
+    from scheduler.channels.options import Options, Secret
     from scheduler.ground.clock import Clock
     from scheduler.ground.delivery import Key
     from scheduler.ground.model import Target
 
-OptionsOut_co = TypeVar("OptionsOut_co", bound=Options, covariant=True)
+OptionsOut_co = TypeVar("OptionsOut_co", bound="Options", covariant=True)
 
 
 class DeliverContext(Protocol[OptionsOut_co]):

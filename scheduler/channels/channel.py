@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
-from scheduler.channels.options import Options
-from scheduler.ground.lifecycle import Late
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -21,12 +17,14 @@ if TYPE_CHECKING:
 
     from scheduler.channels.calling import DeliverContext
     from scheduler.channels.item import Item
+    from scheduler.channels.options import Options
     from scheduler.ground.delivery import Key
     from scheduler.ground.errors import Verdict
-    from scheduler.ground.model import Target
+    from scheduler.ground.lifecycle import Late
+    from scheduler.ground.model import Health, Target
     from scheduler.ground.problem import Problem
 
-O = TypeVar("O", bound=Options)  # noqa: E741
+O = TypeVar("O", bound="Options")  # noqa: E741
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -95,15 +93,6 @@ class CannotTell:
     """A look-up's answer: nobody can say yet."""
 
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """A probe's answer. ``until`` is when what it checked (a token, a balance) runs out."""
-
-    ok: bool
-    detail: str = ""
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,33 +207,6 @@ class Channel(Protocol[O]):
         Raises a verdict; any other exception counts as `OutcomeUnknown` on a route that is not idempotent, and as
         `TemporaryFailure` on one that is.
         """
-
-
-class BaseChannel(Generic[O]):
-    """The defaults of a channel, to derive from: due at its time, two hours of grace, nothing to check, no cost."""
-
-    name: str
-    title: str = ""
-    kind: Kind = Kind.DIGITAL
-    options: type[O]
-    target_options: type[Options] = Options
-    uses: tuple[str, ...] = ()
-    lead: timedelta = timedelta()
-    late: Late = Late.SEND
-    grace: timedelta = timedelta(hours=2)
-    staged: bool = False
-
-    def check(self, rendered: Rendered, context: RenderContext[O]) -> Iterable[Problem]:
-        """Find nothing wrong."""
-        return ()
-
-    def forecast(self, rendered: Rendered, context: RenderContext[O]) -> Forecast:
-        """Cost nothing."""
-        return Forecast()
-
-    def idempotent(self, rendered: Rendered, context: RenderContext[O]) -> bool:
-        """Claim nothing: a crash during the call leaves its outcome unknown."""
-        return False
 
 
 @runtime_checkable

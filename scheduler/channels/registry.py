@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from scheduler.ground.borrowed import complaint
 from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, nearest
@@ -97,10 +95,12 @@ def build(config: Config, plugins: Plugins) -> Registry:
     return Registry(channels, tuple(plugins.statuses), tuple(problems))
 
 
-def switched_off(channel: str, plugins: Plugins) -> str:
+def switched_off(channel: str, plugins: Plugins | None) -> str:
     """Return which plugin that is switched off may be the one that brings a channel, and the way back; or ""."""
+    if plugins is None or channel in plugins.channels:
+        return ""
     off = [each.name for each in plugins.statuses if not each.enabled]
-    if not off or channel in plugins.channels:
+    if not off:
         return ""
     likely = [channel] if channel in off else off
     if len(likely) == 1:
@@ -149,6 +149,8 @@ def _validate(
     line: int | None,
     problems: list[Problem],
 ) -> Options | None:
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(dict(raw))
     except Exception as error:  # noqa: BLE001 - a model's own validators may raise anything

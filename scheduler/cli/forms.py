@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from scheduler.engine.post_views import PostStatus
     from scheduler.engine.reach import Cell
     from scheduler.engine.record import Edit
+    from scheduler.engine.status import ChannelStatus
     from scheduler.engine.summary import Summary
-    from scheduler.engine.views import ChannelStatus, Planned, Preview
+    from scheduler.engine.views import Planned, Preview
     from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
     from scheduler.ground.model import CampaignEvent, Post

@@ -49,10 +49,14 @@ class Session:
     @property
     def engine(self) -> Engine:
         """The engine of the folder, opened when first asked for and closed when the command ends."""
+        return self.open()
+
+    def open(self, *, ahead: bool = False) -> Engine:
+        """Open the engine of the folder, perhaps ahead of its plugins, where that has not been done."""
         if self._engine is None:
             from scheduler.engine.engine import Engine
 
-            self._engine = Engine.open(self.folder, person=self.person)
+            self._engine = Engine.open(self.folder, person=self.person, ahead=ahead)
             click.get_current_context().find_root().call_on_close(self.close)
         return self._engine
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +69,8 @@ class Arming:
 
     def arm(self, connection: sqlite3.Connection, now: datetime) -> str:
         """Write the database's half, inside the caller's transaction, and return the token for `seal`."""
+        import secrets
+
         token = secrets.token_hex(16)
         settings.arm(connection, token, now)
         return token

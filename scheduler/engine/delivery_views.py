@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.channels.registry import switched_off
-from scheduler.engine.deciding import known
 from scheduler.engine.possible import possible
 from scheduler.engine.post_views import fault_in
 from scheduler.ground.delivery import Key
@@ -109,6 +108,7 @@ class DeliveryViews:
 
     def withdrawal(self, post_id: str, recurrence: str | None = None) -> Withdrawal:
         """Return what withdrawing a post, or one occurrence of it, would take back. Raises `NotFound`."""
+        from scheduler.engine.deciding import known
         from scheduler.engine.withdrawing import foresee
 
         (post,) = known(self._core, [post_id])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
-from functools import cached_property, partial
+import threading
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from scheduler.engine.core import Core
@@ -17,13 +18,13 @@ from scheduler.ground.errors import CampaignInvalid, NotAllowed, NotFound
 from scheduler.ground.model import Person
 from scheduler.ground.text import _, language
 from scheduler.plan.campaign import fingerprint
+from scheduler.store import settings
 from scheduler.store.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from scheduler.channels.loader import Plugins
     from scheduler.channels.registry import Registry
     from scheduler.engine.actions import Actions
     from scheduler.engine.editing import Edits
@@ -43,6 +44,7 @@ class Engine:
 
     def __init__(self, core: Core, person: str | None = None) -> None:
         self.core = core
+        self._refreshing = threading.Lock()
         self._language = language()
         self.actor = who(core.snapshot.campaign, person)
         self.look = Views(core)
@@ -70,19 +72,22 @@ class Engine:
         clock: Clock | None = None,
         var: Path | None = None,
         rehearsal: bool = False,
+        ahead: bool = False,
     ) -> Engine:
-        """Open the campaign in ``folder``. Raises `LoaError` where config.toml or the database cannot be read."""
-        folder = folder.resolve()
-        snapshot = read_snapshot(folder)
-        place = var or folder / "var"
-        store = Store(place / DATABASE)
-        if not snapshot.whole:
-            from scheduler.engine.planner import known_coverage
+        """Open the campaign in ``folder``. Raises `LoaError` where config.toml or the database cannot be read.
 
-            snapshot = read_snapshot(folder, snapshot.plugins, known_coverage(store.read()))
-        core = Core(folder, place, store, clock or SystemClock(), snapshot, rehearsal)
+        One that is opened ``ahead`` of its plugins knows of the channels what the database does; before more is asked
+        of it than how things stand, `equip` it. Where the database knows too little for that, it is equipped at once.
+        """
+        folder, place = folder.resolve(), var or folder.resolve() / "var"
+        store = cache(partial(Store, place / DATABASE))
+        snapshot = read_snapshot(folder, None, lambda: settings.coverage(store().read()), ahead=ahead)
+        core = Core(folder, place, store(), clock or SystemClock(), snapshot, rehearsal)
         core.wake = partial(ring, place)
-        return cls(core, person)
+        engine = cls(core, person)
+        if not snapshot.whole:
+            engine.equip()
+        return engine
 
     @property
     def folder(self) -> Path:
@@ -129,16 +134,29 @@ class Engine:
         """The channels that work here."""
         return self.core.snapshot.registry
 
+    @property
+    def equipped(self) -> bool:
+        """Whether its plugins have been loaded."""
+        return self.core.snapshot.plugins is not None
+
+    def equip(self) -> None:
+        """Load the plugins, where that has not been done."""
+        if not self.equipped:
+            self.refresh()
+
     def refresh(self) -> bool:
         """Read the files again where they, or the language of the problems, have changed; return whether so."""
+        with self._refreshing:
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         known = self.core.snapshot
-        plugins: Plugins | None = known.plugins
-        if self._language != language():
-            self._language, plugins = language(), None
-        elif fingerprint(self.folder) == known.fingerprint:
+        plugins = known.plugins if self._language == language() else None
+        if plugins is not None and fingerprint(self.folder) == known.fingerprint:
             return False
+        self._language = language()
         try:
-            self.core.snapshot = read_snapshot(self.folder, plugins, known.coverage)
+            self.core.snapshot = read_snapshot(self.folder, plugins, lambda: known.coverage)
         except CampaignInvalid as error:
             self.core.snapshot = known.in_doubt(error.problems, fingerprint(self.folder))
         return True

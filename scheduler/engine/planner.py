@@ -7,12 +7,11 @@ It may bring back only what it cancelled itself.
 from __future__ import annotations
 
 import hashlib
-import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scheduler.channels.registry import switched_off
 from scheduler.engine import routes
@@ -24,7 +23,6 @@ from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_
 from scheduler.plan import approvals
 from scheduler.plan.calendar import PROMPT
-from scheduler.plan.digest import Coverage
 from scheduler.store import deliveries, moves, posts, settings
 from scheduler.store.moves import Move, admitted
 from scheduler.store.posts import PostRow
@@ -47,8 +45,6 @@ _TOO_MANY = ", too many"
 
 Occurrences = list[tuple[str, "dict[Key, Wanted]"]]
 
-COVERAGE = "coverage"
-
 
 @dataclass(slots=True)
 class PlanReport:
@@ -68,12 +64,6 @@ class PlanReport:
 
 class _Outdated(Exception):
     """The record of approvals has changed since the snapshot was read."""
-
-
-def known_coverage(connection: sqlite3.Connection) -> dict[str, Coverage]:
-    """Return what approvals cover of the channels as last seen whole, by channel."""
-    kept: dict[str, dict[str, Any]] = json.loads(settings.get(connection, COVERAGE) or "{}")
-    return {name: Coverage.restored(each) for name, each in kept.items()}
 
 
 @dataclass(slots=True)
@@ -130,12 +120,11 @@ class Planner:
 
     def _keep_coverage(self, connection: sqlite3.Connection) -> None:
         """Keep what approvals cover of each channel, for the day on which one of them is broken."""
-        known = known_coverage(connection)
+        known = settings.coverage(connection)
         fresh = {**known, **self.snapshot.coverage}
         if fresh != known:
-            text = json.dumps({name: each.kept() for name, each in fresh.items()}, ensure_ascii=False)
             with self.store.write() as writing:
-                settings.put(writing, COVERAGE, text)
+                settings.keep_coverage(writing, fresh)
 
     def _plan(self, post: Post, row: PostRow, *, behind: bool) -> None:
         snapshot, config = self.snapshot, self.snapshot.config

@@ -38,12 +38,13 @@ class PluginEdits(Recording):
         """Return what hangs on a plugin. Raises `NotFound` with the nearest name."""
         self._refresh()
         snapshot = self._core.snapshot
-        every = {each.name: each for each in reversed(snapshot.plugins.statuses)}
+        every = {each.name: each for each in reversed(snapshot.registry.plugins)}
         if name not in every:
             raise NotFound.named(_("there is no plugin {name!r}"), name, every, ", ".join(sorted(every)))
         status = every[name]
         wanted = [each.name for each in snapshot.config.channels.values() if each.enabled]
-        idle = [channel for channel in wanted if channel not in snapshot.plugins.channels]
+        brought = {channel for each in every.values() for channel in each.channels}
+        idle = [channel for channel in wanted if channel not in brought]
         waiting = self._waiting()
         names = [channel for channel in wanted if channel in status.channels] if status.channels else idle
         return Concerned(status, {channel: waiting.get(channel, 0) for channel in names})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.channels.channel import Bulk
 from scheduler.ground.lifecycle import TRANSITIONS, Event, Hold, State
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ RELEASED = frozenset({Hold.OPERATOR, Hold.LATE})
 def possible(core: Core, channel: str, state: State, holds: Set[Hold], event: Event) -> bool:
     """Return whether ``event`` is possible. A bulk delivery under way can be cancelled: the rest of it stops."""
     if event is Event.CANCEL and state is State.SENDING:
+        from scheduler.channels.channel import Bulk
+
         configured = core.snapshot.registry.channels.get(channel)
         return configured is not None and isinstance(configured.channel, Bulk)
     if event is Event.ADMIT and not holds & RELEASED:

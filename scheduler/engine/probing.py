@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import Health, Probes
+from scheduler.channels.channel import Probes
 from scheduler.engine.calls import Caller, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.core import ENGINE
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError
+from scheduler.ground.model import Health
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.store import health, moves

@@ -7,9 +7,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import RenderContext
-from scheduler.channels.item import Item, MediaFile, PlanValues
-from scheduler.channels.loader import Plugins, load_plugins
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.errors import NotFound
 from scheduler.ground.model import CampaignEvent
@@ -24,9 +21,12 @@ from scheduler.plan.matching import variant_for, with_parts
 from scheduler.plan.source import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from scheduler.channels.channel import RenderContext
+    from scheduler.channels.item import Item, MediaFile, PlanValues
+    from scheduler.channels.loader import Plugins
     from scheduler.ground.delivery import Approval, Key
     from scheduler.ground.model import Post, Target
     from scheduler.ground.problem import Problem
@@ -39,13 +39,13 @@ _FOR_ALL = ("", "zone", "channels")
 class Snapshot:
     """The folder's files as values: config, campaign, channels, and who approved, or sent back, each post as it stands.
 
-    ``coverage`` is, by channel, what an approval covers of it; a channel that is broken now keeps what it had.
-    ``record`` is the stamp of the record of approvals, taken before it was read.
+    ``plugins`` is ``None`` ahead of their loading. ``coverage`` is, by channel, what an approval covers of it; one
+    that is broken now keeps what it had. ``record`` is the stamp of the record of approvals, taken before it was read.
     """
 
     config: Config
     campaign: Campaign
-    plugins: Plugins
+    plugins: Plugins | None
     registry: Registry
     problems: tuple[Problem, ...]
     coverage: Mapping[str, Coverage]
@@ -89,8 +89,8 @@ class Snapshot:
 
     @property
     def whole(self) -> bool:
-        """Whether every channel that config.toml names works here."""
-        return self.config.channels.keys() <= self.registry.channels.keys()
+        """Whether it is known of every channel that is switched on what an approval covers of it."""
+        return {name for name, each in self.config.channels.items() if each.enabled} <= self.coverage.keys()
 
     def in_doubt(self, problems: Iterable[Problem], stamp: str) -> Snapshot:
         """Return what was known before config.toml vanished, with why nothing of it may be trusted now."""
@@ -116,18 +116,24 @@ class Snapshot:
     def context(self, channel: str) -> RenderContext[Any]:
         """Return what a channel's pure steps may know."""
         if channel not in self._contexts:
+            from scheduler.channels.channel import RenderContext
+
             options = self.registry.channels[channel].options
             self._contexts[channel] = RenderContext(options, self.config.zone, self.config.folder / "content")
         return self._contexts[channel]
 
     def _plan_for(self, channel: str) -> PlanValues:
         if channel not in self._plans:
+            from scheduler.channels.item import PlanValues
+
             configured = self.registry.channels[channel]
             self._plans[channel] = PlanValues(self.campaign.plan, configured.channel.uses, configured.plugin)
         return self._plans[channel]
 
     def item(self, key: Key, publish_at: datetime) -> Item:
         """Put together what is to be said for one delivery. Raises `NotFound` or `ValueError`."""
+        from scheduler.channels.item import Item
+
         post = self.campaign.posts.get(key.post)
         if post is None:
             raise NotFound(_("the post {post} is not there now").format(post=key.post))
@@ -170,6 +176,8 @@ class Snapshot:
             return []
         from mimetypes import guess_type
 
+        from scheduler.channels.item import MediaFile
+
         folder = self.config.folder / "content" / "media"
         return [
             MediaFile(m.file, m.digest, guess_type(m.file)[0] or "application/octet-stream", m.alt, folder / m.file)
@@ -178,24 +186,32 @@ class Snapshot:
 
 
 def read_snapshot(
-    folder: Path, plugins: Plugins | None = None, known: Mapping[str, Coverage] | None = None
+    folder: Path,
+    plugins: Plugins | None = None,
+    known: Callable[[], Mapping[str, Coverage]] = dict,
+    *,
+    ahead: bool = False,
 ) -> Snapshot:
     """Read the whole campaign folder. Raises `CampaignInvalid` only where config.toml cannot be read at all.
 
-    Plugins are loaded where ``plugins`` are not given, or config.toml asks for others by now.
-    ``known`` is the coverage of channels as last seen whole, so that one broken channel does not undo the approvals of
-    posts that go out on others too. A channel with an error in its part of config.toml is left out: what it would do,
-    and whom it would reach, cannot be trusted.
+    Plugins are loaded where ``plugins`` are not given, or config.toml asks for others by now; ``ahead`` of them no
+    channel works yet. ``known`` tells the coverage of channels as last seen whole, so that one broken channel does not
+    undo the approvals of posts that go out on others too. A channel with an error in its part of config.toml is left
+    out: what it would do, and whom it would reach, cannot be trusted.
     """
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
-    if plugins is None or plugins.wishes != config.plugins:
+    if not ahead and (plugins is None or plugins.wishes != config.plugins):
+        from scheduler.channels.loader import load_plugins
+
         plugins = load_plugins(folder, config.plugins)
-    registry = build(config, plugins)
+    registry = build(config, plugins) if plugins else Registry({}, (), ())
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
     registry = registry.without(_broken((*problems, *campaign.problems)))
-    coverage = dict(known or {}) | {name: each.coverage() for name, each in registry.channels.items()}
+    coverage = {name: each.coverage() for name, each in registry.channels.items()}
+    if not config.channels.keys() <= coverage.keys():
+        coverage = {**known(), **coverage}
     record = approvals.stamp(folder)
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     decided, torn = decisions(folder, campaign, digests)

@@ -7,45 +7,37 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scheduler.channels.channel import Bulk, TriesOut
-from scheduler.channels.showing import Passage
-from scheduler.engine import logbook
 from scheduler.engine.delivery_views import DeliveryViews
-from scheduler.engine.lock import running
 from scheduler.engine.people import name_of
-from scheduler.engine.post_views import PostStatus, unapproved
+from scheduler.engine.post_views import PostStatus
 from scheduler.engine.text_views import TextViews
-from scheduler.engine.wants import pinned, wanted
 from scheduler.ground.errors import LoaError, NotFound
-from scheduler.ground.lifecycle import State
 from scheduler.ground.model import Placement
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.source import printable
-from scheduler.store import attempts, deliveries, health, journal, posts, settings
-from scheduler.store.health import worst
+from scheduler.store import deliveries, journal, posts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from datetime import date
 
-    from scheduler.channels.channel import Forecast, Health, Kind, Rendered
+    from scheduler.channels.channel import Forecast, Rendered
     from scheduler.channels.loader import PluginStatus
-    from scheduler.channels.registry import Configured
     from scheduler.channels.showing import Block
     from scheduler.engine.agenda import Agenda
     from scheduler.engine.channel_views import IdleChannel, OptionRow
+    from scheduler.engine.logbook import Line
+    from scheduler.engine.logbook import Wanted as Asked
     from scheduler.engine.reach import Reach
+    from scheduler.engine.status import ChannelStatus, Status
     from scheduler.engine.texts import Trial
     from scheduler.engine.versions import Difference
     from scheduler.ground.delivery import Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
-    from scheduler.plan.config_values import Rate
     from scheduler.store.deliveries import Standing, Wanted
-    from scheduler.store.health import Probed
     from scheduler.store.posts import PostRow
-    from scheduler.store.settings import EngineRow
 
 Planned = deliveries.Wanted
 
@@ -67,66 +59,6 @@ class Preview:
     blocks: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelStatus:
-    """A channel's health, its switch, and its deliveries by state.
-
-    ``used`` is how many calls of its ``rate`` have begun within the rate's stretch of time; 0 where it has none.
-    ``tests`` is whether it can send a test, and ``test_to`` what a person names for that, "" for nothing.
-    """
-
-    name: str
-    title: str
-    kind: Kind
-    plugin: str
-    targets: tuple[Target, ...]
-    counts: Mapping[State, int]
-    next_at: datetime | None
-    paused_by: str | None = None
-    paused_at: datetime | None = None
-    pause_reason: str | None = None
-    failures: int = 0
-    open_until: datetime | None = None
-    last_error: str | None = None
-    last_error_at: datetime | None = None
-    last_success_at: datetime | None = None
-    probed: tuple[Probed, ...] = ()
-    rate: Rate | None = None
-    used: int = 0
-    tests: bool = False
-    test_to: str = ""
-
-    @property
-    def health(self) -> Health | None:
-        """What it last said of itself, the worst of its targets; ``None`` where it was never asked."""
-        return worst(self.probed).health if self.probed else None
-
-    @property
-    def health_at(self) -> datetime | None:
-        """When it said so (aware, in UTC)."""
-        return worst(self.probed).at if self.probed else None
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The folder as a whole. ``unarmed_because`` and ``clock_trouble`` are "" where all is well.
-
-    ``unapproved`` is how many posts wait for a yes, without those that were sent back.
-    """
-
-    armed_at: datetime | None
-    unarmed_because: str
-    stopped_by: str | None
-    stopped_at: datetime | None
-    stop_reason: str
-    engine: EngineRow | None
-    running: bool
-    clock_trouble: str
-    counts: Mapping[State, int]
-    next_at: datetime | None
-    unapproved: int
-
-
 class Views(DeliveryViews, TextViews):
     """The questions that surfaces ask of one campaign folder."""
 
@@ -134,6 +66,8 @@ class Views(DeliveryViews, TextViews):
 
     def upcoming(self, start: datetime, end: datetime, channels: Collection[str] = ()) -> list[Wanted]:
         """Return what the files ask for, due from ``start`` (included) to ``end`` (excluded), in order."""
+        from scheduler.engine.wants import pinned, wanted
+
         snapshot, rows = self._core.snapshot, posts.every(self._core.store.read())
         lead = max((c.lead for c in snapshot.registry.channels.values()), default=end - end)
         found = [
@@ -239,6 +173,8 @@ class Views(DeliveryViews, TextViews):
 
     def _shown(self, post: Post, now: datetime) -> list[Wanted]:
         """Return what a post would send: within the horizon, else at its first time ever, else now."""
+        from scheduler.engine.wants import pinned, wanted
+
         snapshot, placed = self._core.snapshot, post.placement
         row = posts.get(self._core.store.read(), post.id)
         local = now.astimezone(snapshot.config.zone).replace(tzinfo=None)
@@ -257,6 +193,7 @@ class Views(DeliveryViews, TextViews):
 
     def preview_of(self, want: Wanted) -> Preview:
         """Return one planned delivery as it will go out."""
+        from scheduler.channels.showing import Passage
         from scheduler.engine.coming import passed_lead
         from scheduler.engine.prepare import attempted, forecast, render, show
 
@@ -293,53 +230,19 @@ class Views(DeliveryViews, TextViews):
 
         return read_reach(self._core)
 
-    def log(self, wanted: logbook.Wanted | None = None) -> list[logbook.Line]:
+    def log(self, wanted: Asked | None = None) -> list[Line]:
         """Return what happened, newest first: the journal together with the engine's own log."""
+        from scheduler.engine import logbook
+
         return logbook.read(self._core, wanted or logbook.Wanted())
 
     # --- the folder ------------------------------------------------------------------------------------------------
 
     def channels(self) -> list[ChannelStatus]:
-        """Return every channel that works here."""
-        connection = self._core.store.read()
-        rows, counts = settings.channels(connection), deliveries.states(connection)
-        answers = health.every(connection)
-        found = []
-        for name, each in self._core.snapshot.registry.channels.items():
-            mine = {state: number for (channel, state), number in counts.items() if channel == name}
-            row = rows.get(name, settings.ChannelRow(name))
-            to = each.channel.test_to if isinstance(each.channel, TriesOut) else None
-            status = ChannelStatus(
-                name,
-                each.title,
-                each.channel.kind,
-                each.plugin,
-                each.targets,
-                mine,
-                deliveries.next_wake(connection, name),
-                row.paused_by,
-                row.paused_at,
-                row.pause_reason,
-                row.failures,
-                row.open_until,
-                row.last_error,
-                row.last_error_at,
-                row.last_success_at,
-                tuple(answers[name][t.name] for t in each.targets if t.name in answers.get(name, {})),
-                each.config.rate,
-                self._used(each),
-                to is not None,
-                to or "",
-            )
-            found.append(status)
-        return found
+        """Return every channel that works here; ahead of the plugins, every one that is switched on."""
+        from scheduler.engine.status import channels
 
-    def _used(self, configured: Configured) -> int:
-        rate = configured.config.rate
-        if rate is None:
-            return 0
-        since, many = self._core.clock.now() - rate.per, isinstance(configured.channel, Bulk)
-        return attempts.calls_since(self._core.store.read(), configured.name, since, many=many)
+        return channels(self._core)
 
     def channel(self, name: str) -> ChannelStatus:
         """Return one channel. Raises `NotFound`."""
@@ -366,22 +269,6 @@ class Views(DeliveryViews, TextViews):
 
     def status(self) -> Status:
         """Return how the folder stands as a whole."""
-        connection = self._core.store.read()
-        counts: dict[State, int] = {}
-        for (_channel, state), number in deliveries.states(connection).items():
-            counts[state] = counts.get(state, 0) + number
-        wakes = [deliveries.next_wake(connection, name) for name in self._core.snapshot.registry.channels]
-        stop = settings.stopped(connection)
-        return Status(
-            settings.armed_at(connection),
-            self._core.arming.why_not(),
-            stop.by if stop else None,
-            stop.at if stop else None,
-            stop.reason if stop else "",
-            settings.last_engine(connection),
-            running(self._core.var),
-            self._core.clock_trouble(),
-            counts,
-            min((wake for wake in wakes if wake is not None), default=None),
-            unapproved(self._core, connection),
-        )
+        from scheduler.engine.status import status
+
+        return status(self._core)

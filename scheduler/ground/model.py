@@ -246,3 +246,15 @@ class Target:
     audiences: tuple[str, ...] = ()
     language: str = ""
     settings: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a channel answers when it is asked whether it would work.
+
+    ``until`` is when what it checked (a token, a balance) runs out.
+    """
+
+    ok: bool
+    detail: str = ""
+    until: datetime | None = None

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.ground.delivery import Delivery, Key
 from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.store import finding
-from scheduler.store.moves import spell
-from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY, IS_UNSENT
+from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY, IS_UNSENT, spell
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scheduler.channels.channel import Health
+from scheduler.ground.model import Health
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from scheduler.ground.errors import Superseded
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, transition
 from scheduler.ground.text import _
 from scheduler.store import messages
+from scheduler.store.states import spell
 from scheduler.store.times import to_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from scheduler.ground.lifecycle import Admission
@@ -170,11 +171,6 @@ def _row(move: Move, at: str) -> tuple[Any, ...]:
         move.delivery,
         move.before.value,
     )
-
-
-def spell(holds: Iterable[Hold]) -> str:
-    """Return hold reasons as the column keeps them."""
-    return " ".join(sorted(hold.value for hold in holds))
 
 
 def note_messages(connection: sqlite3.Connection, now: datetime, delivery: int, actor: str, words: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.errors import StaleEpoch
 from scheduler.ground.text import _
+from scheduler.plan.digest import Coverage
 from scheduler.store.times import from_text, maybe, to_text
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -28,6 +31,17 @@ def put(connection: sqlite3.Connection, name: str, value: str | None) -> None:
         connection.execute("DELETE FROM setting WHERE name = ?", (name,))
     else:
         connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+
+def coverage(connection: sqlite3.Connection) -> dict[str, Coverage]:
+    """Return what approvals cover of the channels as last seen whole, by channel."""
+    kept: dict[str, dict[str, Any]] = json.loads(get(connection, "coverage") or "{}")
+    return {name: Coverage.restored(each) for name, each in kept.items()}
+
+
+def keep_coverage(connection: sqlite3.Connection, found: Mapping[str, Coverage]) -> None:
+    """Keep what approvals cover of the channels, by channel."""
+    put(connection, "coverage", json.dumps({name: each.kept() for name, each in found.items()}, ensure_ascii=False))
 
 
 # --- armed, in doubt, stopped ------------------------------------------------------------------------

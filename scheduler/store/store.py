@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -55,6 +54,8 @@ class Store:
     def _migrate(self) -> None:
         if _current(self.read()):
             return
+        import secrets
+
         from sqlite_utils import Database
 
         from scheduler.store.migrations import migrations

@@ -110,7 +110,9 @@ class LoaApp(Switches):
         self.stopped = ""
         self.keepers: set[Keeper] = set()
         self.painted = False
-        self.read_ahead: dict[str, Future[Standing[Any]]] = {"today": ahead} if ahead else {}
+        self.read_ahead: dict[str, Future[Standing[Any]]] = {}
+        if ahead is not None and self.DEFAULT_MODE == "today":
+            self.read_ahead["today"] = ahead
         self._caught_up = False
 
     @property

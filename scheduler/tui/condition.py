@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from scheduler.channels.channel import Health
-    from scheduler.engine.views import ChannelStatus
+    from scheduler.engine.status import ChannelStatus
+    from scheduler.ground.model import Health
 
 DYING = timedelta(days=14)
 """How long before a channel's token dies a person should hear of it."""

@@ -26,19 +26,23 @@ class Desk:
 
     async def read(self, job: Callable[[Engine], T]) -> T:
         """Run a read away from the screen. Raises what ``job`` raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._reading, job, self.engine)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._equipped, job)
 
     async def act(self, job: Callable[[Engine], T]) -> T:
         """Run a change away from the screen. Raises what ``job`` raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._acting, job, self.engine)
+        return await asyncio.get_running_loop().run_in_executor(self._acting, self._equipped, job)
 
     async def labour(self, job: Callable[[Engine], T]) -> T:
         """Run a change that takes long, and lets others write meanwhile. Raises what ``job`` raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._labouring, job, self.engine)
+        return await asyncio.get_running_loop().run_in_executor(self._labouring, self._equipped, job)
 
     async def at_once(self, job: Callable[[Engine], T]) -> T:
         """Stop, or lift a stop, beside whatever else is under way. Raises what ``job`` raises."""
         return await asyncio.get_running_loop().run_in_executor(self._stopping, job, self.engine)
+
+    def _equipped(self, job: Callable[[Engine], T]) -> T:
+        self.engine.equip()
+        return job(self.engine)
 
     def close(self) -> None:
         """End the threads; what has not begun is dropped."""

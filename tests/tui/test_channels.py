@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
-from scheduler.channels.channel import Health
 from scheduler.engine.rehearsal import COPY
+from scheduler.ground.model import Health
 from scheduler.ground.text import use
 from scheduler.store import health, settings
 from scheduler.store.health import Probed

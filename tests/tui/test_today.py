@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.channels.channel import Health
 from scheduler.engine.engine import Engine
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
+from scheduler.ground.model import Health
 from scheduler.ground.text import use
 from scheduler.store import health as healths
 from scheduler.store.deliveries import Query

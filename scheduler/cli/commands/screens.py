@@ -30,7 +30,7 @@ def open_screens(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
         return
     session = ctx.ensure_object(Session)
-    show(session.engine, language_given=bool(session.language or os.environ.get("LOA_LANG")))
+    show(session.open(ahead=True), language_given=bool(session.language or os.environ.get("LOA_LANG")))
 
 
 def show(engine: Engine, *, language_given: bool = False) -> None:

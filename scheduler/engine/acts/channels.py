@@ -12,9 +12,9 @@ from scheduler.ground.text import _
 from scheduler.store import moves, settings
 
 if TYPE_CHECKING:
-    from scheduler.channels.channel import Health, Receipt
+    from scheduler.channels.channel import Receipt
     from scheduler.channels.registry import Configured
-    from scheduler.ground.model import Target
+    from scheduler.ground.model import Health, Target
 
 
 class ChannelActs(Acting):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.loader import PluginStatus
     from scheduler.engine.channel_views import IdleChannel
-    from scheduler.engine.views import ChannelStatus
+    from scheduler.engine.status import ChannelStatus
 
 NAME = 10
 

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from textual.binding import Binding
     from textual.widget import Widget
 
-    from scheduler.channels.channel import Health
     from scheduler.channels.loader import PluginStatus
     from scheduler.engine.channel_views import IdleChannel, OptionRow
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import ChannelStatus
+    from scheduler.engine.status import ChannelStatus
+    from scheduler.ground.model import Health
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.loader import PluginStatus
     from scheduler.engine.channel_views import IdleChannel, OptionRow
-    from scheduler.engine.views import ChannelStatus
+    from scheduler.engine.status import ChannelStatus
     from scheduler.store.health import Probed
 
 LABEL = 13

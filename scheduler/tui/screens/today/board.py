@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.views import ChannelStatus, Views
+    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.views import Views
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.problem import Problem
 
