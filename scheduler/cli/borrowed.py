@@ -28,6 +28,14 @@ FROM_CLICK = (
     N_("required"),
     N_("env var: {var}"),
     N_("Error: invalid input"),
+    N_("Invalid start character for option ({option})"),
+    N_("Could not open file {filename!r}: {message}"),
+    N_("{name} {filename!r} is not readable."),
+    N_("{name} {filename!r} is not writable."),
+    N_("{name} {filename!r} is not executable."),
+    N_("{editor}: Editing failed"),
+    N_("{editor}: Editing failed: {e}"),
+    N_("Aborted!"),
 )
 """A test finds each of them in click."""
 
@@ -35,6 +43,16 @@ FROM_CLICK = (
 def choices(number: int) -> str:
     """Return what click says of a value that is none of the choices."""
     return many("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", number)
+
+
+def extra(number: int) -> str:
+    """Return what click says of values that no argument takes."""
+    return many("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", number)
+
+
+def lacking(number: int) -> str:
+    """Return what click says of an option without its value."""
+    return many("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", number)
 
 
 FROM_CHANNELS = (

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from scheduler.cli.metavars import spoken
 from scheduler.ground.errors import CampaignInvalid, LoaError
 from scheduler.ground.text import _
 
@@ -110,6 +111,8 @@ _TOLD: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callab
 
 def _usage(error: click.UsageError) -> str:
     """Return what was wrong with the command line, the nearest that would be right, and where to read on."""
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument) and error.ctx:
+        error.param_hint = f"'{spoken(error.param.make_metavar(error.ctx))}'"
     near = getattr(error, "possibilities", None)
     parts = [error.message if near else error.format_message()]
     parts += [_("did you mean {name!r}?").format(name=near[0])] if near else []

@@ -9,9 +9,10 @@ import click
 
 from scheduler.cli.guard import guarded
 from scheduler.cli.index import INDEX
+from scheduler.cli.metavars import Place
 from scheduler.cli.session import Session, speak
 from scheduler.cli.shape import LazyGroup, Spoken
-from scheduler.ground.text import LANGUAGES, _
+from scheduler.ground.text import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,14 +63,6 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-class _Folder(click.Path):
-    """A folder, named in the language in use: click asks for the word when it is imported."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        self.name = _("directory")
-        return super().convert(value, param, ctx)
-
-
 def shared(*, hidden: bool) -> list[click.Parameter]:
     """Return the options that every command takes."""
     common: dict[str, Any] = {"expose_value": False, "callback": _keep, "hidden": hidden, "is_eager": True}
@@ -77,7 +70,7 @@ def shared(*, hidden: bool) -> list[click.Parameter]:
         click.Option(
             ["-C", "--folder", "chosen"],
             metavar="DIR",
-            type=_Folder(exists=True, file_okay=False),
+            type=Place(exists=True, file_okay=False),
             help="The campaign folder. Otherwise the nearest one, upwards from here, that holds config.toml.",
             **common,
         ),

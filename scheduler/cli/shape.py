@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scheduler.cli.metavars import spoken
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Spoken(click.Command):
         """Return the command's own options, and those that may stand behind any command."""
         own = super().get_params(ctx)
         return own if ctx.parent is None else [*own, *self.shared]
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the command's name, in the reader's language."""
+        return [spoken(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first paragraph of the help."""
@@ -73,9 +78,9 @@ class Spoken(click.Command):
 def _record(param: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:
     record = param.get_help_record(ctx)
     text = getattr(param, "help", None) or ""
-    if record is None or not text:
-        return record
-    return record[0], _(text) + record[1].removeprefix(text)
+    if record is None:
+        return None
+    return spoken(record[0]), (_(text) if text else "") + record[1].removeprefix(text)
 
 
 class Group(Spoken, click.Group):

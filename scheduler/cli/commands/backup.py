@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli import moments, screen
+from scheduler.cli.metavars import Place
 from scheduler.cli.progress import busy
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, yes_option
@@ -15,7 +16,7 @@ from scheduler.ground.text import _
 
 
 @command("loa backup", "loa backup campaign-monday.tar.gz")
-@click.argument("target", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
+@click.argument("target", required=False, metavar="[FILE]", type=Place(path_type=Path))
 @pass_session
 def backup(session: Session, target: Path | None) -> None:
     """Write the campaign and its record into one archive.
@@ -37,7 +38,7 @@ def backup(session: Session, target: Path | None) -> None:
 
 
 @command("loa restore campaign-monday.tar.gz --yes")
-@click.argument("source", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="FILE", type=Place(exists=True, dir_okay=False, path_type=Path))
 @yes_option
 @pass_session
 def restore(session: Session, source: Path, yes: bool) -> None:

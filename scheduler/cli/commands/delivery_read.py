@@ -8,6 +8,7 @@ import click
 
 from scheduler.cli import forms, moments, screen
 from scheduler.cli.completion import DELIVERY
+from scheduler.cli.metavars import Number
 from scheduler.cli.picking import asked, filters
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
@@ -62,7 +63,7 @@ def why(each: Delivery, look: Views) -> str:
     name="list",
 )
 @filters
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--limit", type=Number(min=1), metavar="N", help="At most so many.")
 @click.option("--sort", default="due", type=click.Choice(SORTS), help="Order by this in place of the due time.")
 @click.option("--newest", is_flag=True, help="The latest due first; of another order, its reverse.")
 @json_option

@@ -12,6 +12,7 @@ import click
 
 from scheduler.cli import screen
 from scheduler.cli.example import PARTS, documents, example_folder
+from scheduler.cli.metavars import Place
 from scheduler.cli.shape import command
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _, language
@@ -38,7 +39,7 @@ LENGTH = timedelta(days=60)
 
 
 @command("loa init my-campaign", "loa init ninh-thuan-2021 --example")
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place(file_okay=False, path_type=Path))
 @click.option("--example", is_flag=True, help="Copy the campaign of Ninh Thuận, 2021, in place of a first post.")
 def init(folder: Path, example: bool) -> None:
     """Make a new campaign folder.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli import forms, moments, screen
+from scheduler.cli.metavars import Number
 from scheduler.cli.moments import MOMENT
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
@@ -37,7 +38,7 @@ OVERLAP = timedelta(minutes=1)
 )
 @click.option("--from", "start", type=MOMENT, help="The first time. Otherwise the last lines.")
 @click.option("--to", "end", type=MOMENT, help="The last time; a day means all of it.")
-@click.option("--lines", type=click.IntRange(1, MOST), default=50, metavar="N", help="How many lines at most.")
+@click.option("--lines", type=Number(1, MOST), default=50, metavar="N", help="How many lines at most.")
 @json_option
 @pass_session
 def log(session: Session, follow: bool, level: str, text: str, as_json: bool, **which: Any) -> None:

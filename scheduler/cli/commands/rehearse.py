@@ -10,6 +10,7 @@ import click
 
 from scheduler.cli import forms, moments, screen
 from scheduler.cli.commands.check import line
+from scheduler.cli.metavars import Place
 from scheduler.cli.moments import MOMENT
 from scheduler.cli.progress import bar
 from scheduler.cli.session import Session, pass_session
@@ -39,7 +40,7 @@ STAYED = (State.HELD, State.FAILED, State.UNKNOWN, State.MISSED)
 @click.option("--to", "end", type=MOMENT, help="Where it ends; a day means all of it. Otherwise with the campaign.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Where everything is written. Otherwise var/rehearsal of the campaign folder.",
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import forms, moments, screen
+from scheduler.cli.metavars import Number
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option, yes_option
 from scheduler.cli.table import Column
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command("loa undo", "loa undo 1", "loa undo --list", "loa undo --list --json")
-@click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
+@click.argument("number", metavar="[NUMBER]", type=Number(min=1), required=False)
 @click.option("--list", "listing", is_flag=True, help="Only show what was changed, the newest first.")
 @yes_option
 @json_option
@@ -43,7 +44,7 @@ def undo(session: Session, number: int | None, listing: bool, yes: bool, as_json
 
 
 @command("loa redo", "loa redo 1", "loa redo --yes")
-@click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
+@click.argument("number", metavar="[NUMBER]", type=Number(min=1), required=False)
 @yes_option
 @json_option
 @pass_session

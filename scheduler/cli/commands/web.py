@@ -8,6 +8,7 @@ import webbrowser
 import click
 
 from scheduler.cli import screen
+from scheduler.cli.metavars import Number
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command
 from scheduler.ground.text import _, language
@@ -16,7 +17,7 @@ PROGRAM = "from scheduler.cli import main; main()"
 
 
 @command("loa web", "loa web --port 8321 --open")
-@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port. Otherwise any free one.")
+@click.option("--port", type=Number(1, 65535), metavar="PORT", help="The port. Otherwise any free one.")
 @click.option("--open", "opening", is_flag=True, help="Open the browser at once.")
 @pass_session
 def web(session: Session, port: int | None, opening: bool) -> None:
