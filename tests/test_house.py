@@ -13,6 +13,7 @@ from statistics import median
 import pytest
 
 from scheduler.ground.lifecycle import State
+from tests.trees import nodes, tree
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scheduler"
@@ -38,11 +39,6 @@ SQL = (
 STATES = frozenset(state.value for state in State)
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def name_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -51,10 +47,11 @@ def name_of(path: Path) -> str:
 NAMES = {name_of(path): path for path in MODULES}
 
 
-def typing_only(module: ast.Module) -> set[int]:
+@cache
+def typing_only(path: Path) -> set[int]:
     """Return the ids of nodes that only a type checker sees."""
     hidden: set[int] = set()
-    for node in ast.walk(module):
+    for node in nodes(path):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             hidden |= {id(inner) for each in node.body for inner in ast.walk(each)}
     return hidden
@@ -62,8 +59,8 @@ def typing_only(module: ast.Module) -> set[int]:
 
 def imports(path: Path, *, of_types: bool = False) -> Iterator[tuple[str, int]]:
     """Yield each module that ``path`` imports, wherever in it, with the line."""
-    hidden = set() if of_types else typing_only(tree(path))
-    for node in ast.walk(tree(path)):
+    hidden = set() if of_types else typing_only(path)
+    for node in nodes(path):
         if id(node) in hidden:
             continue
         if isinstance(node, ast.Import):
@@ -123,12 +120,12 @@ def test_no_module_leads_back_to_itself() -> None:
 def strings(path: Path) -> Iterator[tuple[str, int]]:
     docs = {
         id(node.body[0].value)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.value, node.lineno
 
@@ -182,7 +179,7 @@ def test_only_the_clock_tells_the_time(path: Path) -> None:
         return
     asked = [
         f"line {node.lineno}: {ast.unparse(node.func)}"
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and ".".join(ast.unparse(node.func).split(".")[-2:]) in TELLING
     ]
     assert not asked
@@ -194,16 +191,12 @@ def test_nobody_compares_states_as_text(path: Path) -> None:
         return
     compared = [
         f"line {node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Compare)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Constant) and inner.value in STATES
     ]
-    matched = [
-        f"line {node.lineno}"
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.MatchValue) and _state(node.value)
-    ]
+    matched = [f"line {node.lineno}" for node in nodes(path) if isinstance(node, ast.MatchValue) and _state(node.value)]
     assert not compared + matched
 
 
@@ -230,7 +223,7 @@ def test_rooms_and_functions_are_of_a_size_to_be_read() -> None:
     functions = [
         (node.end_lineno or 0) - node.lineno + 1
         for path in [*MODULES, *PLUGIN_MODULES]
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
     short = sum(size < 35 for size in functions) / len(functions)

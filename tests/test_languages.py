@@ -27,6 +27,7 @@ from scheduler.ground.problem import Problem
 from scheduler.ground.text import VERBS, use
 from tests.broken.cases import CONFIG, GOOD_POST, Case, good_campaign, put
 from tests.test_broken_campaigns import ALL, read
+from tests.trees import nodes
 from tools import messages
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ def unmarked(node: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_sentence_is_marked(file: Path) -> None:
     found = []
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Call) and SAYS.fullmatch(called(node)):
             values = [*node.args, *(each.value for each in node.keywords if each.arg in ("hint", "error", "detail"))]
             found += [text for value in values for text in unmarked(value) if text not in OURS]
@@ -258,7 +259,7 @@ def binds(scope: ast.AST) -> bool:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_where_a_sentence_is_looked_up_nothing_else_has_that_name(file: Path) -> None:
-    for scope in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for scope in nodes(file):
         if isinstance(scope, SCOPES) and binds(scope):
             assert not any(isinstance(each, ast.Call) and called(each) == "_" for each in ast.walk(scope)), scope.lineno
 

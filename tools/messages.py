@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ METHODS = {".py": "python", ".j2": "jinja2.ext:babel_extract"}
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@cache
 def sentences() -> Catalog:
     """Return every sentence that the program can say, with the files that say it."""
     found = Catalog(domain="loa", project="Loa", charset="utf-8")

@@ -12,6 +12,7 @@ import pytest
 
 from scheduler.cli import borrowed
 from scheduler.ground.text import LANGUAGES, _, language, many, use
+from tests.trees import nodes
 from tools.messages import faults, read
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +25,7 @@ def test_the_catalogue_is_complete_and_compiled() -> None:
 def literals() -> set[str]:
     """Return the sentences of the program as Python reads it: the collector sees nothing inside an f-string."""
     files = [file for part in ("scheduler", "plugins") for file in (ROOT / part).rglob("*.py")]
-    calls = [
-        node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)
-    ]
+    calls = [node for file in files for node in nodes(file) if isinstance(node, ast.Call)]
     named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "many"}]
     firsts = [arg.value for call in named for arg in call.args[:1] if isinstance(arg, ast.Constant)]
     return {first for first in firsts if isinstance(first, str)}
