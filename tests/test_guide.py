@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,7 @@ def test_the_guide_and_the_tour_name_keys() -> None:
             assert "<kbd>" in page.read_text("utf-8"), named(page)
 
 
+@cache
 def spoken() -> set[str]:
     """Return all that the program says in Vietnamese."""
     with messages.CATALOGUE.open("rb") as file:
