@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = ("ctrl+s", "ctrl+q")
 """Keys that wait for none: they stop everything, or leave."""
-OPENS_NOTHING = {"renew", "trial", "check", "cards", "foresee", "save"}
-"""Groups of workers that read or write for the screen that one is on."""
+OPENS_NOTHING = {"renew", "trial", "check", "cards", "foresee", "save", "keys"}
+"""Groups of workers that read or write for the screen that one is on, and the one that takes keys."""
 ROUNDS = 3
 """So often messages go from the focus up to the app: with the key, with what it does, with what follows from that."""
 STEP = 0.005
@@ -43,6 +43,7 @@ class InOrder(App[None]):
         super().__init__(*args, **more)
         self._typed: deque[Event] = deque()
         self._taking = False
+        self._known: frozenset[Worker[Any]] = frozenset()
         self._opening: set[Worker[Any]] = set()
 
     @property
@@ -72,32 +73,32 @@ class InOrder(App[None]):
 
     def _take_soon(self, *, gone: bool = False) -> None:
         if not self._taking:
-            self._taking = True
-            self.run_worker(self._take(frozenset(self.workers), gone=gone), group="keys")
+            self._taking, self._known = True, frozenset(self.workers)
+            self.run_worker(self._take(gone=gone), group="keys")
 
-    async def _take(self, before: frozenset[Worker[Any]], *, gone: bool) -> None:
+    async def _take(self, *, gone: bool) -> None:
         """Let every key that waits take effect, after the one that has ``gone`` at once."""
         try:
             if gone:
-                await self._effect(before)
+                await self._effect()
             while self._typed:
                 event = self._typed.popleft()
-                before, only_typed = frozenset(self.workers), self._only_typed(event)
+                self._known, only_typed = frozenset(self.workers), self._only_typed(event)
                 await super().on_event(event)
                 if not only_typed:
-                    await self._effect(before)
+                    await self._effect()
         finally:
             self._taking = False
 
-    async def _effect(self, before: frozenset[Worker[Any]]) -> None:
+    async def _effect(self) -> None:
         """Wait until a key has taken effect; drop those behind it where what it opens never comes."""
         end = time.monotonic() + PATIENCE
         while True:
             for _round in range(ROUNDS):
                 await self._passed()
-            begun = {each for each in self.workers if each not in before and each.group not in OPENS_NOTHING}
-            before |= begun
-            self._opening |= {each for each in begun if each.group != "keys"}
+            begun = {each for each in self.workers if each not in self._known and each.group not in OPENS_NOTHING}
+            self._known |= begun
+            self._opening |= begun
             if self._there():
                 return
             if time.monotonic() > end:
@@ -133,12 +134,15 @@ class InOrder(App[None]):
     def opens_no_more(self) -> None:
         """Hear of a worker that it acts now, and that no key need wait for it."""
         try:
-            self._opening.discard(get_current_worker())
+            worker = get_current_worker()
         except NoActiveWorker:
             return
+        self._known |= {worker}
+        self._opening.discard(worker)
 
     def push_screen(self, *args: Any, **more: Any) -> Any:
         """Show a screen above the others; what opened it has opened it."""
+        self._known |= frozenset(self.workers)
         self._opening.clear()
         return super().push_screen(*args, **more)
 

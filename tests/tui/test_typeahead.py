@@ -141,6 +141,17 @@ async def test_the_stop_key_waits_for_no_other_and_its_question_gets_the_letters
         assert seat.app.screen.query_one("#text", Field).value == DANGEROUS
 
 
+async def test_a_question_that_stands_keeps_no_key_waiting(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("3", "G")
+        began = time.monotonic()
+        await burst(seat, "h⇥⇥")
+        await seat.pilot.click("#text")
+        await burst(seat, "đ⎋")
+        assert time.monotonic() - began < typeahead.PATIENCE
+        assert seat.app.frame is not None
+
+
 async def test_a_paste_behind_the_key_goes_where_the_key_leads(engine: Engine) -> None:
     async with seated(engine) as seat:
         await seat.press("3")

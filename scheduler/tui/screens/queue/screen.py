@@ -85,7 +85,7 @@ class QueueScreen(Handling[Span]):
     @property
     def takes_keys(self) -> bool:
         """Return whether the rows are those that were asked for last."""
-        return super().takes_keys and not self._follow
+        return super().takes_keys and (self.at_rest or not self._follow)
 
     def subject(self) -> Delivery | None:
         """Return the delivery under the cursor."""
