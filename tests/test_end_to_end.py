@@ -134,8 +134,8 @@ def test_from_files_to_output_and_nothing_twice(place: Path, server: int) -> Non
 
     loa(place, "arm", "--yes")
     assert set(states(place).values()) == {"missed"}, "what was due before the arming is missed"
-    for row in json.loads(loa(place, "delivery", "list", "--json")):
-        loa(place, "delivery", "requeue", str(row["number"]))
+    rows = json.loads(loa(place, "delivery", "list", "--json"))
+    loa(place, "delivery", "requeue", "--yes", *(str(row["number"]) for row in rows))
     loa(place, "run", "--once")
     assert states(place) == {"radio": "sent", "fanpage": "sent", "rss": "sent", "sms": "sent"}
 
@@ -166,8 +166,8 @@ def test_an_edit_after_the_approval_holds_it(place: Path, server: int) -> None:
     loa(place, "arm", "--yes")
     post = place / "content" / "posts" / "loi-moi.md"
     post.write_text(POST.replace("giải đáp", "trả lời"), encoding="utf-8")
-    for row in json.loads(loa(place, "delivery", "list", "--json")):
-        loa(place, "delivery", "requeue", str(row["number"]))
+    rows = json.loads(loa(place, "delivery", "list", "--json"))
+    loa(place, "delivery", "requeue", "--yes", *(str(row["number"]) for row in rows))
     loa(place, "run", "--once")
     assert set(states(place).values()) == {"held"}
     assert _posts(server) == []
