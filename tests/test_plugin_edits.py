@@ -46,7 +46,7 @@ def test_what_waits_is_held_and_goes_on(folder: Folder, desks: Callable[..., Des
     assert desk.edit.concerned("kenh").waiting == {"kenh": 1}
     assert desk.edit.switch_plugin("kenh", on=False).what == "plugin kenh: switched off"
     row = desk.row()
-    assert (row.state, row.holds, row.reason) == (State.HELD, {Hold.INVALID}, OFF)
+    assert (row.state, row.holds, row.reason) == (State.HELD, frozenset({Hold.INVALID}), OFF)
     assert desk.look.fault(row) == OFF
     assert desk.row(channel="khac").state is State.SCHEDULED
     assert [each.enabled for each in desk.look.plugins() if each.name == "kenh"] == [False]
@@ -94,6 +94,22 @@ def test_an_engine_at_work_takes_it_up_at_once(folder: Folder, daemons: Callable
     daemon.desk.edit.switch_plugin("kenh", on=True)
     daemon.becomes(State.SENT)
     assert [call[0] for call in folder.module("kenh").calls] == ["tin/20210503/kenh/noi/publish"]
+
+
+def test_an_engine_at_work_takes_up_a_plugin_that_comes_with_its_channel(
+    folder: Folder, daemons: Callable[..., Daemon]
+) -> None:
+    daemon = daemons(folder)
+    assert daemon.engine.snapshot.registry.channels == {}
+    tables = folder.path / "config.toml"
+    before = tables.read_text("utf-8")
+    folder.channel()
+    table = tables.read_text("utf-8").removeprefix(before)
+    tables.write_text(before, "utf-8")
+    folder.post(at=daemon.clock.now() + timedelta(minutes=1), channels="[kenh]")
+    daemon.desk.edit.add_channel("kenh", table)
+    daemon.becomes(State.SCHEDULED)
+    assert list(daemon.engine.snapshot.registry.channels) == ["kenh"]
 
 
 def test_several_that_are_off_are_all_named(folder: Folder, desks: Callable[..., Desk]) -> None:

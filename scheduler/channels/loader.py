@@ -5,6 +5,7 @@ A name that is taken is a failure of the later one. What `[plugins.NAME]` of con
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,12 @@ def load_plugins(
             status = _admit(found, each, status, seconds)
         found.statuses.append(status)
     return found
+
+
+def outgrown(plugins: Plugins, folder: Path) -> bool:
+    """Return whether other plugins are there by now than those that were loaded."""
+    importlib.invalidate_caches()
+    return [each[:2] for each in candidates(folder)] != [(each.name, each.source) for each in plugins.statuses]
 
 
 def _manager() -> pluggy.PluginManager:

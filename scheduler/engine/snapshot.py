@@ -201,7 +201,7 @@ def read_snapshot(
     """
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
-    if not ahead and (plugins is None or plugins.wishes != config.plugins):
+    if not ahead and (plugins is None or plugins.wishes != config.plugins or _lacking(config, plugins)):
         from scheduler.channels.loader import load_plugins
 
         plugins = load_plugins(folder, config.plugins)
@@ -229,6 +229,14 @@ def read_snapshot(
         record,
         decided["returned"],
     )
+
+
+def _lacking(config: Config, plugins: Plugins) -> bool:
+    """Whether config.toml names a channel that no plugin brought, and there are others by now."""
+    from scheduler.channels.loader import outgrown
+
+    wanted = (each.name for each in config.channels.values() if each.enabled)
+    return any(name not in plugins.channels for name in wanted) and outgrown(plugins, config.folder)
 
 
 def decisions(
