@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 from scheduler.cli import moments
 from scheduler.cli.filesystem import REMOTE, filesystem
-from scheduler.cli.screen import size
 from scheduler.cli.session import CONFIG
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import Severity
-from scheduler.ground.text import N_, _, many
+from scheduler.ground.text import N_, _, many, size
 
 if TYPE_CHECKING:
     from scheduler.engine.engine import Engine

@@ -118,14 +118,6 @@ def write_head(text: str) -> None:
     click.echo(f"\n{head(text)}")
 
 
-def size(number: int) -> str:
-    """Return a number of bytes, in the largest unit that leaves a whole part."""
-    for unit, least in (("GB", 2**30), ("MB", 2**20)):
-        if number >= least:
-            return f"{number // least} {unit}"
-    return f"{max(1, number // 2**10)} KB"
-
-
 def write_json(value: object) -> None:
     """Write ``value`` as JSON, letters as they are."""
     import json

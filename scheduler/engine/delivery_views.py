@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Rendered
     from scheduler.engine.core import Core
+    from scheduler.engine.receipts import Proof
     from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.store.messages import MessageRow
@@ -83,6 +84,12 @@ class DeliveryViews:
             off = switched_off(key.channel, snapshot.plugins)
             return off or _("the channel {channel} does not work here").format(channel=key.channel)
         return fault_in(snapshot.blamed(post) if post is not None else "")
+
+    def proof(self, delivery: Delivery) -> Proof:
+        """Return the receipt of a delivery line by line, with the files that it names."""
+        from scheduler.engine.receipts import read
+
+        return read(self._core, delivery)
 
     def attempts(self, delivery: int) -> list[Attempt]:
         """Return every attempt of a delivery, oldest first."""

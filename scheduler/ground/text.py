@@ -146,3 +146,11 @@ def _measure(name: str, value: float | str) -> str:
     if isinstance(value, str):
         return value
     return _(_MEASURED[name]).format(value) if name in _MEASURED else f"{_(name)} {value}"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes, in the largest unit that leaves a whole part."""
+    for unit, least in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
+        if number >= least:
+            return f"{number // least} {unit}"
+    return f"{number} B"

@@ -150,7 +150,8 @@ def test_show_has_every_attempt_and_where_the_files_are(loa: Loa, open_campaign:
     text = loa("delivery", "show", "1", folder=open_campaign).stdout
     assert "What was tried" in text
     assert "\t?\t" in text
-    assert str(file) in text
+    assert f"1 file in var/out/{channel}" in text
+    assert f"{receipt['id']}\t1 B" in text
 
 
 def test_what_is_confirmed_keeps_what_the_receipt_said(loa: Loa, open_campaign: Path) -> None:

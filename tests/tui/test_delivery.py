@@ -35,6 +35,11 @@ def one(engine: Engine, query: Query) -> Delivery:
     return engine.look.deliveries(query)[0]
 
 
+def words(seat: Seat) -> str:
+    """Return what stands on the screen, without the spaces and breaks between."""
+    return "".join(seat.text.split())
+
+
 async def opened(seat: Seat, delivery: Delivery) -> DeliveryScreen:
     seat.app.open_delivery(delivery.id)
     await seat.says(str(delivery.key))
@@ -82,7 +87,7 @@ async def test_recipients_are_paged_and_shown_by_state(engine: Engine) -> None:
     async with sitting(engine) as seat:
         delivery = one(engine, Query(posts=["hom-nay"], channels=["sms"]))
         screen = await opened(seat, delivery)
-        await seat.press("m")
+        await seat.press("right_square_bracket")
         assert seat.messages[-1] == "More: it has no recipients of its own"
         address(engine, delivery, 120)
         screen.renew()
@@ -98,17 +103,30 @@ async def test_recipients_are_paged_and_shown_by_state(engine: Engine) -> None:
             "such",
             "number",
         ]
-        await seat.press("b")
+        await seat.press("left_square_bracket")
         assert seat.messages[-1] == "Back: these are the first"
-        await seat.press("m", "m")
+        await seat.press("right_square_bracket", "right_square_bracket")
         await seat.says("101–120 of 120")
-        await seat.press("m")
+        await seat.press("right_square_bracket")
         assert seat.messages[-1] == "More: these are the last"
-        await seat.press("b")
+        await seat.press("left_square_bracket")
         await seat.until(lambda: len(screen.standing.found.recipients) == 50 if screen.standing else False)
-        await seat.press("w")
+        await seat.press("W")
         await seat.says("1–1 of 1")
         assert [row.name for row in screen.standing.found.recipients] == ["Người 0"]  # type: ignore[union-attr]
+
+
+async def test_a_hand_overs_files_are_listed_by_name_with_sizes_and_where_they_lie(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        package = one(engine, Query(states=[State.HANDED], channels=["fanpage"]))
+        engine.act.confirm(package.id, "thấy trên trang lúc 7 giờ")
+        await opened(seat, package)
+        assert "2filesin" + "".join(f"{engine.var}/out/fanpage/20210508_mo-dau_trang-so:".split()) in words(seat)
+        size = (engine.var / "out/fanpage/20210508_mo-dau_trang-so/README.txt").stat().st_size
+        assert seat.line(" README.txt").split() == ["README.txt", f"{size}", "B"]
+        assert seat.line("text.txt")
+        assert "evidence: thấy trên trang lúc 7 giờ" in seat.text
+        assert "[" not in seat.text.partition("Receipt")[2].partition("What goes out")[0]
 
 
 async def test_what_its_post_says_since_stands_beside_what_went_out(engine: Engine) -> None:

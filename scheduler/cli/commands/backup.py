@@ -12,7 +12,7 @@ from scheduler.cli.progress import busy
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, yes_option
 from scheduler.ground.errors import LoaError
-from scheduler.ground.text import _
+from scheduler.ground.text import _, size
 
 
 @command("loa backup", "loa backup campaign-monday.tar.gz")
@@ -34,7 +34,7 @@ def backup(session: Session, target: Path | None) -> None:
         raise LoaError(_("{file} is there already").format(file=target))
     with busy(_("Writing the archive")):
         write(engine, target)
-    screen.done(_("Written: {file} ({size})").format(file=target, size=screen.size(target.stat().st_size)))
+    screen.done(_("Written: {file} ({size})").format(file=target, size=size(target.stat().st_size)))
 
 
 @command("loa restore campaign-monday.tar.gz --yes")

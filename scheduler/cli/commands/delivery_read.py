@@ -14,15 +14,15 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
 from scheduler.ground.delivery import held_by
-from scheduler.ground.text import _, many
+from scheduler.ground.text import _, many, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.engine import Engine
+    from scheduler.engine.receipts import Proof
     from scheduler.engine.views import Views
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.store.messages import MessageRow
@@ -128,6 +128,7 @@ def show(session: Session, ref: str, named: bool, as_json: bool) -> None:
     if payload is not None:
         screen.write_head(_("What is taken back") if found.key.withdraws else _("As it was sent"))
         screen.write_exactly(payload.text)
+    _write_receipt(look.proof(found))
     if attempts:
         screen.write_head(_("What was tried"))
         _write_attempts(attempts, zone)
@@ -203,23 +204,19 @@ def write_fields(found: Delivery, zone: ZoneInfo, engine: Engine) -> None:
             (_("Why"), why(found, engine.look)),
             (_("By"), engine.look.name_of(found.actor)),
             (_("Attempts"), str(found.attempts) if found.attempts else ""),
-            (_("Receipt"), _receipt(found, engine)),
         ]
     )
 
 
-def _receipt(found: Delivery, engine: Engine) -> str:
-    if not found.receipt:
-        return ""
-    detail = found.receipt.get("detail") or {}
-    lines = [str(found.receipt[name]) for name in ("id", "link") if found.receipt.get(name)]
-    lines += [_("evidence: {text}").format(text=detail["evidence"])] if detail.get("evidence") else []
-    return "\n".join([*lines, *map(str, _files(found, engine))])
-
-
-def _files(found: Delivery, engine: Engine) -> list[Path]:
-    """Return where the files, or the package, that the receipt names lie below the channel's folder of var/out."""
-    receipt, out = found.receipt or {}, engine.var / "out" / found.key.channel
-    named = [*((receipt.get("detail") or {}).get("files") or ()), receipt.get("id") or ""]
-    paths = [out / str(each) for each in named if each]
-    return [each for each in dict.fromkeys(paths) if each.exists()]
+def _write_receipt(found: Proof) -> None:
+    if found.lines or found.files:
+        screen.write_head(_("Receipt"))
+        for line in found.lines:
+            click.echo(line)
+    if found.files:
+        count = many("%d file", "%d files", len(found.files))
+        click.echo(_("{count} in {folder}:").format(count=count, folder=found.folder))
+        columns = (Column(_("File")), Column(_("Size"), right=True))
+        gone = _("not there any more")
+        rows = [(each.name, gone if each.size is None else size(each.size)) for each in found.files]
+        screen.write_table(columns, rows, "")

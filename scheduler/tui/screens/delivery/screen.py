@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from scheduler.engine.receipts import NOTHING, Proof
 from scheduler.engine.views import Planned
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
@@ -54,6 +55,7 @@ class Dossier:
     now: str | None
     withdrawal: Delivery | None = None
     fault: str = ""
+    proof: Proof = NOTHING
 
 
 class DeliveryScreen(Handling[Dossier]):
@@ -125,6 +127,7 @@ class DeliveryScreen(Handling[Dossier]):
             says_now(look, delivery) if differs and payload is not None else None,
             look.withdrawal_of(delivery),
             look.fault(delivery),
+            look.proof(delivery),
         )
 
     def show(self, standing: Standing[Dossier], before: Standing[Dossier] | None) -> None:
@@ -136,7 +139,7 @@ class DeliveryScreen(Handling[Dossier]):
             "history": section(_("History"), [sheet.entry(each, zone, name_of) for each in found.history]),
             "attempts": section(_("Every attempt"), sheet.numbered(found.attempts, zone)),
             "recipients": sheet.recipients(found.messages, self._which, found.recipients, self._first),
-            "receipt": section(_("Receipt"), sheet.receipt(found.delivery)),
+            "receipt": section(_("Receipt"), sheet.receipt(found.proof)),
             "payload": section(about, sheet.payload(found)),
             "since": sheet.since(found),
         }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from scheduler.engine.logbook import happened
+from scheduler.engine.receipts import lines
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _, many, measures
+from scheduler.ground.text import _, many, measures, size
 from scheduler.tui.widgets.difference import difference
 from scheduler.tui.widgets.pieces import STYLES, fact, section
 from scheduler.tui.words import SYMBOLS, TONES, minute, number, reason, second, word
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from scheduler.ground.delivery import Attempt, Delivery, Entry
+    from scheduler.engine.receipts import Kept, Proof
+    from scheduler.ground.delivery import Attempt, Entry
     from scheduler.store.messages import MessageRow
     from scheduler.tui.screens.delivery.screen import Dossier
 
@@ -88,19 +90,25 @@ def attempt(each: Attempt, place: int, zone: ZoneInfo) -> Content:
     marks += [_("past the point of no return")] if each.no_return else []
     rows = [head, Content.styled("   " + " · ".join(marks), "$quiet")]
     if each.checkpoint:
-        rows.append(Content.styled("   " + _("left behind: {data}").format(data=_plain(each.checkpoint)), "$quiet"))
+        rows.append(Content.styled("   " + _("left behind:"), "$quiet"))
+        rows += [Content.styled(f"     {line}", "$quiet") for line in lines(each.checkpoint)]
     return Content("\n").join(rows)
 
 
-def receipt(delivery: Delivery) -> list[str]:
-    """Return the receipt, line by line."""
-    return [
-        f"{name}: {_plain(value)}" for name, value in (delivery.receipt or {}).items() if value not in ("", None, {})
-    ]
+def receipt(proof: Proof) -> list[str | Content]:
+    """Return the receipt: what the channel gave back, line by line, then its files with sizes and place."""
+    if not proof.files:
+        return list(proof.lines)
+    head = _("{count} in {folder}:").format(count=many("%d file", "%d files", len(proof.files)), folder=proof.folder)
+    widest = max(cell_len(each.name) for each in proof.files)
+    return [*proof.lines, Content(head), *(_file(each, widest) for each in proof.files)]
 
 
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _file(kept: Kept, width: int) -> Content:
+    name = f"  {kept.name}{' ' * (width - cell_len(kept.name))}  "
+    if kept.size is None:
+        return Content(name) + Content.styled(_("not there any more"), "$warning")
+    return Content(name) + Content.styled(f"{size(kept.size):>7}", "$quiet")
 
 
 def payload(found: Dossier) -> list[Content | str]:
@@ -109,7 +117,7 @@ def payload(found: Dossier) -> list[Content | str]:
         return []
     rows: list[Content | str] = [found.payload.text]
     figures = " · ".join(measures(found.payload.figures))
-    files = [f"{file.name} ({file.media_type}, {number(len(file.data))} B)" for file in found.payload.files]
+    files = [f"{file.name} ({file.media_type}, {size(len(file.data))})" for file in found.payload.files]
     return rows + [Content.styled(line, "$quiet") for line in (figures, *files) if line]
 
 
