@@ -42,7 +42,7 @@ _HAPPENED: dict[str, tuple[Level, str]] = {
     "plan": (Level.DEBUG, N_("put into the plan")),
     Event.ADMIT: (Level.DEBUG, N_("admitted")),
     Event.HOLD: (Level.INFO, N_("kept back")),
-    Event.CANCEL: (Level.INFO, N_("taken back")),
+    Event.CANCEL: (Level.INFO, N_("cancelled")),
     Event.EXPIRE: (Level.WARNING, N_("its time went by")),
     Event.DOUBT: (Level.WARNING, N_("in doubt: it may have gone out")),
     Event.INTEND: (Level.DEBUG, N_("the call begins")),

@@ -78,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
         "cancel",
         "x",
         name=N_("Cancel"),
-        about=N_("Take this delivery back"),
+        about=N_("Cancel this delivery; it does not go out"),
         command="loa delivery cancel",
         event=Event.CANCEL,
         weight=24,
@@ -99,7 +99,7 @@ ACTIONS: tuple[Action, ...] = (
         command="loa post show",
         weight=26,
     ),
-    _sheet("which", "w", name=N_("Which"), about=N_("Show the recipients in the next state"), weight=14),
+    _sheet("which", "w", name=N_("State"), about=N_("Show the recipients in the next state"), weight=14),
     _sheet("more", "m", name=N_("More"), about=N_("Show the next recipients"), weight=15),
     _sheet("fewer", "b", name=N_("Back"), about=N_("Show the recipients before"), weight=None),
 )

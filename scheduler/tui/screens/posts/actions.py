@@ -53,7 +53,7 @@ ACTIONS: tuple[Action, ...] = (
     _here(
         "look",
         "v",
-        name=N_("Room"),
+        name=N_("Layout"),
         about=N_("The previews alone, the text alone, or both"),
         command="loa post preview",
         weight=14,

@@ -21,6 +21,6 @@ ACTIONS: tuple[Action, ...] = (
     _here("mark_range", "V", name=N_("Mark from here"), about=N_("Mark all rows from here to there"), weight=None),
     _here("mark_all", "asterisk", name=N_("Mark all"), about=N_("Mark all that the filter finds"), weight=27),
     _here("sort", "o", name=N_("Order"), about=N_("Order by the next column"), weight=31),
-    _here("turn", "O", name=N_("Turn round"), about=N_("The other way round"), weight=None),
+    _here("turn", "O", name=N_("Reverse"), about=N_("The other way round"), weight=None),
     _here("now", "n", name=N_("Now"), about=N_("Go to what is due next"), weight=30),
 )
