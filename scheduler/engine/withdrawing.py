@@ -18,7 +18,7 @@ from scheduler.engine.prepare import Prepared, Refused, interrupted
 from scheduler.ground.delivery import PUBLISH
 from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, OUT, State
-from scheduler.ground.text import _
+from scheduler.ground.text import N_, _
 from scheduler.store import deliveries
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from scheduler.engine.executor import Claimed
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Delivery, Key
+
+
+OTHERS = N_(
+    "The others of its post stay out. But of the same occurrence, what fails for now or is in doubt on another channel is "
+    "not tried again by itself: it is held until a person releases it."
+)
+"""What taking one delivery back does to the others, to be said before."""
 
 
 class Way(StrEnum):

@@ -59,6 +59,9 @@ def test_a_text_message_cannot_be_withdrawn(loa: Loa, armed: Path) -> None:
 
 
 def test_one_delivery_alone(loa: Loa, armed: Path) -> None:
+    asked = loa(*AS, "delivery", "withdraw", str(of(armed, "radio")), folder=armed, code=2).stderr
+    assert "is in doubt on another channel is not tried again by itself" in " ".join(asked.split())
+    assert "without a terminal this needs --yes" in asked
     made = read_json(loa(*AS, "delivery", "withdraw", str(of(armed, "radio")), "--yes", "--json", folder=armed))
     assert (made["state"], made["action"], made["channel"]) == ("scheduled", "withdraw", "radio")
     loa("stop", folder=armed)

@@ -106,7 +106,7 @@ async def test_enter_shows_the_delivery_with_its_history(engine: Engine) -> None
         ("state:failed", "r", "", State.SCHEDULED),
         ("state:failed", "r", "11/05/2021 17:30", State.SCHEDULED),
         ("state:handed", "c", "seen on the page at 8:05", State.SENT),
-        ("state:handed", "d", "the page is down", State.FAILED),
+        ("state:handed", "D", "the page is down", State.FAILED),
     ],
 )
 async def test_a_decision_is_asked_for_and_carried_out(
@@ -293,7 +293,7 @@ async def test_star_marks_all_that_the_filter_finds_and_none_of_it_again(engine:
         ("state:failed", "r", "11/05/2021 17:30", State.SCHEDULED),
         ("state:unknown", "s", "asked the station", State.SENT),
         ("state:handed", "c", "seen on the page", State.SENT),
-        ("state:handed", "d", "the page is down", State.FAILED),
+        ("state:handed", "D", "the page is down", State.FAILED),
     ],
 )
 async def test_all_that_is_marked_is_treated_after_one_question(
@@ -316,6 +316,30 @@ async def test_all_that_is_marked_is_treated_after_one_question(
         await seat.until(lambda: any("done" in each for each in seat.messages))
         assert seat.messages[-1].splitlines()[1] == f"Not {others}: sent"
         assert len(screen.table.marks) == others, "what could not be treated stays marked"
+
+
+async def test_what_could_not_be_treated_is_named_stays_marked_and_the_cursor_goes_there(engine: Engine) -> None:
+    async with sitting(engine) as seat:
+        screen = await opened(seat)
+        await mark(seat, screen, "state:scheduled channel:radio")
+        await mark(seat, screen, "state:sent")
+        sent = engine.look.deliveries(Query(states=[State.SENT]))
+        screen.set_filter("")
+        await seat.settle()
+        await seat.press("end", "h", "enter")
+        await seat.until(lambda: any("done" in each for each in seat.messages))
+        lines = seat.messages[-1].splitlines()
+        assert lines[1] == "Not 3: sent"
+        times = [each.due_at.astimezone(engine.config.zone) for each in sent]
+        assert lines[2:5] == [
+            f"• {at:%d/%m %H:%M} {each.key.channel}/{each.key.target}: {each.title}"
+            for at, each in zip(times, sent, strict=True)
+        ]
+        assert lines[5] == "They stay marked."
+        await seat.settle()
+        assert screen.table.marks == {each.id for each in sent}
+        assert screen.table.here is not None
+        assert screen.table.here.id == sent[0].id
 
 
 async def test_what_is_marked_and_held_by_a_person_is_released(engine: Engine) -> None:

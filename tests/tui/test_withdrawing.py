@@ -53,6 +53,7 @@ async def test_one_delivery_is_taken_back(engine: Engine) -> None:
         await opened(seat, delivery)
         await seat.press("t")
         assert "Take this delivery back?" in seat.text
+        assert "it is held until a person releases it." in " ".join(seat.text.replace("│", "").split())
         await seat.press("enter")
         assert "This is needed." in seat.text
         await seat.type("sai ngày")

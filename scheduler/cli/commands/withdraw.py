@@ -10,7 +10,7 @@ from scheduler.cli import forms, moments, screen
 from scheduler.cli.completion import DELIVERY, POST
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option, yes_option
-from scheduler.engine.withdrawing import Withdrawal
+from scheduler.engine.withdrawing import OTHERS, Withdrawal
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
@@ -65,10 +65,13 @@ def of_post(session: Session, name: str, occurrence: str | None, reason: str, ye
 def of_delivery(session: Session, ref: str, reason: str, yes: bool, as_json: bool) -> None:
     """Take back one delivery that has gone out, and leave all others of its post.
 
-    It makes a delivery that does so, at once. Needs the role approve.
+    It makes a delivery that does so, at once. Needs the role approve. What of the same occurrence fails for now or is
+    in doubt on another channel is not tried again by itself: it is held until a person releases it.
     """
     engine = session.engine
     found = engine.look.delivery(ref)
+    if not yes:
+        screen.note(_(OTHERS))
     question = _("Take back “{title}” from {where}?").format(title=found.title, where=_where(found))
     screen.confirm(question, yes=yes, required=True)
     made = engine.act.withdraw_delivery(found.id, reason)

@@ -10,7 +10,7 @@ from scheduler.ground.delivery import held_by
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import N_, _, many
 from scheduler.tui.widgets.dialogs import Choice, Question, Reply
-from scheduler.tui.words import number, word
+from scheduler.tui.words import number, short, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,8 +128,8 @@ def concerns(found: Concerned) -> list[str]:
     return [*rows, *_left(found.cannot)]
 
 
-def did(found: Done) -> str:
-    """Say what an act on many came to."""
+def did(found: Done, named: Sequence[Delivery], zone: ZoneInfo) -> str:
+    """Say what an act on many came to, with ``named`` of those that it could not concern."""
     rows = [many("%d delivery done", "%d deliveries done", len(found.done))]
     groups: dict[tuple[State, frozenset[Hold]], int] = {}
     for each in found.refused:
@@ -137,6 +137,11 @@ def did(found: Done) -> str:
             groups[each.state, each.holds] = groups.get((each.state, each.holds), 0) + 1
     rows += _left(groups)
     rows += sorted({each.why for each in found.refused if each.why})
+    rows += [f"• {short(each.due_at, zone)} {each.key.channel}/{each.key.target}: {each.title}" for each in named]
+    if len(found.refused) > len(named):
+        rows.append(many("and %d more", "and %d more", len(found.refused) - len(named)))
+    if found.refused:
+        rows.append(many("It stays marked.", "They stay marked.", len(found.refused)))
     if found.left:
         rows.append(many("%d not reached: it was stopped", "%d not reached: it was stopped", found.left))
     return "\n".join(rows)

@@ -11,6 +11,7 @@ from scheduler.ground.delivery import held_by
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import _, many
+from scheduler.store.deliveries import Query
 from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
 from scheduler.tui.keys import BY_ID, bindings
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from scheduler.tui.screens.delivery.deeds import Deed
 
 F = TypeVar("F")
+
+NAMED = 5
+"""So many are named of those that an act on many could not concern."""
 
 
 class Labour:
@@ -67,8 +71,8 @@ class Handling(Frame[F]):
         """Return the numbers of the deliveries that an action is about in place of the one under the cursor."""
         return ()
 
-    def treated(self, done: Done) -> None:
-        """Hear what has been done to what was marked."""
+    def treated(self, done: Done, refused: Sequence[Delivery]) -> None:
+        """Hear what has been done to what was marked, and the first of those that ``refused`` it."""
 
     def on_unmount(self) -> None:
         if self.labour is not None:
@@ -143,12 +147,15 @@ class Handling(Frame[F]):
     @work
     async def do_withdraw(self) -> None:
         """Take back what has gone out."""
+        from scheduler.engine.withdrawing import OTHERS
+
         if (delivery := self.subject()) is None:
             return
         lines = [
             *self.described(delivery),
             "",
-            _("The others of its post stay out. What a person must do, they confirm."),
+            _(OTHERS),
+            _("What a person must do, they confirm."),
         ]
         choice = Choice("withdraw", _("Take back"), "error")
         question = Question(_("Take this delivery back?"), lines, [choice], _("Why"), required=True)
@@ -197,11 +204,28 @@ class Handling(Frame[F]):
         except LoaError as error:
             self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
         else:
-            self.notify(did(done), severity="warning" if done.refused or done.left else "information")
-            self.treated(done)
+            refused = await self._named(done)
+            wrong = bool(done.refused or done.left)
+            self.notify(
+                did(done, refused, zone),
+                severity="warning" if wrong else "information",
+                timeout=10 if wrong else None,
+            )
+            self.treated(done, refused)
         finally:
             self.labour = None
             self.loa.renew_all()
+
+
+    async def _named(self, done: Done) -> list[Delivery]:
+        """Return the first of those that an act could not concern, by due time."""
+        if not done.refused:
+            return []
+        query = Query(ids=[each.id for each in done.refused], limit=NAMED)
+        try:
+            return await self.desk.read(lambda engine: engine.look.deliveries(query))
+        except LoaError:
+            return []
 
 
 def _why_impossible(delivery: Delivery, event: Event) -> str:

@@ -24,7 +24,7 @@ from scheduler.tui.widgets.lines import Lines
 from scheduler.tui.words import number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from textual import events
     from textual.widget import Widget
@@ -105,9 +105,11 @@ class QueueScreen(Handling[Span]):
         found = [each for each in found if each.event is None or each.event in works]
         return sorted(found, key=lambda each: each.event is None and each.scope is not Scope.EVERYWHERE)
 
-    def treated(self, done: Done) -> None:
-        """Take the marks off what has been done; what could not be stays marked."""
+    def treated(self, done: Done, refused: Sequence[Delivery]) -> None:
+        """Take the marks off what has been done; what could not be stays marked, and the cursor goes there."""
         self.table.marks.difference_update(done.done)
+        if refused:
+            self._wanted, self._follow = refused[0].id, True
 
     @property
     def query_now(self) -> Query:
