@@ -216,7 +216,6 @@ class Handling(Frame[F]):
             self.labour = None
             self.loa.renew_all()
 
-
     async def _named(self, done: Done) -> list[Delivery]:
         """Return the first of those that an act could not concern, by due time."""
         if not done.refused:
