@@ -103,9 +103,9 @@ def test_a_text_with_errors_is_saved_and_its_deliveries_wait(desk: Desk) -> None
 def test_saving_throws_the_draft_away(desk: Desk) -> None:
     seen = desk.look.original("tin")
     desk.edit.keep_draft("tin", "nháp", seen.data)
-    assert desk.look.draft("tin") is not None
+    assert desk.look.draft("tin", "giam-doc") is not None
     desk.edit.save("tin", seen.text + "Thêm.\n", seen.data)
-    assert desk.look.draft("tin") is None
+    assert desk.look.draft("tin", "giam-doc") is None
 
 
 def test_a_draft_stays_where_saving_was_refused(desk: Desk) -> None:
@@ -113,7 +113,7 @@ def test_a_draft_stays_where_saving_was_refused(desk: Desk) -> None:
     desk.edit.keep_draft("tin", "nháp", seen.data)
     with pytest.raises(ChangedMeanwhile):
         desk.edit.save("tin", "x", b"something else")
-    assert drafts.names(desk.core.var) == ["tin"]
+    assert drafts.names(desk.core.var, "giam-doc") == ["tin"]
 
 
 def test_there_is_no_text_of_a_post_that_is_not_there(desk: Desk) -> None:
@@ -322,3 +322,52 @@ def test_a_new_post_from_a_template_is_too_late_for_the_channels_of_that(slow: D
     (folder / "nhanh.md").write_text("---\nchannels: [kenh]\n---\nMời.\n", "utf-8")
     assert warned(slow, at=ROUND, template="nhanh") == []
     assert len(warned(slow, at=ROUND, template="nhanh", channels=("cham",))) == 1
+
+
+# --- drafts of posts that are gone ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gone(desk: Desk) -> str:
+    """What somebody had typed of a post whose file is gone."""
+    seen = desk.look.original("tin")
+    text = seen.text + "Câu cuối.\n"
+    desk.edit.keep_draft("tin", text, seen.data)
+    assert desk.look.orphans("giam-doc") == []
+    desk.folder.file().unlink()
+    desk.engine.refresh()
+    desk.act.sync()
+    return text
+
+
+def test_a_draft_of_a_post_that_is_gone_becomes_an_unfinished_new_post(desk: Desk, gone: str) -> None:
+    desk.edit.keep_draft(drafts.NEW_POST, "{}", b"")
+    assert desk.look.orphans("giam-doc") == ["tin"]
+    assert desk.look.orphans("can-bo") == []
+    edit = desk.edit.revive("tin")
+    assert edit.file == "content/posts/tin.md"
+    status = desk.look.post("tin")
+    assert status.post.draft
+    assert status.post.body.endswith("Câu cuối.")
+    assert desk.look.orphans("giam-doc") == []
+    with pytest.raises(NotFound, match="there is no draft of a post 'tin' that is gone"):
+        desk.edit.revive("tin")
+
+
+def test_a_draft_that_cannot_be_read_as_a_post_is_written_as_it_is(desk: Desk, gone: str) -> None:
+    desk.edit.keep_draft("tin", "---\nid: [tin\n", b"")
+    desk.edit.revive("tin")
+    assert desk.folder.file().read_text("utf-8") == "---\nid: [tin\n"
+    assert "tin" in desk.engine.campaign.torn
+
+
+def test_what_is_taken_by_another_post_is_left_alone(desk: Desk, gone: str) -> None:
+    desk.folder.post("khac", at=LATER)
+    desk.engine.refresh()
+    desk.edit.keep_draft("tin", gone.replace("id: tin", "id: khac"), b"")
+    before = desk.folder.file("khac").read_bytes()
+    with pytest.raises(LoaError, match=r"tin is taken by content/posts/khac\.md"):
+        desk.edit.revive("tin")
+    assert not desk.folder.file().exists()
+    assert desk.folder.file("khac").read_bytes() == before
+    assert desk.look.orphans("giam-doc") == ["tin"]

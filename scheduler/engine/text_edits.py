@@ -9,8 +9,9 @@ from scheduler.engine import drafts
 from scheduler.engine.coming import too_late
 from scheduler.engine.foresight import compare, refusal
 from scheduler.engine.record import Edit, Recording, edit_of
-from scheduler.engine.texts import laid_out, original
-from scheduler.ground.errors import CampaignInvalid, ChangedMeanwhile
+from scheduler.engine.texts import as_draft, laid_out, original
+from scheduler.engine.unwritten import foreseen
+from scheduler.ground.errors import CampaignInvalid, ChangedMeanwhile, LoaError, NotFound
 from scheduler.ground.model import Placement, Post
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import N_, _
@@ -62,7 +63,7 @@ class TextEdits(Recording):
             raise ChangedMeanwhile(printable(there.path), there.data)
         after = laid_out(text, seen)
         change = self._record().write(there.path, seen, after, N_("{post}: text"), {"post": post_id})
-        drafts.discard(self._core.var, post_id)
+        drafts.discard(self._core.var, self._by, post_id)
         self.sync()
         return edit_of(change)
 
@@ -122,11 +123,39 @@ class TextEdits(Recording):
 
     def keep_draft(self, post_id: str, text: str, seen: bytes) -> None:
         """Keep what was typed and not saved, of a file that held ``seen``; on any thread. Raises `LoaError`."""
-        drafts.keep(self._core.var, post_id, text, seen)
+        drafts.keep(self._core.var, self._by, post_id, text, seen)
 
     def discard_draft(self, post_id: str) -> None:
         """Throw away what was typed and not saved. Callable on any thread. Raises `LoaError`."""
-        drafts.discard(self._core.var, post_id)
+        drafts.discard(self._core.var, self._by, post_id)
+
+    def revive(self, name: str) -> Edit:
+        """Write one's draft of a post that is gone as a new post, unfinished where that can be told from its text.
+
+        The draft is then thrown away. Raises `LoaError`: there is none, or its id or file is another's.
+        """
+        self._refresh()
+        campaign, draft = self._core.snapshot.campaign, drafts.find(self._core.var, self._by, name)
+        if draft is None or name in campaign.posts or name in campaign.torn:
+            raise NotFound(_("there is no draft of a post {name!r} that is gone").format(name=name))
+        path = f"{POSTS}/{name}.md"
+        if (self._core.folder / path).exists():
+            raise LoaError(_("{name} is taken by {file}").format(name=name, file=path))
+        try:
+            text = as_draft(draft.text, draft=True)
+        except CampaignInvalid:
+            text = draft.text
+        data = laid_out(text, draft.base)
+        posts = foreseen(self._core.snapshot, {path: data}).campaign.posts.values()
+        taken = next(
+            (campaign.posts[each.id].path for each in posts if each.path == path and each.id in campaign.posts), ""
+        )
+        if taken:
+            raise LoaError(_("{name} is taken by {file}").format(name=name, file=taken))
+        change = self._record().write(path, None, data, N_("{post}: new"), {"post": name})
+        drafts.discard(self._core.var, self._by, name)
+        self.sync()
+        return edit_of(change)
 
     # --- how it is done --------------------------------------------------------------------------------------------
 

@@ -29,11 +29,19 @@ class TextViews:
 
         return as_draft(text, draft=draft)
 
-    def draft(self, post_id: str) -> Draft | None:
-        """Return what was typed of a post and not saved. Raises `LoaError` where it cannot be read."""
+    def draft(self, post_id: str, person: str) -> Draft | None:
+        """Return what a person typed of a post and has not saved. Raises `LoaError` where it cannot be read."""
         from scheduler.engine import drafts
 
-        return drafts.find(self._core.var, post_id)
+        return drafts.find(self._core.var, person, post_id)
+
+    def orphans(self, person: str) -> list[str]:
+        """Return the posts that are gone, or have another id now, of which a person has drafts."""
+        from scheduler.engine import drafts
+
+        campaign = self._core.snapshot.campaign
+        known = {*campaign.posts, *campaign.torn, drafts.NEW_POST}
+        return [name for name in drafts.names(self._core.var, person) if name not in known]
 
     def amiss(self, post_id: str) -> tuple[Problem, ...]:
         """Return the errors of a post's file, then what is wrong or warned of where it goes next, each once.

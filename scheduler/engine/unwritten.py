@@ -37,4 +37,5 @@ def foreseen(snapshot: Snapshot, texts: Mapping[str, bytes | None]) -> Snapshot:
         approvals=decided["approved"],
         returned=decided["returned"],
         _filled={},
+        _wrong={},
     )

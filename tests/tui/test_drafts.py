@@ -41,8 +41,8 @@ def editor(start: Callable[..., Terminal]) -> Callable[..., Terminal]:
 def kept(folder: Path) -> drafts.Draft | None:
     """Return the draft there is."""
     var = folder / "var"
-    names = drafts.names(var)
-    return drafts.find(var, names[0]) if names else None
+    names = drafts.names(var, "giam-doc")
+    return drafts.find(var, "giam-doc", names[0]) if names else None
 
 
 def until_kept(folder: Path, part: str) -> None:

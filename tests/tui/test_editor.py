@@ -65,7 +65,7 @@ def file_of(engine: Engine, post: str = POST) -> Path:
 
 def draft_of(engine: Engine, post: str = POST) -> Draft | None:
     """Return what was typed of it and not saved."""
-    return engine.look.draft(post)
+    return engine.look.draft(post, engine.actor.id)
 
 
 async def add(seat: Seat, text: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scheduler.engine.drafts import NEW_POST
 from scheduler.ground.text import use
-from scheduler.tui.screens.editor.form import DRAFT, FIELDS, NewPostForm
+from scheduler.tui.screens.editor.form import FIELDS, NewPostForm
 from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.several import Several
 from tests.tui import bursts
@@ -92,7 +93,7 @@ async def test_a_post_is_written_and_opens_to_be_written(engine: Engine) -> None
         assert status.post.draft
         assert set(status.post.channels) == {"radio", "fanpage", "rss", "sms"}
         assert status.post.author == "giam-doc"
-        assert engine.look.draft(DRAFT) is None
+        assert engine.look.draft(NEW_POST, engine.actor.id) is None
 
 
 async def test_the_id_follows_the_title_until_one_is_written(engine: Engine) -> None:
@@ -178,7 +179,7 @@ async def test_what_was_entered_stands_there_the_next_time(engine: Engine) -> No
 
 
 async def test_a_form_of_before_says_so_and_its_title_is_typed_over(engine: Engine) -> None:
-    engine.edit.keep_draft(DRAFT, json.dumps({"title": "Dở dang", "id": "do-dang", "offset": "-2d"}), b"")
+    engine.edit.keep_draft(NEW_POST, json.dumps({"title": "Dở dang", "id": "do-dang", "offset": "-2d"}), b"")
     async with seated(engine, WIDE) as seat:
         screen = await form(seat)
         assert "unfinished form of before" in seat.text

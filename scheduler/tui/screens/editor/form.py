@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Select, SelectionList, Static
 
+from scheduler.engine.drafts import NEW_POST
 from scheduler.engine.text_edits import NewPost
 from scheduler.ground.errors import CampaignInvalid, LoaError
 from scheduler.ground.letters import slug
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from scheduler.ground.problem import Problem
     from scheduler.tui.app import LoaApp
 
-DRAFT = "new-post-form"
-"""The name under which the form's fields are kept until the post is written."""
 FIELDS = ("title", "id", "at", "offset")
 CHOICES = ("template", "workstream", "event")
 LISTS = ("channels", "audiences", "areas")
@@ -66,7 +65,7 @@ def offers(engine: Engine) -> Offers:
         "audiences": tuple((each.title, each.id) for each in audiences),
         "areas": tuple((each.title, each.id) for each in plan.areas.values()),
     }
-    draft = engine.look.draft(DRAFT)
+    draft = engine.look.draft(NEW_POST, engine.actor.id)
     return Offers(choices, _read(draft.text) if draft else {})
 
 
@@ -230,9 +229,9 @@ class NewPostForm(Box["str | None"]):
     def _keep(self, text: str | None) -> None:
         edit = self.loa.desk.engine.edit
         if text is None:
-            edit.discard_draft(DRAFT)
+            edit.discard_draft(NEW_POST)
         else:
-            edit.keep_draft(DRAFT, text, b"")
+            edit.keep_draft(NEW_POST, text, b"")
 
     def wanted(self) -> tuple[NewPost, dict[str, str]]:
         """Return the post that was asked for, and by its field what cannot be read."""

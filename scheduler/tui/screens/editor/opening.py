@@ -52,7 +52,9 @@ async def _begun_new(app: LoaApp, at: str) -> None:
 
 async def write(app: LoaApp, post: str) -> None:
     """Open a post to be written; called in a worker, as it may ask. Raises `LoaError`."""
-    original, draft = await app.desk.read(lambda engine: (engine.look.original(post), engine.look.draft(post)))
+    original, draft = await app.desk.read(
+        lambda engine: (engine.look.original(post), engine.look.draft(post, engine.actor.id))
+    )
     if draft is None or draft.text == original.text:
         app.push_screen(EditorScreen(original))
         return
