@@ -1,4 +1,7 @@
-"""Run every measurement, or those named: ``python -m bench handoff lateness start memory screens``."""
+"""Run every measurement, or those named: ``python -m bench handoff lateness start memory screens``.
+
+One part of the screens by itself: ``python -m bench screens.paint``, ``.queue``, ``.keys``, ``.memory``.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ NAMES = {
 def main(chosen: list[str]) -> None:
     """Measure what was chosen, or everything, and print it."""
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name in chosen or NAMES:
+    for wanted in chosen or NAMES:
+        name, _, part = wanted.partition(".")
         print(f"\n{NAMES[name]}", flush=True)
-        for figure in importlib.import_module(f"bench.{name}").measure():
+        for figure in importlib.import_module(f"bench.{name}").measure(**({"only": part} if part else {})):
             print(figure, flush=True)
 
 

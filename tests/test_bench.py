@@ -64,8 +64,14 @@ def test_screens(monkeypatch: pytest.MonkeyPatch) -> None:
     figures = screens.measure(targets=3, posts=10, days=4, rounds=1)
     _sound(figures)
     shown = {each.name: each.value for each in figures}
-    assert shown["loa with 120 deliveries, first paint with rows"] > shown["an empty Textual app, first paint"]
+    assert shown["loa, first paint with rows"] > shown["an empty Textual app, first paint"]
     assert shown["memory after every screen, peak"] > 20
+
+
+def test_one_part_of_the_screens_is_measured_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "SHORT", 1)
+    figures = screens.measure(targets=3, posts=10, days=4, rounds=1, only="paint")
+    assert [each.unit for each in figures] == ["ms", "ms", "times"]
 
 
 def test_runs_take_turns_and_give_medians() -> None:

@@ -1,4 +1,8 @@
-"""How the screens begin: Today is read while they are still being imported, so that it can be shown at once."""
+"""How the screens begin: Today is read while they are still being imported, and ahead of any plugin.
+
+The engine may have been opened ahead of its plugins: of what Today shows the database knows enough. Whatever else is
+read or done goes through the desk, which has them loaded first.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from textual.widgets import Button, Static
 
 from scheduler.ground.text import _
 from scheduler.tui.widgets.field import Field
-from scheduler.tui.widgets.parts import help_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +79,8 @@ class Box(ModalScreen[T]):
 
     def action_explain(self) -> None:
         """Say what the part in focus is, and which keys lead on and out."""
+        from scheduler.tui.widgets.parts import help_of
+
         keys = _("Tab goes on, Enter takes what stands out, Esc goes back.")
         self.notify("\n".join(filter(None, (help_of(self.focused), keys))))
 
