@@ -40,7 +40,7 @@ INDEX: dict[str, dict[str, tuple[str, str]]] = {
         "doctor": (f"{_HERE}.doctor:doctor", N_("Say whether everything this folder needs is in place.")),
         "backup": (f"{_HERE}.backup:backup", N_("Write the campaign and its record into one archive.")),
         "restore": (f"{_HERE}.backup:restore", N_("Put the record back from an archive, unarmed.")),
-        "plugins": (f"{_HERE}.plugins:plugins", N_("Say which plugins are there and what they bring.")),
+        "plugins": (f"{_HERE}.plugins:plugins", N_("List, show, write, install and switch plugins.")),
         "service": (f"{_HERE}.service:service", N_("Let systemd keep Loa running.")),
     },
 }

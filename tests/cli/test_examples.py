@@ -33,7 +33,13 @@ ENDS_WITH = {
     "loa channel test fanpage --target trang-so --json": {0, 1},
 }
 ELSEWHERE = {"loa run", "loa demo", "loa log -f", "loa web", "loa web --port 8321 --open"}
-"""Examples that other tests run: a daemon, a server, what never ends, and a rehearsal of two months."""
+ELSEWHERE |= {
+    "loa plugins install loa-village-app",
+    "loa plugins install ../loa-village-app",
+    "loa plugins install loa_village_app-0.1.0-py3-none-any.whl",
+    "loa plugins uninstall village-app --yes",
+}
+"""Examples that other tests run: a daemon, a server, what never ends, a rehearsal of two months, an installation."""
 
 
 def ask_for_approval(folder: Path) -> None:
