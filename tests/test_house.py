@@ -18,7 +18,7 @@ from tests.trees import nodes, tree
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scheduler"
 PLUGINS = ROOT / "plugins"
-RANK = {"ground": 0, "plan": 1, "channels": 2, "api": 2, "store": 3, "engine": 4, "cli": 5, "tui": 5}
+RANK = {"ground": 0, "plan": 1, "channels": 2, "api": 2, "store": 3, "engine": 4, "testing": 4, "cli": 5, "tui": 5}
 """The floors, lowest first; ``scheduler/__init__`` and ``__main__`` stand at the door."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "shipped" not in path.parts)

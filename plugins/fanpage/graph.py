@@ -27,6 +27,8 @@ _LIST_FIELDS = (
     "id,message,created_time,permalink_url,from{id},attachments{target{id},subattachments.limit(20){target{id}}}"
 )
 _PAGES_OF_LIST = 20
+_PASSING = frozenset((408, 425, 429))
+"""Answers that say of themselves that nothing was done, and that it may be tried again."""
 _PLAIN = Rule(range(0), None, Meaning.TEMPORARY, "")
 
 
@@ -157,7 +159,7 @@ class Graph:
         if response.is_success and isinstance(answer, dict):
             return answer
         said = _("an answer that is not the Graph API's: HTTP {status}").format(status=response.status_code)
-        if response.status_code in {408, 425, 429}:
+        if response.status_code in _PASSING:
             raise TemporaryFailure(said, retry_after=wait_of(_PLAIN, response.headers))
         if 400 <= response.status_code < 500:
             raise PermanentFailure(_("{said}; is `api` in config.toml right?").format(said=said))
@@ -168,7 +170,7 @@ class Graph:
         rule = rule_for(code, subcode)
         said = self._said(rule, error)
         if rule is None:
-            if error.get("is_transient") is True:
+            if error.get("is_transient") is True or response.status_code in _PASSING:
                 return TemporaryFailure(said, retry_after=wait_of(_PLAIN, response.headers))
             if response.is_server_error:
                 return OutcomeUnknown(said) if decisive else TemporaryFailure(said)

@@ -81,6 +81,14 @@ def load_plugins(
     return found
 
 
+def load_alone(candidate: Candidate, *, seconds: float = LOAD_SECONDS) -> Plugins:
+    """Load one plugin and no other, so that nothing of it is taken by another's name."""
+    found = Plugins()
+    status = PluginStatus(candidate.name, candidate.source, version=candidate.version)
+    found.statuses.append(_admit(found, candidate, status, seconds))
+    return found
+
+
 def outgrown(plugins: Plugins, folder: Path) -> bool:
     """Return whether other plugins are there by now than those that were loaded."""
     importlib.invalidate_caches()

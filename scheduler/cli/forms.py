@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scheduler.cli.moments import iso
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from scheduler.ground.problem import Problem
     from scheduler.plan.post_templates import Template
     from scheduler.store.messages import MessageRow
+    from scheduler.testing.report import Result
     from scheduler.tui.action import Action
 
 Form = dict[str, Any]
@@ -368,6 +370,19 @@ def plugin(each: PluginStatus) -> Form:
         "channels": list(each.channels),
         "hooks": list(each.hooks),
         "error": each.error,
+    }
+
+
+def checked(each: Result) -> Form:
+    """Return how one check of a channel ended."""
+    return {
+        "channel": each.channel,
+        "check": each.check.id,
+        "tries": _(each.check.tries),
+        "verdict": each.verdict.value,
+        "reason": each.reason,
+        "findings": [{"tried": found.tried, "happened": found.happened} for found in each.findings],
+        "mend": _(each.check.mend) if each.findings else "",
     }
 
 

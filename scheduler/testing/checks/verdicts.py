@@ -1,0 +1,158 @@
+"""Whatever the outside does, the channel says honestly what became of the delivery."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.channels.channel import Receipt
+from scheduler.engine.calls import Overtime, Raised
+from scheduler.ground.errors import LoaError, PermanentFailure, TemporaryFailure
+from scheduler.ground.said import said
+from scheduler.ground.text import _
+from scheduler.testing.kit import bare, ended
+from scheduler.testing.outside import CONDUCTS, WAIT_ASKED
+from scheduler.testing.report import Finding, Skipped
+from scheduler.testing.setting import DOWN, DROPS, REFUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.engine.calls import Outcome
+    from scheduler.testing.kit import Kit
+    from scheduler.testing.outside import Asked, Conduct
+    from scheduler.testing.trial import Answer, Trial
+
+PLACES = 4
+"""How many of a delivery's requests are each met by every conduct."""
+
+
+def verdicts(kit: Kit) -> Iterator[Finding]:
+    """Play everything that an outside may do."""
+    found = kit.sending()
+    with kit.trial() as trial:
+        scenarios = trial.world.scenarios if trial.world else frozenset()
+    if not (found.asked or found.files or scenarios):
+        raise Skipped(_("it meets nothing outside that can be played: give a world"))
+    for conduct in CONDUCTS:
+        for at in range(min(len(found.asked), PLACES)):
+            yield from _over_http(kit, conduct, at)
+    for scenario in (DOWN, REFUSES, DROPS):
+        if scenario in scenarios:
+            yield from _in_world(kit, scenario)
+    if found.files:
+        yield from _blocked(kit, found.files)
+
+
+# --- HTTP ------------------------------------------------------------------------------------------------------------
+
+
+def _over_http(kit: Kit, conduct: Conduct, at: int) -> Iterator[Finding]:
+    with kit.facing(conduct, at) as trial:
+        prepared = trial.ready()
+        answer = trial.call(prepared)
+        tried = (
+            _(conduct.name)
+            if at == 0
+            else _("{what}, from request {number} on").format(what=_(conduct.name), number=at + 1)
+        )
+        for number, outcome in enumerate(answer.outcomes):
+            why = _dishonest(outcome, _about(kit, trial, answer, number), conduct, idempotent=prepared.idempotent)
+            if why:
+                yield Finding(tried, why)
+                return
+
+
+def _about(kit: Kit, trial: Trial, answer: Answer, number: int) -> list[Asked]:
+    """Return the requests that speak of one outcome: its own, where each message has one, or all."""
+    if len(answer.messages) > 1 and len(kit.ordinary.asked) == len(answer.messages):
+        return answer.asked[number : number + 1]
+    return answer.asked
+
+
+def _dishonest(outcome: Outcome, asked: list[Asked], conduct: Conduct, *, idempotent: bool) -> str:
+    """Return what is dishonest in an outcome, or ""."""
+    writes = [each for each in asked if each.writes] or asked
+    last = writes[-1].fate if writes else "unsent"
+    may_be_out = any(each.fate in ("done", "unknown") and not each.revocable for each in writes)
+    if bare(outcome) or isinstance(outcome, Overtime):
+        return _("it ended in {what}, which is no verdict").format(what=ended(outcome))
+    if isinstance(outcome, Receipt):
+        there_before = idempotent and conduct.name == "409"
+        return "" if last == "done" or there_before else _("it gave a receipt")
+    error = outcome.error if isinstance(outcome, Raised) else outcome
+    if isinstance(error, TemporaryFailure):
+        if may_be_out and not idempotent:
+            return _("TemporaryFailure, although it may have gone out: it would go out twice")
+        return _too_soon(error, conduct)
+    if isinstance(error, PermanentFailure):
+        if last in ("done", "unknown"):
+            return _("PermanentFailure, although it may have gone out")
+        if conduct.passes and not may_be_out:
+            return _("PermanentFailure, although this passes")
+    return ""
+
+
+def _too_soon(error: TemporaryFailure, conduct: Conduct) -> str:
+    asked = timedelta(seconds=WAIT_ASKED)
+    if "Retry-After in seconds" in conduct.name and (error.retry_after is None or error.retry_after < asked):
+        return _("it is to wait {asked} seconds, and says retry_after={given}").format(
+            asked=WAIT_ASKED, given=error.retry_after
+        )
+    return ""
+
+
+# --- a world of the plugin's own, and files ---------------------------------------------------------------------------
+
+
+def _in_world(kit: Kit, scenario: str) -> Iterator[Finding]:
+    with kit.trial() as trial:
+        if trial.world is None:
+            return
+        prepared = trial.ready()
+        trial.world.play(scenario)
+        for outcome in trial.call(prepared).outcomes:
+            if why := _untrue(outcome, scenario, idempotent=prepared.idempotent):
+                yield Finding(_("a world that plays: {scenario}").format(scenario=scenario), why)
+                return
+
+
+def _untrue(outcome: Outcome, scenario: str, *, idempotent: bool) -> str:
+    error = outcome.error if isinstance(outcome, Raised) else outcome
+    if bare(outcome) or isinstance(outcome, Overtime):
+        return _("it ended in {what}, which is no verdict").format(what=ended(outcome))
+    if isinstance(outcome, Receipt):
+        return _("it gave a receipt")
+    if isinstance(error, TemporaryFailure) and scenario == DROPS and not idempotent:
+        return _("TemporaryFailure, although it may have gone out: it would go out twice")
+    if isinstance(error, PermanentFailure) and scenario in (DOWN, DROPS):
+        return _("PermanentFailure, although this passes")
+    return ""
+
+
+def _blocked(kit: Kit, files: tuple[str, ...]) -> Iterator[Finding]:
+    """Put a file where the channel's folders should be, so that nothing can be written."""
+    with kit.trial() as trial:
+        prepared = trial.ready()
+        trial.around.out.rmdir()
+        for place in sorted({_root(name) for name in files}):
+            path = trial.folder / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"")
+        try:
+            outcomes = trial.call(prepared).outcomes
+        except LoaError as error:
+            raise Skipped(said(error)) from None
+        tried = _("a folder that cannot be written")
+        for outcome in outcomes:
+            if bare(outcome) or isinstance(outcome, Overtime):
+                yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(outcome)))
+                return
+            if isinstance(outcome, Receipt):
+                yield Finding(tried, _("it gave a receipt"))
+                return
+
+
+def _root(name: str) -> str:
+    parts = name.split("/")
+    return "/".join(parts[:3]) if parts[:2] == ["var", "out"] else "/".join(parts[:2])

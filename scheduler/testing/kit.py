@@ -1,0 +1,134 @@
+"""What every check is given: a channel with its setting, trials of it, and what an ordinary delivery looks like."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.channel import Receipt
+from scheduler.engine.calls import NotCalled, Overtime, Raised
+from scheduler.ground.errors import LoaError, Verdict
+from scheduler.ground.said import said
+from scheduler.ground.text import _
+from scheduler.testing.outside import Outside
+from scheduler.testing.report import Skipped
+from scheduler.testing.trial import Trial
+
+if TYPE_CHECKING:
+    from scheduler.channels.channel import Channel
+    from scheduler.engine.calls import Outcome
+    from scheduler.testing.outside import Asked, Conduct
+    from scheduler.testing.setting import Setting
+
+FIRST, SECOND = "loamotmark", "loahaimark"
+"""Words found nowhere else, of one length, that mark what belongs to which text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """An ordinary delivery: what it asked of the outside, the files it left, and what it came to."""
+
+    outcome: Outcome
+    asked: tuple[Asked, ...]
+    files: tuple[str, ...]
+    idempotent: bool
+    seen: str
+    received: bool
+    refused: str = ""
+    stray: bool = False
+
+
+class Kit:
+    """One channel under test."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting.complete()
+        self.channel: Channel[Any] = setting.channel
+
+    def trial(self, **how: Any) -> Trial:
+        """Return a new trial, to be used in a ``with`` block."""
+        return Trial(self.setting, **how)
+
+    def facing(self, conduct: Conduct, at: int, **how: Any) -> Trial:
+        """Return a new trial whose outside behaves so from request number ``at`` on, counted from 0."""
+        return self.trial(outside=Outside(conduct=conduct, at=at), **how)
+
+    @cached_property
+    def folder(self) -> Path | None:
+        """Where the plugin's own code lies: its file, or its package's folder."""
+        module = sys.modules.get(type(self.channel).__module__)
+        file = getattr(module, "__file__", None)
+        if not file:
+            return None
+        path = Path(file).resolve()
+        return path.parent if "." in type(self.channel).__module__ and path.name == "__init__.py" else path
+
+    @cached_property
+    def ordinary(self) -> Ordinary:
+        """What an ordinary delivery comes to, tried once for all checks."""
+        with self.trial() as trial:
+            try:
+                prepared = trial.ready(text=f"Bà con nhớ mang theo sổ {FIRST}.")
+            except LoaError as error:
+                return Ordinary(None, (), (), False, "", False, said(error))
+            try:
+                answer = trial.call(prepared)
+            except LoaError as error:
+                return Ordinary(None, (), (), prepared.idempotent, "", False, said(error))
+            stray = bool(trial.watch.elsewhere)
+            good = bool(answer.outcomes) and all(isinstance(each, Receipt) for each in answer.outcomes)
+            worst = next((each for each in answer.outcomes if not isinstance(each, Receipt)), answer.outcome)
+            files, asked = tuple(trial.files()), tuple(answer.asked)
+            return Ordinary(worst, asked, files, prepared.idempotent, trial.seen(), good and not stray, stray=stray)
+
+    def sending(self) -> Ordinary:
+        """Return what an ordinary delivery comes to. Raises `Skipped` where none goes out: another check says so."""
+        if not self.ordinary.received:
+            raise Skipped(_("an ordinary delivery does not go out: see the check 'sends'"))
+        return self.ordinary
+
+    def over_http(self) -> Ordinary:
+        """Return the ordinary delivery. Raises `Skipped` where it asks nothing over HTTP."""
+        found = self.sending()
+        if not found.asked:
+            raise Skipped(_("it calls nothing over HTTP"))
+        return found
+
+    def once(self) -> Ordinary:
+        """Return the ordinary delivery. Raises `Skipped` where its route is not said to be idempotent."""
+        found = self.sending()
+        if not found.idempotent:
+            raise Skipped(_("its route is not said to be idempotent"))
+        return found
+
+    def has(self, protocol: type) -> Any:
+        """Return the channel. Raises `Skipped` where it is not of that protocol."""
+        if not isinstance(self.channel, protocol):
+            raise Skipped(_("it is no {protocol}").format(protocol=protocol.__name__))
+        return self.channel
+
+
+def ended(outcome: Outcome) -> str:
+    """Return in words how a call ended."""
+    if isinstance(outcome, Raised):
+        return f"{type(outcome.error).__name__}: {said(outcome.error)}"
+    if isinstance(outcome, Overtime):
+        return _("no answer in time")
+    if isinstance(outcome, NotCalled):
+        return _("not called")
+    if isinstance(outcome, Verdict):
+        return f"{type(outcome).__name__}: {said(outcome)}"
+    return type(outcome).__name__ if not isinstance(outcome, Receipt) else f"Receipt({outcome.id!r})"
+
+
+def verdict(outcome: Outcome) -> Verdict | None:
+    """Return the verdict that a call ended in, or ``None``."""
+    return outcome.error if isinstance(outcome, Raised) and isinstance(outcome.error, Verdict) else None
+
+
+def bare(outcome: Outcome) -> bool:
+    """Return whether a call ended in something that is neither a receipt nor a verdict."""
+    return not isinstance(outcome, Receipt | Overtime) and verdict(outcome) is None

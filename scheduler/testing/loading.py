@@ -1,0 +1,112 @@
+"""Finding what is to be tried: a plugin by its name, or a file or folder that is not installed yet."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from functools import partial
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.finding import GROUP, Candidate, candidates, import_file
+from scheduler.channels.loader import load_alone
+from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.text import _
+from scheduler.plan.config import FILE as CONFIG
+from scheduler.plan.config import load_config
+from scheduler.testing.setting import Setting, from_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scheduler.channels.channel import Channel
+    from scheduler.channels.loader import Plugins
+
+_BELOW = ("src", "")
+PROJECT = "pyproject.toml"
+
+
+def settings_of(wanted: str, folder: Path | None = None, options: Path | None = None) -> list[Setting]:
+    """Return a setting for each channel that a plugin brings.
+
+    ``wanted`` is its name, or a path; ``folder`` is the campaign folder, if there is one, whose config.toml says with
+    what its channels are tried. ``options`` is a file that says it in its stead. Raises `LoaError`.
+    """
+    plugins, name = _loaded(wanted, folder)
+    channels = [channel for channel, _plugin in plugins.channels.values()]
+    if not channels:
+        raise LoaError(_("plugin {name} brings no channel, and the checks are for channels").format(name=name))
+    given = _read(options) if options else {}
+    return [_setting(each, name, given, folder).complete() for each in channels]
+
+
+def _loaded(wanted: str, folder: Path | None) -> tuple[Plugins, str]:
+    found = list(_candidates(wanted, folder))
+    names = [each.name for each in found]
+    candidate = next((each for each in found if each.name == wanted or each.source.startswith("path:")), None)
+    if candidate is None:
+        every = _("give a path, or one of these: {names}").format(names=", ".join(dict.fromkeys(names)))
+        raise NotFound.named(_("there is no plugin {name!r}"), wanted, names, every)
+    plugins = load_alone(candidate)
+    (status,) = plugins.statuses
+    if status.error:
+        raise LoaError(_("plugin {name} did not load: {why}").format(name=status.name, why=status.error))
+    return plugins, status.name
+
+
+def _candidates(wanted: str, folder: Path | None) -> Iterable[Candidate]:
+    path = Path(wanted).expanduser()
+    if not path.exists() or (path.name == wanted and path.suffix != ".py" and not _is_plugin(path)):
+        return candidates(folder)
+    place = path.resolve()
+    if (place / PROJECT).is_file():
+        return _projects(place)
+    file = place / "__init__.py" if place.is_dir() else place
+    if not file.is_file():
+        raise NotFound(_("{path} is no plugin: it has neither __init__.py nor pyproject.toml").format(path=wanted))
+    return [Candidate(place.stem, f"path: {wanted}", partial(import_file, place.stem, file), partial(Path, file))]
+
+
+def _is_plugin(path: Path) -> bool:
+    return any((path / name).is_file() for name in ("__init__.py", PROJECT))
+
+
+def _projects(place: Path) -> list[Candidate]:
+    """Return the plugins that a project's entry points name, as an installation would bring them."""
+    table = tomllib.loads((place / PROJECT).read_text(encoding="utf-8"))
+    points = table.get("project", {}).get("entry-points", {}).get(GROUP, {})
+    if not points:
+        raise NotFound(
+            _("{path} names no plugin: its pyproject.toml has no entry point {group}").format(path=place, group=GROUP)
+        )
+    sys.path[:0] = [
+        str(place / part) for part in _BELOW if (place / part).is_dir() and str(place / part) not in sys.path
+    ]
+    return [
+        Candidate(name, f"path: {place.name}", EntryPoint(name, value, GROUP).load, lambda: None)
+        for name, value in points.items()
+    ]
+
+
+def _setting(channel: Channel[Any], plugin: str, given: Mapping[str, Any], folder: Path | None) -> Setting:
+    if given:
+        return from_table(channel, given.get(channel.name, given), plugin=plugin)
+    if folder is None or not (folder / CONFIG).is_file():
+        return Setting(channel, plugin=plugin)
+    config, _problems = load_config(folder)
+    wanted = config.channels.get(channel.name)
+    if wanted is None:
+        return Setting(channel, plugin=plugin)
+    targets = [
+        {**each.settings, "name": each.name, "title": each.title, "language": each.language or None}
+        for each in wanted.targets
+    ]
+    return Setting(channel, dict(wanted.options), targets, plugin=plugin, files=folder / "content")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LoaError(f"{file}: {error}") from None

@@ -1,0 +1,48 @@
+"""Running the checks on a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.said import said
+from scheduler.ground.text import _
+from scheduler.testing.checks.index import CHECKS
+from scheduler.testing.kit import Kit
+from scheduler.testing.report import Check, Finding, Report, Result, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scheduler.testing.setting import Setting
+
+
+def chosen(ids: Iterable[str] = ()) -> list[Check]:
+    """Return the checks with these ids, or all. Raises `NotFound`."""
+    known = {each.id: each for each in CHECKS}
+    for name in ids:
+        if name not in known:
+            raise NotFound.named(_("there is no check {name!r}"), name, known)
+    return [each for each in CHECKS if not ids or each.id in set(ids)]
+
+
+def run_check(check: Check, kit: Kit) -> Result:
+    """Run one check; whatever the plugin does in it, there is a result."""
+    name = str(getattr(kit.channel, "name", ""))
+    try:
+        return Result(name, check, tuple(check.run(kit)))
+    except Skipped as skipped:
+        return Result(name, check, reason=str(skipped))
+    except LoaError as error:
+        return Result(name, check, (Finding(_("to run the check"), said(error)),))
+
+
+def check_channel(
+    setting: Setting, only: Iterable[str] = (), progress: Callable[[Result], None] = lambda result: None
+) -> Report:
+    """Run the checks on a channel. Raises `LoaError` where its options are missing."""
+    kit, results = Kit(setting), []
+    for each in chosen(tuple(only)):
+        results.append(run_check(each, kit))
+        progress(results[-1])
+    return Report(tuple(results))
