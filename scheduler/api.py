@@ -22,6 +22,7 @@ from scheduler.channels.channel import (
     Rendered,
     Sent,
     StandsIn,
+    StandsInSocket,
     TriesOut,
     Withdraws,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "Severity",
     "Shows",
     "StandsIn",
+    "StandsInSocket",
     "Target",
     "TemporaryFailure",
     "TriesOut",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
+import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -326,3 +330,79 @@ def test_a_receipt_is_taken_only_by_another_delivery_of_the_channel(folder: Fold
     context.delivery = desk.row(target="a").id
     assert not context.taken("of-a")
     assert context.taken("of-c")
+
+
+# --- connections ----------------------------------------------------------------------------------------------------
+
+
+def served(say: Callable[[socket.socket], object]) -> tuple[socket.socket, int]:
+    """Listen on loopback and let ``say`` talk to whoever comes."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def work() -> None:
+        with suppress(OSError):
+            connection, _ = listening.accept()
+            with connection:
+                say(connection)
+
+    threading.Thread(target=work, daemon=True).start()
+    return listening, listening.getsockname()[1]
+
+
+def test_a_connection_reaches_the_outside(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel(table='time_limit = "9s"\n')
+    listening, port = served(lambda connection: connection.sendall(connection.recv(9)[::-1]))
+    with listening, context_of(desks(folder)).connect("127.0.0.1", port) as connection:
+        assert connection.gettimeout() == 9
+        connection.sendall(b"abc")
+        assert connection.recv(9) == b"cba"
+
+
+def test_where_nobody_is_reached_nothing_has_gone_out(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(TemporaryFailure, match=f"127.0.0.1:{port} cannot be reached: Connection refused"):
+        context_of(desks(folder)).connect("127.0.0.1", port)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    listening, port = served(lambda connection: connection.sendall(b"no TLS at all"))
+    with listening, pytest.raises(TemporaryFailure, match="cannot be reached"):
+        context_of(desks(folder)).connect("127.0.0.1", port, tls=True)
+
+
+def test_a_call_that_is_given_up_has_its_connections_cut(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    listening, port = served(lambda connection: connection.recv(1))
+    context = context_of(desks(folder))
+    with listening, context.connect("127.0.0.1", port) as connection:
+        threading.Timer(0.1, context.give_up).start()
+        began = time.monotonic()
+        assert connection.recv(1) == b""
+        assert time.monotonic() - began < 5
+        with pytest.raises(TemporaryFailure, match="given up"):
+            context.connect("127.0.0.1", port)
+
+
+def test_in_a_rehearsal_a_connection_ends_at_the_channels_own_stand_in(folder: Folder) -> None:
+    module = folder.channel()
+    module.Simple.stand_in_socket = lambda self, connection, host, port: connection.sendall(
+        f"{connection.recv(9).decode()} at {host}:{port}".encode()
+    )
+    with Engine.open(folder.path, clock=SimulatedClock(NOON), var=folder.path / "r", rehearsal=True) as engine:
+        desk = SimpleNamespace(engine=engine)
+        with context_of(desk).connect("bang.example", 7000, tls=True) as connection:
+            connection.sendall(b"xin chao")
+            assert connection.recv(99) == b"xin chao at bang.example:7000"
+            assert connection.recv(99) == b""
+
+
+def test_without_a_stand_in_no_connection_leaves_a_rehearsal(folder: Folder) -> None:
+    folder.channel()
+    with (
+        Engine.open(folder.path, clock=SimulatedClock(NOON), var=folder.path / "r", rehearsal=True) as engine,
+        pytest.raises(TemporaryFailure, match="nothing leaves the machine in a rehearsal"),
+    ):
+        context_of(SimpleNamespace(engine=engine)).connect("127.0.0.1", 7000)

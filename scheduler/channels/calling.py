@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import logging
+    import socket
     from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
@@ -75,6 +76,14 @@ class DeliverContext(Protocol[OptionsOut_co]):
     @property
     def http(self) -> httpx2.Client:
         """A client with time limits set; in a rehearsal nothing leaves the machine through it."""
+
+    def connect(self, host: str, port: int, *, tls: bool = False) -> socket.socket:
+        """Open a connection, for what is no HTTP. Close it (``with``); each wait on it ends with the time limit.
+
+        With ``tls`` the other side must prove that it is ``host``. In a rehearsal nothing leaves the machine: the
+        channel's own `StandsInSocket` is at the other end, without TLS. A call that is given up has its connections
+        cut. Raises `TemporaryFailure` where nobody is reached: nothing has gone out then.
+        """
 
     @property
     def rehearsal(self) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
@@ -291,3 +292,11 @@ class StandsIn(Protocol):
 
     def stand_in(self) -> Callable[[httpx2.Request], httpx2.Response]:
         """Return what answers the requests of the rehearsal's HTTP client."""
+
+
+@runtime_checkable
+class StandsInSocket(Protocol):
+    """A channel that plays the outside in a rehearsal, for what it opens with ``context.connect``."""
+
+    def stand_in_socket(self, connection: socket.socket, host: str, port: int) -> None:
+        """Answer one connection until its other end is closed, in a thread of its own; the host closes it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +81,15 @@ class Surroundings:
 
         return httpx2.MockTransport(refuse)
 
+    def connect(self, host: str, port: int, *, tls: bool) -> socket.socket:
+        """Open a connection; in a rehearsal to the channel's own stand-in. Raises `TemporaryFailure`."""
+        from scheduler.engine import sockets
+
+        if self.core.rehearsal:
+            return sockets.rehearsed(self.configured.channel, host, port)
+        limit = min(self.configured.config.time_limit.total_seconds(), 30.0)
+        return sockets.reach(host, port, limit, tls=tls)
+
     def close(self) -> None:
         """Close the HTTP client."""
         if self._http is not None:
@@ -93,6 +104,7 @@ class CallContext:
         "_batch",
         "_given_up",
         "_lock",
+        "_open",
         "_returned",
         "attempt",
         "deadline",
@@ -129,6 +141,7 @@ class CallContext:
         self._returned = True
         self._given_up = False
         self._batch: int | None = None
+        self._open: list[socket.socket] = []
 
     @property
     def options(self) -> Options:
@@ -164,6 +177,17 @@ class CallContext:
     def http(self) -> httpx2.Client:
         """The channel's HTTP client."""
         return self._around.http
+
+    def connect(self, host: str, port: int, *, tls: bool = False) -> socket.socket:
+        """Open a connection, which is cut when the call is given up. Raises `TemporaryFailure`."""
+        connection = self._around.connect(host, port, tls=tls)
+        with self._lock:
+            self._open = [each for each in self._open if each.fileno() >= 0] + [connection]
+            late = self._given_up
+        if late:
+            connection.close()
+            raise TemporaryFailure(N_("the call was given up before its point of no return"))
+        return connection
 
     @property
     def rehearsal(self) -> bool:
@@ -225,6 +249,9 @@ class CallContext:
         """Tell the call that nobody waits for it any more; return whether it can still be taken back."""
         with self._lock:
             self._given_up = True
+            for each in self._open:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
             return self._returned
 
     @property

@@ -1,0 +1,58 @@
+"""Connections for channels that speak no HTTP: to the outside, or in a rehearsal to the channel's own stand-in."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.channel import StandsInSocket
+from scheduler.ground.borrowed import system
+from scheduler.ground.errors import TemporaryFailure
+from scheduler.ground.text import N_, _
+
+if TYPE_CHECKING:
+    from scheduler.channels.channel import Channel
+
+SECONDS = 10.0
+"""How long either end of a rehearsed connection waits for the other."""
+log = logging.getLogger("loa.engine")
+
+
+def reach(host: str, port: int, seconds: float, *, tls: bool) -> socket.socket:
+    """Open a connection whose every wait ends after ``seconds``. Raises `TemporaryFailure`."""
+    connection = None
+    try:
+        connection = socket.create_connection((host, port), timeout=seconds)
+        if tls:
+            import ssl
+
+            connection = ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+    except OSError as error:
+        if connection is not None:
+            connection.close()
+        said = _("{host}:{port} cannot be reached: {why}").format(host=host, port=port, why=system(error))
+        raise TemporaryFailure(said) from error
+    return connection
+
+
+def rehearsed(channel: Channel[Any], host: str, port: int) -> socket.socket:
+    """Return a connection to the channel's stand-in, which answers in a thread. Raises `TemporaryFailure`."""
+    if not isinstance(channel, StandsInSocket):
+        raise TemporaryFailure(N_("nothing leaves the machine in a rehearsal"))
+    ours, theirs = socket.socketpair()
+    for each in (ours, theirs):
+        each.settimeout(SECONDS)
+
+    def answer() -> None:
+        with theirs:
+            try:
+                channel.stand_in_socket(theirs, host, port)
+            except OSError:
+                pass  # its other end has gone
+            except Exception:
+                log.exception(_("the stand-in of channel %s broke"), channel.name)
+
+    threading.Thread(target=answer, name="loa-stand-in", daemon=True).start()
+    return ours
