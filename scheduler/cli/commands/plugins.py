@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import plugins_install, plugins_new, plugins_read, plugins_switch
+from scheduler.cli.commands import plugins_check, plugins_install, plugins_new, plugins_read, plugins_switch
 from scheduler.cli.shape import Group
 
 
@@ -21,6 +21,7 @@ for each in (
     plugins_read.list_,
     plugins_read.show,
     plugins_new.new,
+    plugins_check.check,
     plugins_install.install,
     plugins_install.uninstall,
     plugins_switch.enable,
