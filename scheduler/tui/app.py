@@ -68,22 +68,30 @@ class LoaApp(Switches):
     Toast { background: $panel; }
     CommandPalette > Vertical { background: $surface; }
     CommandPalette SearchIcon { display: none; }
-    Lines:nocolor > .lines--cursor, Page:nocolor > .page--cursor, Button:nocolor:focus { text-style: reverse; }
+    Lines:nocolor > .lines--cursor, Page:nocolor > .page--cursor { text-style: reverse; }
     OptionList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
     Frame > .banner:nocolor { text-style: reverse; }
-    Field:nocolor > .input--cursor { text-style: reverse; }
+    Input:nocolor > .input--cursor { text-style: reverse; }
     Field:nocolor { border-left: outer $foreground; }
     FilterBar > Field:nocolor { border-left: none; }
     OptionList:ansi > .option-list--option-highlighted {
         background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
     }
-    Screen:ansi { background: $background; color: $foreground; }
+    Writing:ansi .text-area--cursor-line { background: $background; }
+    LoaApp:ansi, Screen:ansi { background: $background; color: $foreground; }
+    Button:ansi, Select:ansi > SelectCurrent, ToggleButton:ansi { background: $panel; color: $foreground; }
+    Button.-primary:ansi { color: $primary; }
+    Button.-error:ansi { color: $error; }
+    Button:ansi:focus, Button.-primary:ansi:focus, Button.-error:ansi:focus, SelectCurrent:ansi:focus {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
+    Button:nocolor:focus, Button.-primary:nocolor:focus, Button.-error:nocolor:focus { text-style: bold underline; }
     ModalScreen:ansi { background: transparent; }
     Field:ansi, Toast:ansi { background: $field; color: $foreground; }
     FilterBar > Field:ansi { background: $background; }
     FilterBar > Field:ansi:focus { background: $field; }
-    Field:ansi > .input--cursor { background: $input-cursor-background; color: $input-cursor-foreground; }
-    Field:ansi > .input--placeholder { color: $quiet; text-style: not dim; }
+    Input:ansi > .input--cursor { background: $input-cursor-background; color: $input-cursor-foreground; }
+    Input:ansi > .input--placeholder { color: $quiet; text-style: not dim; }
     """
 
     def __init__(

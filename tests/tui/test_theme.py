@@ -4,8 +4,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.style import Style
 from textual.color import Color
 from textual.command import CommandList
+from textual.widgets import Button
 
 from scheduler.tui.hues import HUES
 from scheduler.tui.theme import DARK, LIGHT, THEMES, after, first, fitting
@@ -14,6 +16,8 @@ from tests.tui.test_terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.segment import Segment
 
     from scheduler.engine.engine import Engine
 
@@ -88,6 +92,17 @@ def test_a_terminal_of_few_colours_is_sent_no_others(folder: Path, environment: 
     assert used <= set(colours)
 
 
+async def test_the_button_in_focus_stands_out_without_colours(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with seated(engine) as seat:
+        await seat.press("ctrl+s", "tab")
+        back = seat.app.screen.query_one("#back", Button)
+        assert back.has_focus
+        assert back.get_visual_style().underline
+        await seat.press("tab")
+        assert not back.get_visual_style().underline
+
+
 async def test_the_palette_shows_where_one_is_without_colours(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated(engine) as seat:
@@ -151,6 +166,42 @@ def test_every_text_can_be_read_in_sixteen_colours(palette: str) -> None:
     for kind in ("block-cursor", "block-cursor-blurred", "input-cursor", "input-selection"):
         pairs.append((variables[f"{kind}-foreground"], variables[f"{kind}-background"]))
     assert [pair for pair in pairs if contrast(*map(shade, pair)) < 4.5] == []
+
+
+OPENED = {
+    **{key: (key,) for key in "123456789"},
+    "week": ("2", "w"),
+    "help": ("f1",),
+    "palette": ("ctrl+p",),
+    "form": ("N",),
+    "question": ("3", "end", "h"),
+    "button": ("3", "end", "h", "tab", "tab"),
+    "stop": ("ctrl+s",),
+    "editor": ("4", "e", "down", "down"),
+}
+
+
+@pytest.mark.parametrize("keys", OPENED.values(), ids=OPENED)
+async def test_every_letter_on_the_screen_can_be_read_in_sixteen_colours(engine: Engine, keys: tuple[str, ...]) -> None:
+    async with seated(engine, (100, 30)) as seat:
+        seat.app.choose_theme("loa-16")
+        for key in keys:
+            await seat.press(key)
+            await seat.pilot.pause(0.2)
+        strips = seat.app.screen._compositor.render_strips()
+        parts = {segment for strip in strips for segment in strip if any(map(str.isalnum, segment.text))}
+        assert parts
+        assert [part for part in parts if not legible(part)] == []
+
+
+def legible(part: Segment) -> bool:
+    """Return whether a part of a screen has a contrast of 4.5 to 1 in every palette."""
+    style = part.style or Style()
+    shades = [colour.number if colour and not colour.is_default else None for colour in (style.color, style.bgcolor)]
+    return all(
+        None not in shades and contrast(*(f"#{palette.split()[shade or 0]}" for shade in shades)) >= 4.5
+        for palette in PALETTES.values()
+    )
 
 
 def test_every_theme_tells_eight_channels_apart() -> None:
