@@ -8,6 +8,7 @@ For a plugin's own tests, in one line; each check becomes a test of its own::
 """
 
 from scheduler.testing.checks.index import CHECKS
+from scheduler.testing.files import load_plugin
 from scheduler.testing.kit import Kit
 from scheduler.testing.loading import settings_of
 from scheduler.testing.pytest_plugin import conformance
@@ -28,6 +29,7 @@ __all__ = [
     "check_channel",
     "chosen",
     "conformance",
+    "load_plugin",
     "run_check",
     "settings_of",
 ]

@@ -111,14 +111,14 @@ def _into_the_campaign(session: Session, wanted: NewPlugin, *, switch_on: bool) 
         screen.done(_("Switched on at the end of {file}; take that back with `loa undo`.").format(file="config.toml"))
     else:
         _to_paste(wanted)
-    _next(f"pytest {test}", f"loa plugins check {wanted.module}", "loa check", f"loa plugins show {wanted.module}")
+    _next(f"pytest {test}", "loa check", f"loa plugins check {wanted.module}", f"loa plugins show {wanted.module}")
 
 
 def _into_a_folder(wanted: NewPlugin, folder: Path) -> None:
     _write(folder, wanted.package())
     where = shlex.quote(os.fspath(folder))
     _to_paste(wanted)
-    _next(f"cd {where}", "pytest", "loa plugins check .", "loa plugins install .")
+    _next(f"cd {where}", "pytest", "loa plugins install .")
 
 
 def _free(engine: Engine, wanted: NewPlugin) -> None:
