@@ -121,7 +121,7 @@ async def coverage(seat: Seat) -> None:
 
 
 async def rehearsal(seat: Seat) -> None:
-    await go(seat, "8", "g")
+    await go(seat, "8", "P")
     while getattr(seat.app.screen, "summary", None) is None:
         await seat.pilot.pause(0.2)
     await seat.press(*["down"] * 13)

@@ -30,7 +30,7 @@ def ailing(health: Health | None, now: datetime) -> str:
         return ""
     if health.until <= now:
         return _("its token has run out: renew it")
-    return _("its token runs out in {span}: renew it").format(span=span(roughly(health.until, now) - now))
+    return _("token ends in {span}: renew it").format(span=span(roughly(health.until, now) - now))
 
 
 def condition(channel: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> tuple[str, Tone, str]:

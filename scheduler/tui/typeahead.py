@@ -8,7 +8,6 @@ has taken effect: the focus has moved, the question it asks is there, the screen
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +91,8 @@ class InOrder(App[None]):
 
     async def _effect(self) -> None:
         """Wait until a key has taken effect; drop those behind it where what it opens never comes."""
-        end = time.monotonic() + PATIENCE
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE
         while True:
             for _round in range(ROUNDS):
                 await self._passed()
@@ -101,7 +101,7 @@ class InOrder(App[None]):
             self._opening |= begun
             if self._there():
                 return
-            if time.monotonic() > end:
+            if loop.time() > end:
                 break
             await asyncio.sleep(STEP)
         self._opening.clear()

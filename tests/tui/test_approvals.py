@@ -75,11 +75,11 @@ async def test_the_difference_to_what_was_approved_last(unsettled: Engine) -> No
         assert "− Bảo hiểm xã hội tự nguyện: đóng hôm nay, có lương hưu" in seat.text
         assert "+ Bảo hiểm xã hội tự nguyện: góp từ hôm nay thì có lương hưu" in seat.text
         assert "… 3 lines as before" in seat.text
-        await seat.press("t")
+        await seat.press("z")
         await seat.says("::: sms")
         assert "What has changed" in seat.text
         assert "− Bảo hiểm" not in seat.text
-        await seat.press("t", "down")
+        await seat.press("z", "down")
         await seat.says("It was never approved: this is all new.")
         await seat.press("down")
         await seat.says("↩ sent back by Lê Hoàng Sơn, 10/05/2021 08:00: Chưa nêu tên người kể")
@@ -175,9 +175,9 @@ async def test_several_are_marked_and_approved_together(unsettled: Engine) -> No
         assert seat.app.screen.pile.marks == set()
 
 
-async def test_enter_and_p_open_the_post_beside_its_previews(unsettled: Engine) -> None:
+async def test_enter_and_v_open_the_post_beside_its_previews(unsettled: Engine) -> None:
     async with seated(unsettled, (100, 30)) as seat:
-        for key in ("enter", "p"):
+        for key in ("enter", "v"):
             await here(seat)
             await seat.press(key)
             await seat.until(lambda: isinstance(seat.app.screen, PostScreen))
@@ -229,7 +229,7 @@ async def test_nothing_waits(engine: Engine) -> None:
 async def test_what_was_read_is_read_again_after_a_restart(unsettled: Engine) -> None:
     async with seated(unsettled) as seat:
         await here(seat)
-        await seat.press("down", "t")
+        await seat.press("down", "z")
         assert isinstance(seat.app.screen, ApprovalsScreen)
         memory = seat.app.screen.remember()
     screen = ApprovalsScreen()
@@ -239,7 +239,7 @@ async def test_what_was_read_is_read_again_after_a_restart(unsettled: Engine) ->
 
 @every_look
 @pytest.mark.parametrize(
-    "keys", [[], ["t"], ["down", "down"], ["space", "space", "b"]], ids=["changed", "whole", "back", "asked"]
+    "keys", [[], ["z"], ["down", "down"], ["space", "space", "b"]], ids=["changed", "whole", "back", "asked"]
 )
 async def test_looks(
     unsettled: Engine, snapshot: SnapshotAssertion, keys: list[str], size: tuple[int, int], language: str

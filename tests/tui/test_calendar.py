@@ -138,7 +138,7 @@ async def test_a_week_has_its_hours_as_rows(engine: Engine) -> None:
 
 async def test_the_agenda_lists_every_day_of_the_month(engine: Engine) -> None:
     async with seated(engine, (100, 60)) as seat:
-        await sit(seat, "a")
+        await sit(seat, "L")
         lines = [line for line in seat.text.splitlines() if "/05/2021" in line[:16]]
         assert len(lines) == 31
         assert seat.line("Hỏi bảo hiểm").split()[:2] == ["09:00", "○SM"]
@@ -147,7 +147,7 @@ async def test_the_agenda_lists_every_day_of_the_month(engine: Engine) -> None:
 
 async def test_what_is_far_below_can_be_scrolled_to_at_80_columns(engine: Engine) -> None:
     async with seated(engine, (80, 24)) as seat:
-        await sit(seat, "a", *["right"] * 21)
+        await sit(seat, "L", *["right"] * 21)
         assert "Mon 31/05/2021" in seat.text
         assert spot(seat) == ("31/05", "")
 
@@ -201,7 +201,7 @@ async def test_down_goes_through_the_items_of_a_day_in_the_week_and_on_through_t
         assert spot(seat) == ("10/05", "toi-nay/20210510")
         await seat.press("down")
         assert spot(seat) == ("10/05", "toi-nay/20210510")
-        await seat.press("a", "down", "down", "down", "down", "down")
+        await seat.press("L", "down", "down", "down", "down", "down")
         assert spot(seat) == ("14/05", "")
         await seat.press("up")
         assert spot(seat)[0] == "13/05"
@@ -214,7 +214,7 @@ async def test_pages_are_months_and_weeks_and_t_leads_back(engine: Engine) -> No
         await seat.says("June 2021")
         await seat.press("w", "pageup")
         assert spot(seat)[0] == "03/06"
-        await seat.press("t")
+        await seat.press("T")
         assert spot(seat)[0] == "10/05"
         await seat.press("pageup", "home")
         assert spot(seat)[0] == "10/05"
@@ -365,7 +365,7 @@ async def test_the_cursor_goes_with_what_an_undo_moves_into_another_month(engine
         (("shift+down", "shift+up", "shift+left", "shift+left"), "10/05 08:30"),
         (("w", "shift+down"), "12/05 09:30"),
         (("w", "shift+up", "shift+up", "shift+right"), "13/05 06:30"),
-        (("a", "shift+up"), "12/05 07:30"),
+        (("L", "shift+up"), "12/05 07:30"),
         (("shift+right", "right", "down", "w", "down"), "21/05 09:30"),
         (("shift+down",) * 4, "09/06 08:30"),
     ],
@@ -419,6 +419,17 @@ async def test_a_post_with_one_time_is_not_left_out_and_says_what_to_do(engine: 
     async with seated(engine) as seat:
         await sit(seat, "x")
         assert seat.messages == ["Leave out: it has one time only: hold it, or make it a draft"]
+
+
+async def test_a_month_with_room_has_the_whole_name_of_a_holiday(engine: Engine) -> None:
+    use("vi")
+    async with seated(engine, (200, 60)) as seat:
+        await sit(seat)
+        head = seat.line("30 Giải phóng miền")
+        below = seat.text.splitlines()[seat.text.splitlines().index(head) + 1]
+        assert "…" not in head
+        assert "Nam" in below
+        assert "động" in below
 
 
 async def test_a_move_says_what_it_would_meet_and_on_which_holiday_it_would_fall(engine: Engine) -> None:
@@ -485,7 +496,7 @@ async def test_what_went_out_is_not_moved_and_says_so(engine: Engine) -> None:
 
 async def test_other_keys_wait_until_the_move_is_made_or_given_up(engine: Engine) -> None:
     async with seated(engine) as seat:
-        await sit(seat, "right", "right", "shift+right", "t", "u", "pagedown")
+        await sit(seat, "right", "right", "shift+right", "T", "u", "pagedown")
         assert spot(seat)[0] == "13/05"
         assert all(each.endswith("⏎ makes it, Esc gives it up") for each in seat.messages)
         assert len(seat.messages) == 2
@@ -559,7 +570,7 @@ async def week(seat: Seat) -> None:
 
 
 async def agenda(seat: Seat) -> None:
-    await sit(seat, "a")
+    await sit(seat, "L")
 
 
 async def move(seat: Seat) -> None:

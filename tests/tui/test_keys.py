@@ -128,3 +128,32 @@ def test_what_changes_something_has_its_command() -> None:
     changing = {action.id for action in ACTIONS if changes(f"do_{action.id}", graph)}
     assert {"stop", "arm", "start_engine", "hold", "release", "settle", "requeue", "cancel", "pause"} <= changing
     assert not {action.id for action in ACTIONS if action.id in changing and not action.command} - ANOTHERS
+
+
+ALIKE = {
+    "enter": "opens what is under the cursor",
+    "escape": "goes back to where one was",
+    "n": "goes to the next of what the screen is about",
+    "slash": "begins to type into the screen's first field",
+    "v": "shows the post beside its previews",
+    "x": "calls off what is under the cursor, or under way",
+    "z": "shows more or less of the same",
+    "L": "shows what there is as a list",
+}
+"""Keys that name several actions, and what all of these have in common."""
+
+
+def test_one_key_means_one_thing_on_every_screen() -> None:
+    names: dict[str, set[str]] = {}
+    for action in ACTIONS:
+        for key in action.key.split(","):
+            names.setdefault(key, set()).add(action.name)
+    several = {key: sorted(each) for key, each in names.items() if len(each) > 1 and key not in ALIKE}
+    assert several == {}
+    assert [key for key in ALIKE if len(names[key]) < 2] == []
+
+
+def test_a_key_that_moves_in_lists_does_nothing_else() -> None:
+    moving = {"g", "G", "home", "end", "j", "k", "up", "down", "pageup", "pagedown"}
+    found = {action.id for action in ACTIONS if moving & set(action.key.split(","))}
+    assert found == {"campaign_start", "today_here"}, "on the calendar, g and Home go to where it begins and to today"

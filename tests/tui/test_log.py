@@ -77,7 +77,7 @@ async def test_levels_go_round(engine: Engine) -> None:
         screen = await opened(seat)
         shown = []
         for _step in Level:
-            await seat.press("l")
+            await seat.press("M")
             shown.append((screen.level, {line.level for line in screen.lines.lines}))
         assert [level for level, _levels in shown] == [Level.WARNING, Level.ERROR, Level.DEBUG, Level.INFO]
         assert shown[1] == (Level.ERROR, {Level.ERROR})
@@ -151,7 +151,7 @@ async def test_enter_opens_what_a_line_is_about_or_says_why_not(engine: Engine) 
 async def test_it_remembers_what_was_looked_at(engine: Engine) -> None:
     async with seated(engine) as seat:
         screen = await opened(seat)
-        await seat.press("l", "slash")
+        await seat.press("M", "slash")
         await seat.type("het tien")
         await seat.until(lambda: screen.lines.total() == 1)
         memory = json.loads(json.dumps(screen.remember()))

@@ -98,8 +98,8 @@ async def test_while_a_rehearsal_is_played(window: Callable[..., Window], tmp_pa
     screens = window(journey.new_folder(tmp_path / "example", "--example"))
     await screens.says("not armed")
     await screens.keys("8")
-    await screens.says("g Rehearse")
-    await screens.keys("g")
+    await screens.says("P Rehearse")
+    await screens.keys("P")
     await screens.says("░")
     await screens.gone(screens.process, how, SOON)
 

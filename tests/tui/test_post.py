@@ -59,14 +59,14 @@ async def test_problems_stand_with_the_post_that_has_them(engine: Engine) -> Non
 async def test_the_list_leads_to_another_post(engine: Engine) -> None:
     async with seated(engine, (80, 24)) as seat:
         screen = await opened(seat, "hom-nay")
-        await seat.press("o")
+        await seat.press("L")
         await seat.says("Chuyện kể cuối tuần")
         await seat.press("end", "enter")
         await seat.until(lambda: screen.chosen == "mo-dau" and screen.at_rest)
         await seat.says("Mở đầu tháng vận động")
         await seat.press("n")
         assert seat.messages[-1] == "That was the last post."
-        await seat.press("p")
+        await seat.press("B")
         await seat.until(lambda: screen.chosen != "mo-dau")
 
 
@@ -83,7 +83,7 @@ async def test_approving_lets_its_deliveries_go_and_revoking_holds_them(engine: 
         assert "Approved by Lê Hoàng Sơn." in seat.messages
         await seat.press("a")
         assert seat.messages[-1] == "Approve: it is approved as it stands"
-        await seat.press("r")
+        await seat.press("R")
         await seat.says("Take the approval back?")
         await seat.press("enter")
         await seat.until(lambda: engine.look.count(Query(posts=["cho-duyet"], states=[State.HELD])) == 4)
@@ -281,16 +281,16 @@ async def test_targets_that_get_the_same_are_taken_apart_and_put_together(engine
         screen = await opened(seat, "hang-tuan")
         await seat.says("2 targets")
         assert len(cards(screen)) == 1
-        await seat.press("x")
+        await seat.press("i")
         await seat.until(lambda: len(cards(screen)) == 2)
         await seat.says("KỊCH BẢN PHÁT THANH")
         assert [card.splitlines()[0] for card in cards(screen)] == [" radio  Đài tỉnh", " radio  Đài huyện"]
-        await seat.press("x")
+        await seat.press("i")
         await seat.until(lambda: len(cards(screen)) == 1)
         screen.choose("toi-nay")
         await seat.until(lambda: screen.at_rest and screen.chosen == "toi-nay")
         await seat.says("Fanpage Sở")
-        await seat.press("x")
+        await seat.press("i")
         assert seat.messages[-1] == "Each target: no two targets get the same"
 
 
@@ -318,7 +318,7 @@ async def test_the_room_goes_to_the_previews_to_the_text_or_to_both(engine: Engi
         screen = await opened(seat, "hom-nay")
         await seat.says("Bản tin của chiến dịch")
         for width, shown in ((80, screen.cards), (80, screen.reading), (40, screen.reading)):
-            await seat.press("v")
+            await seat.press("z")
             await seat.until(lambda width=width, shown=shown: shown.outer_size.width == width)  # type: ignore[misc]
         assert screen.cards.outer_size.width == 40
 
@@ -382,9 +382,9 @@ async def test_the_list_has_several_orders(engine: Engine) -> None:
     async with seated(engine, (200, 40)) as seat:
         screen = await opened(seat, "hom-nay")
         assert screen.listing.ids == ["hom-nay", "toi-nay", "cho-duyet", "hang-tuan", "mo-dau"]
-        await seat.press("s")
+        await seat.press("o")
         assert screen.listing.ids[0] == "cho-duyet"
-        await seat.press("s")
+        await seat.press("o")
         assert screen.listing.ids == ["hang-tuan", "toi-nay", "hom-nay", "mo-dau", "cho-duyet"]
         assert seat.messages[-1] == "Posts by title"
         row = screen.listing.rows.here
@@ -397,7 +397,7 @@ async def test_what_was_read_stands_again_after_a_restart(engine: Engine) -> Non
     async with seated(engine, (80, 24)) as seat:
         screen = await opened(seat, "hom-nay")
         await seat.says("Một dòng.")
-        await seat.press("s")
+        await seat.press("o")
         screen.reading.scroll_to(y=9, animate=False)
         await seat.until(lambda: screen.reading.scroll_offset.y == 9)
         memory = screen.remember()
@@ -431,7 +431,7 @@ async def test_every_kind_of_preview(
         await seat.settle()
         assert seat.text == snapshot(name="from above")
         assert "\n\n".join(cards(screen)) == snapshot(name="cards")
-        await seat.press("v")
+        await seat.press("z")
         await seat.until(lambda: screen.cards.outer_size.width == size[0])
         await seat.settle()
         assert "\n\n".join(cards(screen)) == snapshot(name="previews alone")

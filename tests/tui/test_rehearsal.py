@@ -33,7 +33,7 @@ async def opened(seat: Seat) -> RehearsalScreen:
 
 async def played(seat: Seat) -> RehearsalScreen:
     screen = await opened(seat)
-    await seat.press("g")
+    await seat.press("P")
     await seat.until(lambda: not screen.playing and screen.summary is not None)
     await seat.settle()
     return screen

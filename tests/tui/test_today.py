@@ -229,7 +229,7 @@ async def test_a_text_that_was_sent_back_to_me_says_by_whom_and_why(engine: Engi
 @pytest.mark.parametrize(
     ("health", "said"),
     [
-        (Health(ok=True, until=campaign.MORNING + timedelta(days=3)), "its token runs out in 3 d: renew it"),
+        (Health(ok=True, until=campaign.MORNING + timedelta(days=3)), "token ends in 3 d: renew it"),
         (Health(ok=True, until=campaign.MORNING - timedelta(days=3)), "its token has run out: renew it"),
         (Health(ok=False, detail="token refused"), "would not work: token refused"),
         (Health(ok=True, until=campaign.MORNING + timedelta(days=30)), ""),
@@ -253,3 +253,10 @@ async def test_screen(engine: Engine, snapshot: SnapshotAssertion, size: tuple[i
         healths.put(connection, "fanpage", Probed("trang-so", dying, campaign.MORNING))
     async with seated(engine, size) as seat:
         assert seat.text == snapshot
+
+
+async def test_on_a_wide_screen_no_reason_is_cut(engine: Engine) -> None:
+    async with seated(engine, (200, 60)) as seat:
+        await seat.says("Needs me")
+        assert "the folder cannot be written" in seat.line("✗ failed")
+        assert "…" not in seat.line("◐ handed")

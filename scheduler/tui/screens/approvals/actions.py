@@ -28,7 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _here(
         "whole_text",
-        "t",
+        "z",
         name=N_("Whole text"),
         about=N_("The whole text, or only what has changed"),
         command="loa post diff",
@@ -37,7 +37,7 @@ ACTIONS: tuple[Action, ...] = (
     _here("mark_text", "space", name=N_("Mark"), about=N_("Mark this text and go on"), weight=13),
     _here(
         "open_text",
-        "p",
+        "v",
         name=N_("Previews"),
         about=N_("The post beside its previews; Enter does the same"),
         command="loa post preview",

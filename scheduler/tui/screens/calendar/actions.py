@@ -15,8 +15,8 @@ ACTIONS: tuple[Action, ...] = (
     _here("give_up", "escape", name=N_("Back"), about=N_("Give a move up, or close the panel"), weight=2),
     _here("by_month", "m", name=N_("Month"), about=N_("A month as a grid of weeks"), weight=9),
     _here("by_week", "w", name=N_("Week"), about=N_("A week with its hours"), weight=9),
-    _here("by_list", "a", name=N_("Agenda"), about=N_("A month as a list, day by day"), weight=9),
-    _here("today_here", "t,home", name=N_("Today"), about=N_("Go to today"), weight=30),
+    _here("by_list", "L", name=N_("Agenda"), about=N_("A month as a list, day by day"), weight=9),
+    _here("today_here", "T,home", name=N_("Today"), about=N_("Go to today"), weight=30),
     _move("move_later", "shift+right", name=N_("+1 day"), about=N_("Move what is chosen to the next day"), weight=6),
     _here("campaign_start", "g", name=N_("First day"), about=N_("Go to the first day of the campaign"), weight=32),
     _move(

@@ -18,6 +18,7 @@ from scheduler.tui.screens.calendar.cells import (
     columns,
     entry,
     note,
+    wrapped,
 )
 from scheduler.tui.screens.calendar.days import DAY, weeks
 from scheduler.tui.widgets.lines import fit
@@ -33,6 +34,8 @@ LEAST = 2
 """Rows that a week has at least."""
 MOST = 3
 """Rows that an item has at most, where there is room for so many."""
+HOLIDAY = 3
+"""Rows that a holiday's name has at most, where there is room for so many."""
 
 
 def names(look: Look) -> Row:
@@ -63,8 +66,11 @@ def _week(look: Look, start: date, height: int) -> list[Row]:
 def _day(look: Look, day: date, width: int, height: int) -> list[Row]:
     items = look.days.on(day)
     shown = around(items, look.here if day == look.day else "", height - 1)
-    lines = [_head(look, day, width, len(items) - len(shown))]
-    each_has = min(MOST, (height - 1) // max(1, len(shown)))
+    more = len(items) - len(shown)
+    first, *rest = _holiday(look, day, width, more, HOLIDAY if height > HOLIDAY + len(shown) else 1)
+    lines = [_head(look, day, width, more, first)]
+    lines += [note(f" {each}", "holiday", width, Spot(day)) for each in rest]
+    each_has = min(MOST, (height - len(lines)) // max(1, len(shown)))
     for item in shown:
         lines += entry(item, look, day, width, f"{item.start:%H:%M} " if _timed(item, width) else "", each_has)
     if not items and look.days.empty(day):
@@ -84,17 +90,25 @@ def around(items: Sequence[Item], chosen: str, room: int) -> Sequence[Item]:
     return items[first : first + max(0, room)]
 
 
-def _head(look: Look, day: date, width: int, more: int) -> Row:
-    number = f"{day.day}/{day.month}" if day.day == 1 else str(day.day)
+def _holiday(look: Look, day: date, width: int, more: int, lines: int) -> list[str]:
+    """Return a holiday's name in lines: what stands beside the date, and what goes below it."""
+    room = width - cell_len(f" {_number(day)} ") - (cell_len(f"+{more} ") if more > 0 else 0)
+    return wrapped(_(look.days.holidays.get(day, "")), room, width - 1, lines) or [""]
+
+
+def _number(day: date) -> str:
+    return f"{day.day}/{day.month}" if day.day == 1 else str(day.day)
+
+
+def _head(look: Look, day: date, width: int, more: int, holiday: str) -> Row:
     inside = day.month == look.day.month
     tone = "today" if day == look.now.date() else "day" if inside else "other"
     over = ("here",) if day == look.day else ()
     if day == look.day and not look.here:
         over = ("cursor",)
     tail = f"+{more} " if more > 0 else ""
-    date_cells = f" {number} "
+    date_cells = f" {_number(day)} "
     room = max(0, width - cell_len(date_cells) - cell_len(tail))
-    holiday = _(look.days.holidays.get(day, ""))
     spot = Spot(day)
     found = [
         Piece(fit(date_cells, min(width, cell_len(date_cells))), (tone, *over), spot),

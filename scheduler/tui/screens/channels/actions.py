@@ -20,7 +20,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _here(
         "ask_channel",
-        "t",
+        "K",
         name=N_("Ask"),
         about=N_("Ask whether it would work now; nothing is sent"),
         command="loa channel test",
@@ -28,7 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _here(
         "try_channel",
-        "s",
+        "S",
         name=N_("Send a test"),
         about=N_("Send a test that the public does not meet"),
         command="loa channel test --send",
@@ -44,7 +44,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _here(
         "all_options",
-        "o",
+        "z",
         name=N_("All options"),
         about=N_("Every option in force, or only what config.toml says"),
         command="loa channel show",

@@ -60,7 +60,8 @@ def idle_row(idle: IdleChannel) -> Row:
 def plugin_row(plugin: PluginStatus) -> Row:
     """Return a plugin's row: its version, or why it did not load."""
     symbol, tone = ("✗", Tone.BAD) if plugin.error else ("✓", Tone.GOOD)
-    words = plugin.error or " · ".join(each for each in (plugin.version, plugin.source) if each)
+    wrong = _("did not load: {error}").format(error=plugin.error)
+    words = wrong if plugin.error else " · ".join(each for each in (plugin.version, plugin.source) if each)
     cells = (
         Cell(symbol, tone, 1),
         Cell(plugin.name, Tone.PLAIN, NAME),

@@ -10,6 +10,7 @@ from textual.content import Content
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
 from scheduler.tui.condition import DYING, condition
+from scheduler.tui.keys import BY_ID, spelled
 from scheduler.tui.widgets.pieces import STYLES
 from scheduler.tui.words import SYMBOLS, TONES, Tone, minute, number, until, word
 
@@ -113,7 +114,8 @@ def _answer(probed: Probed, reader: Reader) -> Content:
 
 def _options(options: Sequence[OptionRow], reader: Reader, width: int) -> list[Content]:
     shown = [each for each in options if reader.every or each.source]
-    title = _("Options in force") if reader.every else _("What config.toml says (o: every option)")
+    written = _("What config.toml says ({key}: every option)").format(key=spelled(BY_ID["all_options"]))
+    title = _("Options in force") if reader.every else written
     if not shown:
         return [_title(title), Content.styled("  " + _("nothing: all is as by default"), "$quiet")]
     widest = min(max(len(each.key) for each in shown), max(12, width // 2))

@@ -79,7 +79,7 @@ class Grid(Lines):
     """Rows of cells; the arrows move the cursor in both directions."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        Binding("left,h", "across(-1)", show=False),
+        Binding("left", "across(-1)", show=False),
         Binding("right", "across(1)", show=False),
     ]
     column: reactive[int] = reactive(0, repaint=False)

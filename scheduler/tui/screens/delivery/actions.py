@@ -58,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _here(
         "deny",
-        "d",
+        "D",
         name=N_("Deny"),
         about=N_("What was handed over did not happen"),
         command="loa delivery deny",
@@ -99,7 +99,7 @@ ACTIONS: tuple[Action, ...] = (
         command="loa post show",
         weight=26,
     ),
-    _sheet("which", "w", name=N_("State"), about=N_("Show the recipients in the next state"), weight=14),
-    _sheet("more", "m", name=N_("More"), about=N_("Show the next recipients"), weight=15),
-    _sheet("fewer", "b", name=N_("Back"), about=N_("Show the recipients before"), weight=None),
+    _sheet("which", "W", name=N_("State"), about=N_("Show the recipients in the next state"), weight=14),
+    _sheet("more", "right_square_bracket", name=N_("More"), about=N_("Show the next recipients"), weight=15),
+    _sheet("fewer", "left_square_bracket", name=N_("Back"), about=N_("Show the recipients before"), weight=None),
 )

@@ -13,7 +13,7 @@ ACTIONS: tuple[Action, ...] = (
     _here("log_filter", "slash", name=N_("Filter"), about=N_("Filter as you type"), command="loa log --grep", weight=9),
     _here(
         "level",
-        "l",
+        "M",
         name=N_("Level"),
         about=N_("Show more lines, or only what matters more"),
         command="loa log --level",

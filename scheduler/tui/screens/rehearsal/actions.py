@@ -12,7 +12,7 @@ _here = partial(Action, scope=Scope.REHEARSAL)
 ACTIONS: tuple[Action, ...] = (
     _here(
         "play",
-        "g",
+        "P",
         name=N_("Rehearse"),
         about=N_("Play the campaign between the two dates; nothing is sent"),
         command="loa rehearse",

@@ -258,6 +258,7 @@ class RehearsalScreen(Frame[Known]):
             return
         self.playing = True
         self.breaking.clear()
+        self.loa.opens_no_more()
         self._progress(0.0, start, 0)
         try:
             self.summary = await asyncio.to_thread(self._play, start, end, asyncio.get_running_loop())

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from textual import events
     from textual.binding import Binding
     from textual.widget import Widget
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from scheduler.tui.standing import Standing
 
 
+VAST = 190
+"""From this width on, what needs a person has more of it than what comes."""
 READINGS = 2
 """The first reading comes before anything of a new folder is planned, the second after it."""
 
@@ -67,11 +70,15 @@ class TodayScreen(Handling[Board]):
     TodayScreen.-roomy #board {
         layout: grid; grid-size: 2 3; grid-columns: 1fr 1fr; grid-rows: 1 1fr 1fr; grid-gutter: 1 2;
     }
+    TodayScreen.-vast #board { grid-columns: 4fr 3fr; }
     TodayScreen.-roomy.-tall #board { grid-rows: 7 1fr 1fr; }
     TodayScreen.-roomy Plot { column-span: 2; }
     TodayScreen.-roomy Part, TodayScreen.-roomy #part-channels { height: 100%; }
     TodayScreen.-roomy #part-channels Section { height: 1fr; }
     """
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= VAST, "-vast")
 
     def body(self) -> Iterable[Widget]:
         with Container(id="board"):
