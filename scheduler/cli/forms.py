@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scheduler.channels.showing import Block
     from scheduler.engine.acts.deliveries import Done
     from scheduler.engine.channel_views import OptionRow
+    from scheduler.engine.drafts import Draft
     from scheduler.engine.foresight import Moving
     from scheduler.engine.logbook import Line
     from scheduler.engine.post_views import PostStatus
@@ -194,6 +195,11 @@ def reach(each: Cell, zone: ZoneInfo) -> Form:
             for one in each.posts
         ],
     }
+
+
+def draft(each: Draft, zone: ZoneInfo) -> Form:
+    """Return what was typed in a post that is gone, and never saved."""
+    return {"post": each.name, "at": iso(each.at, zone), "text": each.text}
 
 
 def template(each: Template) -> Form:

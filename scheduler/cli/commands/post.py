@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import post_decide, post_diff, post_read, post_time, post_write, withdraw
+from scheduler.cli.commands import post_decide, post_diff, post_drafts, post_read, post_time, post_write, withdraw
 from scheduler.cli.shape import Group
 
 
@@ -21,6 +21,7 @@ for each in (
     post_read.show,
     post_write.new,
     post_write.templates,
+    post_drafts.drafts,
     post_write.edit,
     post_time.move,
     post_time.skip,

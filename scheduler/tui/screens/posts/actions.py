@@ -21,6 +21,14 @@ ACTIONS: tuple[Action, ...] = (
     _here("revoke", "R", name=N_("Revoke"), about=N_("Take the approval back"), command="loa post revoke", weight=12),
     _here("edit", "e", name=N_("Edit"), about=N_("Write the text here, beside its previews"), weight=11),
     _here(
+        "orphans",
+        "Y",
+        name=N_("Drafts left"),
+        about=N_("What was typed in posts that are gone, and not saved"),
+        command="loa post drafts",
+        weight=15,
+    ),
+    _here(
         "edit_outside",
         "ctrl+e",
         name=N_("Own editor"),

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from scheduler.ground.letters import bare
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import N_, _, many
 from scheduler.tui.screens.posts.text import approval_sign
 from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.filterbar import FilterBar
@@ -67,6 +67,7 @@ class Listing(Vertical):
         self._rows: tuple[Row, ...] = ()
         self._name_of: Callable[[str], str] = str
         self._zone: ZoneInfo | None = None
+        self._orphans = 0
 
     def compose(self) -> ComposeResult:
         rows: Section[Row] = Section(id="rows")
@@ -89,9 +90,18 @@ class Listing(Vertical):
         return [each.post for each in self._rows]
 
     def put(
-        self, posts: tuple[PostStatus, ...], torn: Mapping[str, str], zone: ZoneInfo, name_of: Callable[[str], str]
+        self,
+        posts: tuple[PostStatus, ...],
+        torn: Mapping[str, str],
+        zone: ZoneInfo,
+        name_of: Callable[[str], str],
+        orphans: int = 0,
     ) -> None:
-        """List other posts, below the files that cannot be read as one: ``torn``, their paths by id."""
+        """List other posts, below the files that cannot be read as one: ``torn``, their paths by id.
+
+        ``orphans`` is how many drafts there are of posts that are gone.
+        """
+        self._orphans = orphans
         if posts is not self._posts:
             self._searched = {each.post.id: searched(each, name_of) for each in posts}
         self._posts, self._torn, self._zone, self._name_of = posts, torn, zone, name_of
@@ -109,7 +119,8 @@ class Listing(Vertical):
         self.rows.put(self._rows)
         total = len(self._posts) + len(self._torn)
         number = _("{shown} of {total}").format(shown=len(self._rows), total=total)
-        self.bar.found(f"{number} · {_(ORDERS[self.order])}")
+        gone = many("%d draft of a post that is gone", "%d drafts of posts that are gone", self._orphans)
+        self.bar.found("\n".join((f"{number} · {_(ORDERS[self.order])}", *((f"✎ {gone}",) if self._orphans else ()))))
 
     def mark(self, post: str) -> None:
         """Set the cursor on a post, where the filter leaves it."""

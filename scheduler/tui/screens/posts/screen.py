@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -16,6 +16,7 @@ from scheduler.tui.action import Scope
 from scheduler.tui.editor import edit
 from scheduler.tui.keys import bindings
 from scheduler.tui.screens.editor.opening import begin
+from scheduler.tui.screens.editor.orphans import offer
 from scheduler.tui.screens.posts.cards import Cards
 from scheduler.tui.screens.posts.deciding import Deciding
 from scheduler.tui.screens.posts.listing import ORDERS, Listing
@@ -46,6 +47,7 @@ class Desktop:
     """All posts, the chosen one with its file's text, and what each channel makes of it.
 
     ``torn`` is the path of each file that cannot be read as a post, by the post's id; such a one can be ``open``.
+    ``orphans`` are the posts that are gone of which one has drafts.
     """
 
     posts: tuple[PostStatus, ...]
@@ -55,6 +57,7 @@ class Desktop:
     source: str = ""
     torn: Mapping[str, str] = field(default_factory=dict)
     open: str = ""
+    orphans: tuple[str, ...] = ()
 
 
 class PostScreen(Deciding[Desktop]):
@@ -107,6 +110,9 @@ class PostScreen(Deciding[Desktop]):
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now."""
+        if action.id == "orphans":
+            left = self.standing is not None and self.standing.found.orphans
+            return "" if left else _("there is no draft of a post that is gone")
         if action.scope is not Scope.POSTS or action.id in {"list", "next", "previous", "find_post", "order"}:
             return super().why_not(action)
         if self.post is None:
@@ -136,7 +142,10 @@ class PostScreen(Deciding[Desktop]):
         return not self.cards.together or any(len(group.previews) > 1 for group in self.cards.groups)
 
     def gather(self, engine: Engine) -> Desktop:
-        """Read the posts, and what each channel makes of the chosen one."""
+        """Read the posts, what each channel makes of the chosen one, and the drafts of posts that are gone."""
+        return replace(self._gathered(engine), orphans=tuple(engine.look.orphans(engine.actor.id)))
+
+    def _gathered(self, engine: Engine) -> Desktop:
         posts, torn = self._posts(engine), engine.campaign.torn
         chosen = next((post for post in posts if post.post.id == self.chosen), None)
         if self.chosen in torn:
@@ -169,7 +178,7 @@ class PostScreen(Deciding[Desktop]):
     def show(self, standing: Standing[Desktop], before: Standing[Desktop] | None) -> None:
         """Draw what has changed: the list, the text, the previews."""
         found, was = standing.found, before.found if before else None
-        self.listing.put(found.posts, found.torn, self.zone, self.loa.name_of)
+        self.listing.put(found.posts, found.torn, self.zone, self.loa.name_of, len(found.orphans))
         chosen = found.chosen
         if chosen is None and not found.open:
             self.reading.put(Page((Content(_("There are no posts below content/posts.")),)))
@@ -300,6 +309,10 @@ class PostScreen(Deciding[Desktop]):
     def do_edit(self) -> None:
         """Write the text here, beside its previews."""
         begin(self.loa, self.chosen)
+
+    def do_orphans(self) -> None:
+        """Ask what becomes of the drafts of posts that are gone."""
+        offer(self.loa)
 
     def do_edit_outside(self) -> None:
         """Open the file in the person's editor, and read it again."""

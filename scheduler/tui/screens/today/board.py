@@ -60,7 +60,8 @@ class Returned:
 class Board:
     """What needs a person, what is next, what went out and when, how each channel is, and the week's numbers.
 
-    ``week`` has the deliveries of each day by state, from ``monday`` on.
+    ``week`` has the deliveries of each day by state, from ``monday`` on. ``orphans`` are the posts that are gone of
+    which one has drafts.
     """
 
     waiting: tuple[Waiting, ...]
@@ -72,6 +73,7 @@ class Board:
     monday: datetime
     errors: tuple[Problem, ...] = ()
     returned: tuple[Returned, ...] = ()
+    orphans: tuple[str, ...] = ()
 
 
 def read_board(engine: Engine) -> Board:
@@ -92,6 +94,7 @@ def read_board(engine: Engine) -> Board:
         monday=monday,
         errors=tuple(each for each in engine.snapshot.problems if each.severity is Severity.ERROR),
         returned=back,
+        orphans=tuple(look.orphans(engine.actor.id)),
     )
 
 

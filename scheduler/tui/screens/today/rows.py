@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scheduler.ground.lifecycle import State
-from scheduler.ground.text import _
+from scheduler.ground.text import _, many
 from scheduler.tui.condition import ailing, condition
 from scheduler.tui.widgets.lines import Cell
 from scheduler.tui.words import SYMBOLS, TONES, Tone, countdown, reason, short, span, word
@@ -35,11 +35,12 @@ class Row:
     channel: ChannelStatus | None = None
     query: str = ""
     error: str = ""
+    orphans: tuple[str, ...] = ()
 
     @property
     def leads(self) -> bool:
         """Return whether opening it leads somewhere else than to one delivery."""
-        return bool(self.post or self.query or self.error)
+        return bool(self.post or self.query or self.error or self.orphans)
 
     @property
     def post_shown(self) -> str:
@@ -140,6 +141,12 @@ def waiting_row(waiting: Waiting, zone: ZoneInfo) -> Row:
         ),
         post=waiting.post,
     )
+
+
+def orphans_row(posts: tuple[str, ...]) -> Row:
+    """Return the row of the drafts of posts that are gone."""
+    said = many("%d draft of a post that is gone", "%d drafts of posts that are gone", len(posts))
+    return Row((Cell("✎ " + _("draft"), Tone.WARN, _STATE), Cell(f"{said}: {', '.join(posts)}")), orphans=posts)
 
 
 def returned_row(returned: Returned, name_of: Callable[[str], str]) -> Row:

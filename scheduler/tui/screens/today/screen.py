@@ -22,6 +22,7 @@ from scheduler.tui.screens.today.rows import (
     dying_row,
     error_row,
     grouped,
+    orphans_row,
     returned_row,
     waiting_row,
     went_together,
@@ -146,6 +147,7 @@ class TodayScreen(Handling[Board]):
         board, now, zone = standing.found, standing.now, self.zone
         status = standing.status
         needs = [error_row(each) for each in board.errors]
+        needs += [orphans_row(board.orphans)] if board.orphans else []
         needs += [returned_row(each, self.loa.name_of) for each in board.returned]
         needs += [dying_row(each, now, zone) for each in dying(board.channels, now)]
         needs += [waiting_row(each, zone) for each in board.waiting]
@@ -218,7 +220,11 @@ class TodayScreen(Handling[Board]):
     def do_open(self) -> None:
         """Open the row: its delivery, its post, or its channel's deliveries."""
         row = self.here()
-        if row is not None and row.post:
+        if row is not None and row.orphans:
+            from scheduler.tui.screens.editor.orphans import offer
+
+            offer(self.loa)
+        elif row is not None and row.post:
             self.loa.go("posts", row.post)
         elif row is not None and row.query:
             self.loa.go("queue", row.query)
