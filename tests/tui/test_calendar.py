@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Static
 
 from scheduler.engine.engine import Engine
@@ -110,6 +111,20 @@ def start_of(engine: Engine, event: str) -> str:
 
 
 # --- what is seen ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_line_of_the_agenda_is_cut_where_it_is_seen(engine: Engine) -> None:
+    async with seated(engine, (80, 24)) as seat:
+        await seat.press("2")
+        await seat.settle()
+        screen = seat.app.screen
+        assert isinstance(screen, CalendarScreen)
+        screen.action_do("by_list")
+        await seat.settle()
+        page = screen.query_one("#page", Page)
+        await seat.until(lambda: page.show_vertical_scrollbar)
+        await seat.settle()
+        assert {sum(cell_len(piece.text) for piece in row) for row in page.rows} == {page.size.width - 1}
 
 
 async def test_a_month_shows_posts_events_holidays_collisions_and_empty_days(engine: Engine) -> None:

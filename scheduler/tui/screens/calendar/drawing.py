@@ -134,7 +134,7 @@ class Drawing(Frame[Sheet]):
         days, spot, standing = self.days, self.spot, self.standing
         if days is None or spot is None or standing is None:
             return None
-        size = self.query_one("#page", Page).size
+        size = self.query_one("#page", Page).room
         now = standing.now.astimezone(self.zone).replace(tzinfo=None)
         return Look(days, spot.day, spot.item, marks(self.desk.engine.registry.channels), now, self.zone, *size)
 

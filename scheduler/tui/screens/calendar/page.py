@@ -94,7 +94,15 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
             first = max(0, keep - MARGIN)
             self.scroll_to_region(Region(0, first, 1, keep + MARGIN + 1 - first), animate=False, force=True)
 
+    @property
+    def room(self) -> Size:
+        """The cells that rows can fill, beside the scrollbar."""
+        return Size(self.scrollable_content_region.width, self.size.height)
+
     def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+    def watch_show_vertical_scrollbar(self) -> None:
         self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
