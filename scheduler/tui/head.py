@@ -33,6 +33,8 @@ _LONG_SILENCE = timedelta(seconds=60)
 _MARK = "loa"
 LEAST_NAME = 5
 """So many cells a screen keeps for its name, the ellipsis included."""
+LEAST_CAMPAIGN = 20
+"""So many cells of the campaign's name go before the date; the time stands all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def lines(place: Place, now: datetime, status: Status, trouble: str, width: int)
     signs = [Sign(f"! {trouble}", "$error")] if trouble else [sending(place, status, now), working(place, status, now)]
     clocks = (f"{weekday(now, place.zone)} {minute(now, place.zone)}", minute(now, place.zone)[-5:])
     rights = [_signs((*signs, Sign(clock, "bold"))) for clock in clocks]
-    right = next((each for each in rights if each.cell_length <= width), rights[-1].truncate(width, ellipsis=True))
+    name = 2 + min(LEAST_CAMPAIGN, cell_len(place.campaign))
+    right = next((each for each in rights if each.cell_length + name <= width), rights[-1].truncate(width, ellipsis=True))
     second = apart(Content.styled(place.campaign, "$quiet"), right, width)
     return Content("\n").join((tabs(place, status, width), second))
 

@@ -73,6 +73,18 @@ def test_the_second_line_has_the_clock_where_there_is_room_and_never_runs_over(
         assert "10/05/2021 08:00" in second.plain or width < 118
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_at_eighty_columns_the_campaign_keeps_its_name_before_the_date_its_place(
+    engine: Engine, language: str
+) -> None:
+    use(language)
+    status = replace(engine.look.status(), unarmed_because="nobody armed it", engine=None)
+    where = replace(place(engine, "today"), campaign="Tháng vận động BHXH toàn dân 2021")
+    second = head.lines(where, engine.clock.now(), status, "", 78).plain.split("\n")[1]
+    assert second.startswith("Tháng vận động"), second
+    assert second.endswith("08:00")
+
+
 @pytest.mark.parametrize("width", [80, 120])
 async def test_a_click_on_a_screen_goes_there(engine: Engine, width: int) -> None:
     async with seated(engine, (width, 24)) as seat:
