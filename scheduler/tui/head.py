@@ -76,7 +76,9 @@ def lines(place: Place, now: datetime, status: Status, trouble: str, width: int)
     clocks = (f"{weekday(now, place.zone)} {minute(now, place.zone)}", minute(now, place.zone)[-5:])
     rights = [_signs((*signs, Sign(clock, "bold"))) for clock in clocks]
     name = 2 + min(LEAST_CAMPAIGN, cell_len(place.campaign))
-    right = next((each for each in rights if each.cell_length + name <= width), rights[-1].truncate(width, ellipsis=True))
+    right = next(
+        (each for each in rights if each.cell_length + name <= width), rights[-1].truncate(width, ellipsis=True)
+    )
     second = apart(Content.styled(place.campaign, "$quiet"), right, width)
     return Content("\n").join((tabs(place, status, width), second))
 

@@ -74,9 +74,7 @@ def test_the_second_line_has_the_clock_where_there_is_room_and_never_runs_over(
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_at_eighty_columns_the_campaign_keeps_its_name_before_the_date_its_place(
-    engine: Engine, language: str
-) -> None:
+def test_at_eighty_columns_the_campaign_keeps_its_name_before_the_date_its_place(engine: Engine, language: str) -> None:
     use(language)
     status = replace(engine.look.status(), unarmed_because="nobody armed it", engine=None)
     where = replace(place(engine, "today"), campaign="Tháng vận động BHXH toàn dân 2021")
