@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "picture": N_("a picture of all that was published, such as a feed or a web page"),
 }
 """What kinds of channel there are to begin with, and what each is."""
-LONGEST = 40
+LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True)
