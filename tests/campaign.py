@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+import secrets
+import tempfile
 import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels.finding import import_file
 from scheduler.engine.engine import Engine
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
@@ -16,11 +21,10 @@ from scheduler.engine.settling import recover
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Key
 from scheduler.store import deliveries, settings
+from scheduler.store.store import IDENTITY, Store, make_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
-    from types import ModuleType
 
     from scheduler.ground.clock import Clock
     from scheduler.ground.delivery import Delivery
@@ -178,11 +182,11 @@ class Folder:
         self.config()
 
     def module(self, name: str) -> ModuleType:
-        """Return the plugin's module, loaded as the host loads it."""
-        from scheduler.channels.loader import load_plugins
-
-        load_plugins(self.path)
-        return sys.modules[f"loa_plugins.{name.replace('-', '_')}"]
+        """Return the plugin's module, imported as the host imports it: the host will have the same."""
+        plain = name.replace("-", "_")
+        imported = import_file(plain, self.path / "plugins" / f"{plain}.py")
+        assert isinstance(imported, ModuleType)
+        return imported
 
     def post(
         self, name: str = "tin", *, at: datetime | str | None = None, text: str = "Xin chào.", **front: Any
@@ -207,6 +211,28 @@ class Folder:
         return self.path / "content" / "posts" / f"{post}.md"
 
 
+@cache
+def blank() -> bytes:
+    """Return a new database, made once: to make one takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "loa.db"
+        Store(path).close()
+        return path.read_bytes()
+
+
+def begun(var: Path) -> None:
+    """Put a new database below ``var``, with a name of its own, where none is there."""
+    path = var / "loa.db"
+    if not path.exists():
+        make_place(var)
+        path.touch(0o600)
+        path.write_bytes(blank())
+        store = Store(path)
+        with store.write() as connection:
+            settings.put(connection, IDENTITY, secrets.token_hex(16))
+        store.close()
+
+
 def spelled(moment: datetime) -> str:
     """Return an aware time as front matter has it: local, without a zone."""
     return (moment.astimezone(UTC) + LOCAL).strftime("%Y-%m-%d %H:%M")
@@ -226,6 +252,7 @@ class Desk:
     ) -> None:
         self.folder = folder
         self.clock: Any = clock or SimulatedClock(now)
+        begun(folder.path / "var")
         self.engine = Engine.open(folder.path, clock=self.clock, person=person)
         self.core = self.engine.core
         self.act, self.look, self.edit = self.engine.act, self.engine.look, self.engine.edit

@@ -13,7 +13,7 @@ from scheduler.engine.engine import Engine
 from scheduler.engine.runner import Runner
 from scheduler.engine.waking import ring
 from scheduler.ground.clock import SystemClock
-from tests.campaign import NOON
+from tests.campaign import NOON, begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +59,7 @@ class Daemon:
     def __init__(self, folder: Folder, *, early: float = 0.0, armed: bool = True, ready: bool = True) -> None:
         """Begin ``early`` seconds before noon; where not ``ready``, it is for the test to say when."""
         self.clock = ShiftedClock(NOON - timedelta(seconds=early))
+        begun(folder.path / "var")
         self.desk = Engine.open(folder.path, clock=self.clock, person="giam-doc")
         if armed:
             self.desk.act.arm()

@@ -185,7 +185,7 @@ from scheduler.engine.engine import Engine
 from scheduler.engine.runner import Runner
 from tests.campaign import NOON
 from tests.running import ShiftedClock
-engine = Engine.open(Path(sys.argv[1]), clock=ShiftedClock(NOON - timedelta(seconds=0.3)), person="giam-doc")
+engine = Engine.open(Path(sys.argv[1]), clock=ShiftedClock(NOON - timedelta(seconds=2)), person="giam-doc")
 engine.act.arm()
 Runner(engine).run()
 engine.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,11 +80,17 @@ class Context(Generic[O]):
         return receipt_id in self.held
 
 
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    """Return what a client trusts by itself; reading it takes longer than most tests."""
+    return httpx2.create_ssl_context()
+
+
 @pytest.fixture
-def make_context(tmp_path: Path) -> Iterator[Callable[..., Context[Any]]]:
+def make_context(tmp_path: Path, trust: ssl.SSLContext) -> Iterator[Callable[..., Context[Any]]]:
     """Return a maker of contexts below ``tmp_path``: ``make_context(options, key=…)``."""
     (tmp_path / "content").mkdir()
-    with httpx2.Client(timeout=2.0) as client:
+    with httpx2.Client(timeout=2.0, verify=trust) as client:
 
         def make(options: Options, **more: Any) -> Context[Any]:
             more.setdefault("clock", SimulatedClock(START))
