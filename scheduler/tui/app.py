@@ -17,6 +17,7 @@ from scheduler.tui.habits import Habits
 from scheduler.tui.hues import HUES, variables
 from scheduler.tui.lifeline import lifeline
 from scheduler.tui.memory import Memory
+from scheduler.tui.parsed import ParsedOnce
 from scheduler.tui.screens.index import SCREENS, load_all
 from scheduler.tui.switches import Switches
 from scheduler.tui.theme import THEMES, after, first
@@ -110,7 +111,7 @@ class LoaApp(Switches):
         for theme in THEMES:
             self.register_theme(theme)
         self.set_reactive(LoaApp.theme, first(self.memory.text("theme"), engine.config.theme))
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.desk = Desk(engine)
         self.habits = Habits(self, self.memory)
         self.title = "Loa"
