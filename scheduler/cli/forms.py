@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.channels.channel import Forecast
-    from scheduler.channels.loader import PluginStatus
     from scheduler.channels.showing import Block
     from scheduler.engine.acts.deliveries import Done
     from scheduler.engine.channel_views import OptionRow
@@ -364,18 +363,6 @@ def option(each: OptionRow) -> Form:
         "default": each.default,
         "source": each.source,
         "wrong": each.wrong,
-    }
-
-
-def plugin(each: PluginStatus) -> Form:
-    """Return a plugin; ``error`` is empty where it works."""
-    return {
-        "name": each.name,
-        "version": each.version,
-        "source": each.source,
-        "channels": list(each.channels),
-        "hooks": list(each.hooks),
-        "error": each.error,
     }
 
 

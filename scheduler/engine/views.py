@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.engine.channel_views import IdleChannel, OptionRow
     from scheduler.engine.logbook import Line
     from scheduler.engine.logbook import Wanted as Asked
+    from scheduler.engine.plugin_views import PluginSheet
     from scheduler.engine.reach import Reach
     from scheduler.engine.status import ChannelStatus, Status
     from scheduler.engine.texts import Trial
@@ -266,6 +267,18 @@ class Views(DeliveryViews, TextViews):
     def plugins(self) -> list[PluginStatus]:
         """Return every plugin that was found, with why it did not load where it did not."""
         return list(self._core.snapshot.registry.plugins)
+
+    def plugin(self, name: str) -> PluginSheet:
+        """Return all that is known of one plugin. Raises `NotFound`."""
+        from scheduler.engine.plugin_views import sheet
+
+        return sheet(self._core, name)
+
+    def plugin_sheets(self) -> list[PluginSheet]:
+        """Return all that is known of every plugin, in the order in which they were found."""
+        from scheduler.engine.plugin_views import sheets
+
+        return sheets(self._core)
 
     def status(self) -> Status:
         """Return how the folder stands as a whole."""

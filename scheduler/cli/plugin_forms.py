@@ -1,0 +1,49 @@
+"""What ``--json`` writes of plugins."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from scheduler.cli.moments import iso
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from scheduler.cli.forms import Form
+    from scheduler.engine.plugin_views import Brought, PluginSheet
+    from scheduler.store.health import Probed
+
+
+def plugin(each: PluginSheet) -> Form:
+    """Return a plugin; ``error`` is empty where it works, and ``step`` says what to do where it does not."""
+    status = each.status
+    return {
+        "name": status.name,
+        "version": status.version,
+        "contract": status.contract,
+        "source": status.source,
+        "channels": list(status.channels),
+        "hooks": list(status.hooks),
+        "enabled": status.enabled,
+        "isolated": each.isolated,
+        "error": status.error,
+        "step": each.step,
+    }
+
+
+def brought(each: Brought, zone: ZoneInfo) -> Form:
+    """Return a channel that a plugin brings, with every key of its tables in config.toml."""
+    return {
+        "name": each.name,
+        "title": each.title,
+        "kind": each.kind.value,
+        "works": each.works,
+        "health": _health(each.probed, zone) if each.probed else None,
+        "options": [asdict(key) for key in each.options],
+        "settings": [asdict(key) for key in each.settings],
+    }
+
+
+def _health(each: Probed, zone: ZoneInfo) -> Form:
+    return {"target": each.target, "ok": each.health.ok, "detail": each.health.detail, "at": iso(each.at, zone)}
