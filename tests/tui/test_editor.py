@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -526,9 +527,7 @@ async def test_the_conflict(engine: Engine, snapshot: SnapshotAssertion, languag
 async def test_the_draft(engine: Engine, snapshot: SnapshotAssertion, language: str, size: tuple[int, int]) -> None:
     use(language)
     await left_behind(engine)
-    draft = engine.var / "drafts" / f"{POST}.md"
-    import os
-
+    (draft,) = (engine.var / "drafts").rglob(f"{POST}.md")
     os.utime(draft, (1620608400, 1620608400))
     async with seated(engine, size) as seat:
         begin(seat.app, POST)
