@@ -42,7 +42,7 @@ from scheduler.ground.errors import (
     Verdict,
 )
 from scheduler.ground.files import replace_file, sync_folder, write_file
-from scheduler.ground.lifecycle import Late
+from scheduler.ground.lifecycle import Late, State
 from scheduler.ground.model import CampaignEvent, Health, Plan, Target
 from scheduler.ground.problem import Problem, Severity, nearest
 from scheduler.ground.text import N_, _, language, many
@@ -100,6 +100,7 @@ __all__ = [
     "Shows",
     "StandsIn",
     "StandsInSocket",
+    "State",
     "Target",
     "TemporaryFailure",
     "TriesOut",

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scheduler.channels.showing import Block
     from scheduler.ground.clock import Clock
     from scheduler.ground.delivery import Delivery
+    from scheduler.ground.lifecycle import State
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -71,13 +73,18 @@ class Host(Protocol):
         """Whether this is a rehearsal, from which nothing may leave the machine."""
 
     def posts(self) -> Sequence[PostText]:
-        """Return every post, in the order of the alphabet of ids."""
+        """Return every post, by id."""
 
-    def deliveries(self, words: str = "") -> Sequence[Delivery]:
-        """Return deliveries by time, as the queue's filter finds them (``channel:sms state:failed after:2021-05-10``).
-
-        Raises `LoaError` for words that the filter does not know.
-        """
+    def deliveries(
+        self,
+        *,
+        states: Collection[State] = (),
+        channels: Collection[str] = (),
+        posts: Collection[str] = (),
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Sequence[Delivery]:
+        """Return deliveries by due time, from ``start`` to before ``end``, both aware; what is empty means any."""
 
     def options(self, channel: str) -> Options | None:
         """Return the options in force of a channel, ``None`` where it is not switched on or does not work."""

@@ -18,7 +18,7 @@ from scheduler.channels.hooks import Hooks, guarded, one_line
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from scheduler.channels.channel import Channel
@@ -60,14 +60,18 @@ class Plugins:
 
 
 def load_plugins(
-    folder: Path | None = None, wishes: Mapping[str, PluginConfig] | None = None, *, seconds: float = LOAD_SECONDS
+    folder: Path | None = None,
+    wishes: Mapping[str, PluginConfig] | None = None,
+    *,
+    seconds: float = LOAD_SECONDS,
+    only: Callable[[Candidate], bool] = lambda candidate: True,
 ) -> Plugins:
     """Load every plugin that there is for the campaign in ``folder``; nothing that one of them does can stop this.
 
-    ``wishes`` are the campaign's own for each plugin, by name.
+    ``wishes`` are the campaign's own for each plugin, by name. Where not all are wanted, ``only`` says which.
     """
     found = Plugins(wishes=wishes or {})
-    for each in candidates(folder):
+    for each in filter(only, candidates(folder)):
         status = PluginStatus(each.name, each.source, version=each.version)
         wish = found.wishes.get(each.name)
         if any(other.name == each.name for other in found.statuses):

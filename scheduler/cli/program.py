@@ -12,10 +12,15 @@ from scheduler.cli.index import INDEX
 from scheduler.cli.metavars import Place
 from scheduler.cli.session import Session, speak
 from scheduler.cli.shape import LazyGroup, Spoken
-from scheduler.ground.text import LANGUAGES
+from scheduler.ground.errors import LoaError, PluginError
+from scheduler.ground.text import LANGUAGES, _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from scheduler.cli.lent import Lent
+
+_LENT = "scheduler.cli.lent"
 
 
 class Program(LazyGroup):
@@ -27,6 +32,57 @@ class Program(LazyGroup):
         ctx.color = None if colourful() else False
         speak(args)
         return super().parse_args(ctx, args)
+
+    def lent(self, ctx: click.Context) -> dict[str, Lent]:
+        """Return the commands that plugins bring, found when first asked for."""
+        found: dict[str, Lent] | None = ctx.meta.get(_LENT)
+        if found is None:
+            from scheduler.cli.lent import lent
+
+            found = ctx.meta[_LENT] = lent(ctx.ensure_object(Session), self.places)
+        return found
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command of the index, then those of plugins."""
+        return [*super().list_commands(ctx), *self.lent(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module that has the command, or take it from its plugin."""
+        if cmd_name in self.places:
+            return super().get_command(ctx, cmd_name)
+        found = self.lent(ctx).get(cmd_name)
+        return found.command if found else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the index, and what plugins bring."""
+        super().format_commands(ctx, formatter)
+        rows = [
+            (name, f"{each.command.get_short_help_str(60).rstrip('.')} ({each.plugin})")
+            for name, each in self.lent(ctx).items()
+        ]
+        if rows:
+            with formatter.section(_("From plugins")):
+                formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; plugins are asked only for what Loa does not have itself."""
+        if args[0] in self.places:
+            return args[0], super().get_command(ctx, args[0]), args[1:]
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a plugin's own command raises is told with the plugin's name."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, LoaError, OSError, EOFError):
+            raise
+        except Exception as error:
+            found = ctx.meta.get(_LENT, {}).get(ctx.invoked_subcommand)
+            if found is None:
+                raise
+            raise PluginError(found.plugin, " ".join(f"{type(error).__name__}: {error}".split())) from error
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         """Run, and exit with 0, 1 (problems) or 2 (usage)."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from scheduler.channels.host import Host
     from scheduler.engine.engine import Engine
 
 CONFIG = "config.toml"
@@ -59,6 +60,13 @@ class Session:
             self._engine = Engine.open(self.folder, person=self.person, ahead=ahead)
             click.get_current_context().find_root().call_on_close(self.close)
         return self._engine
+
+    @property
+    def host(self) -> Host:
+        """The campaign as a plugin's command sees it."""
+        from scheduler.engine.hosting import Hosted
+
+        return Hosted(self.engine.core)
 
     @property
     def zone(self) -> ZoneInfo:
