@@ -39,8 +39,8 @@ SMALLEST = (80, 24)
 CRAMPED = (56, 14)
 """Below this nothing but that line can be shown."""
 
-FIRST_PAUSE = 0.5
-"""So long after the first reading comes the second, which plans: time to draw the first."""
+FIRST_PAUSE = 0.25
+"""So long after the first reading comes the second, which has the plugins and plans: time to draw the first."""
 
 LEAST_PAUSE = 2.0
 SHARE = 10
@@ -202,7 +202,10 @@ class Frame(Screen[None], Generic[F]):
         self._reading = False
         took = time.monotonic() - began
         self._next_reading = began + took + (max(LEAST_PAUSE, took * SHARE) if self.loa.painted else FIRST_PAUSE)
-        self.loa.painted = True
+        if not self.loa.painted:
+            self.loa.painted = True
+            if self.is_running:
+                self.set_timer(FIRST_PAUSE, self.tick)
 
     def receive(self, standing: Standing[F]) -> None:
         """Show a reading; not on a screen that is going, whose parts Textual takes away before it ends its work."""
