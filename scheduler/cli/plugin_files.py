@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "http": N_("an HTTP API: one message per delivery, with a token"),
     "bulk": N_("many recipients: one message for everyone on a list"),
     "picture": N_("a picture of all that was published, such as a feed or a web page"),
+    "device": N_("a device on the network, such as a board: one line over TCP per delivery"),
 }
 """What kinds of channel there are to begin with, and what each is."""
 LONGEST = 30

@@ -21,7 +21,7 @@ from tests.pages import ROOT
 
 FORMS = ("file", "package")
 EVERY = [(kind, form) for kind in KINDS for form in FORMS]
-ENDS = {"drop": "handed", "http": "sent", "bulk": "sent", "picture": "sent"}
+ENDS = {"drop": "handed", "http": "sent", "bulk": "sent", "picture": "sent", "device": "sent"}
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "LOA_LANG": "en", "PYTEST_ADDOPTS": ""}
 
 
@@ -98,7 +98,7 @@ def _texts(folder: Path) -> list[Path]:
 
 
 def test_each_is_switched_on_checked_and_rehearsed(folder: Folder, loa: Loa, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.post(at="2021-05-10 08:00", text="Nhớ mang theo sổ.", channels="[x-drop, x-http, x-bulk, x-picture]")
+    folder.post(at="2021-05-10 08:00", text="Nhớ mang theo sổ.", channels="[x-drop, x-http, x-bulk, x-picture, x-device]")
     for kind in KINDS:
         monkeypatch.setenv(f"X_{kind.upper()}_TOKEN", "let me in")
         said = loa("plugins", "new", f"x-{kind}", "--kind", kind, "--file", "--switch-on", folder=folder.path).stdout
@@ -163,7 +163,7 @@ def test_nothing_that_is_there_is_written_over(folder: Folder, loa: Loa, tmp_pat
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["bang"], "say with --kind what it is: drop, http, bulk, picture"),
+        (["bang"], "say with --kind what it is: drop, http, bulk, picture, device"),
         (["bang", "--kind", "htpp", "--file"], "there is no 'htpp': did you mean 'http'?"),
         (["bang", "--kind", "drop"], "say where it is to be: --file, or --package DIR"),
         (["bang", "--kind", "drop", "--file", "--package", "x"], "--file and --package exclude each other"),
@@ -208,7 +208,7 @@ def test_on_a_terminal_it_asks(folder: Folder) -> None:
     os.close(mine)
     os.close(its)
     assert process.returncode == 0, asked
-    assert "What kind of channel is it? (drop, http, bulk, picture)" in asked
+    assert "What kind of channel is it? (drop, http, bulk, picture, device)" in asked
     assert "a sheet or an export in a folder" in asked
     assert "or for others to install (package)? (file, package) [file]" in asked
     assert "Written: plugins/bang.py" in said

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     name="new",
 )
 @click.argument("name", metavar="NAME")
-@click.option("--kind", metavar="KIND", help="What kind of channel it is: drop, http, bulk or picture.")
+@click.option("--kind", metavar="KIND", help="What kind of channel it is: drop, http, bulk, picture or device.")
 @click.option("--file", "single", is_flag=True, help="A single file below plugins/, with its test beside it.")
 @click.option(
     "--package", metavar="DIR", type=click.Path(path_type=Path), help="A distribution of its own, in this folder."
@@ -52,8 +52,8 @@ def new(
     """Write a new plugin: a channel that works, with a test that passes.
 
     KIND is drop (a sheet or an export in a folder, for people), http (an HTTP API, one message per delivery), bulk
-    (everyone on a list) or picture (a feed or page of all that was published). On a terminal it asks for what is not
-    said. Nothing that is there already is changed.
+    (everyone on a list), picture (a feed or page of all that was published) or device (one line over TCP per delivery).
+    On a terminal it asks for what is not said. Nothing that is there already is changed.
     """
     if why := wrong_name(name):
         raise click.UsageError(why)
