@@ -40,12 +40,12 @@ LEVELS = tuple(Level)
 
 _HAPPENED: dict[str, tuple[Level, str]] = {
     "plan": (Level.DEBUG, N_("put into the plan")),
-    Event.ADMIT: (Level.DEBUG, N_("admitted")),
+    Event.ADMIT: (Level.DEBUG, N_("cleared to go")),
     Event.HOLD: (Level.INFO, N_("kept back")),
     Event.CANCEL: (Level.INFO, N_("cancelled")),
     Event.EXPIRE: (Level.WARNING, N_("its time went by")),
     Event.DOUBT: (Level.WARNING, N_("in doubt: it may have gone out")),
-    Event.INTEND: (Level.DEBUG, N_("the call begins")),
+    Event.INTEND: (Level.DEBUG, N_("sending begins")),
     Event.REFUSE: (Level.ERROR, N_("refused")),
     Event.SUCCEED: (Level.INFO, N_("sent")),
     Event.HAND: (Level.INFO, N_("handed over")),
@@ -71,7 +71,7 @@ _HAPPENED: dict[str, tuple[Level, str]] = {
     "lift": (Level.WARNING, N_("the stop was lifted")),
     "pause": (Level.WARNING, N_("paused")),
     "resume": (Level.INFO, N_("resumed")),
-    "begin": (Level.INFO, N_("an engine began")),
+    "begin": (Level.INFO, N_("the engine started")),
     "edit": (Level.INFO, N_("a file was changed")),
     "undo": (Level.INFO, N_("a change was taken back")),
     "redo": (Level.INFO, N_("a change was made again")),

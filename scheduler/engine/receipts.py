@@ -41,7 +41,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A receipt: its values as lines, what is within another indented; its files, and the folder that they lie in."""
+    """A receipt: its values as lines, what is within another indented; its files, and the folder that they lie in.
+
+    The folder is named from where ``var`` lies, which is the campaign folder but for a rehearsal.
+    """
 
     lines: tuple[str, ...] = ()
     files: tuple[Kept, ...] = ()
@@ -60,7 +63,7 @@ def read(core: Core, delivery: Delivery) -> Proof:
         found.pop("files", None)
     if kept.get("id") in {*(each.name for each in files), folder.name}:
         del kept["id"]
-    return Proof(tuple(lines(kept | found)), files, _place(folder, core.folder) if files else "")
+    return Proof(tuple(lines(kept | found)), files, str(folder.relative_to(core.var.parent)) if files else "")
 
 
 def lines(values: Mapping[str, object]) -> Iterator[str]:
@@ -110,7 +113,3 @@ def _size(file: Path) -> int | None:
         return file.stat().st_size
     except OSError:
         return None
-
-
-def _place(path: Path, folder: Path) -> str:
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

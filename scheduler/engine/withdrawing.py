@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 
 OTHERS = N_(
-    "The others of its post stay out. But of the same occurrence, what fails for now or is in doubt on another channel "
-    "is not tried again by itself: it is held until a person releases it."
+    "The post's other deliveries stay out. But of the same occurrence, what fails for now or is in doubt on another "
+    "channel is not tried again by itself: it is held until a person releases it."
 )
 """What taking one delivery back does to the others, to be said before."""
 

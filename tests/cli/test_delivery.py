@@ -179,7 +179,7 @@ def test_several_are_named_and_what_cannot_be_done_is_said(loa: Loa, open_campai
     put(open_campaign, 2, State.SCHEDULED)
     ended = loa("delivery", "hold", "1", "2", "3", "--reason", "wait", "--yes", folder=open_campaign, code=1)
     assert ended.stdout == "2 deliveries done.\n"
-    assert ended.stderr.splitlines()[-1] == "Not 1: missed"
+    assert ended.stderr.splitlines()[-1] == "1 left out: missed"
     assert numbers(loa, open_campaign, "--state", "held") == [1, 2]
     form = read_json(loa("delivery", "hold", "1", "2", "--yes", "--json", folder=open_campaign, code=1))
     assert form["done"] == []

@@ -153,6 +153,7 @@ async def test_an_unknown_outcome_is_settled_with_evidence(engine: Engine, butto
         await seat.says("This is needed.")
         assert state_of(engine, delivery) is State.UNKNOWN
         await seat.type("asked the station")
+        await seat.until(lambda: not seat.app.screen.query_one(f"#{button}").has_class("-active"))
         await seat.pilot.click(f"#{button}")
         await seat.until(lambda: state_of(engine, delivery) is after)
 
@@ -307,14 +308,14 @@ async def test_all_that_is_marked_is_treated_after_one_question(
         others = engine.look.count(Query(states=[State.SENT]))
         await seat.press(key)
         await seat.says(f"This concerns {len(concerned)} deliver")
-        assert f"Not {others}: sent" in seat.text
+        assert f"{others} left out: sent" in seat.text
         await seat.type(typed)
         await seat.press("enter")
         if key == "s":
             await seat.pilot.click("#sent")
         await seat.until(lambda: {row.state for row in engine.look.deliveries(Query(ids=concerned))} == {after})
         await seat.until(lambda: any("done" in each for each in seat.messages))
-        assert seat.messages[-1].splitlines()[1] == f"Not {others}: sent"
+        assert seat.messages[-1].splitlines()[1] == f"{others} left out: sent"
         assert len(screen.table.marks) == others, "what could not be treated stays marked"
 
 
@@ -329,7 +330,7 @@ async def test_what_could_not_be_treated_is_named_stays_marked_and_the_cursor_go
         await seat.press("end", "h", "enter")
         await seat.until(lambda: any("done" in each for each in seat.messages))
         lines = seat.messages[-1].splitlines()
-        assert lines[1] == "Not 3: sent"
+        assert lines[1] == "3 left out: sent"
         times = [each.due_at.astimezone(engine.config.zone) for each in sent]
         assert lines[2:5] == [
             f"• {at:%d/%m %H:%M} {each.key.channel}/{each.key.target}: {each.title}"
@@ -351,7 +352,7 @@ async def test_what_is_marked_and_held_by_a_person_is_released(engine: Engine) -
         await mark(seat, screen, "state:held")
         await seat.press("l")
         await seat.says(f"This concerns {len(scheduled)} deliveries")
-        assert f"Not {waiting}: held: waits for approval" in seat.text
+        assert f"{waiting} left out: held: waits for approval" in seat.text
         await seat.press("enter")
         await seat.until(lambda: engine.look.count(Query(states=[State.SCHEDULED])) == len(scheduled))
 
@@ -381,7 +382,7 @@ async def test_where_nothing_that_is_marked_can_be_treated_it_says_so_and_asks_n
         await seat.press("c")
         await seat.until(lambda: bool(seat.messages))
         assert "concerns" not in seat.messages[-1]
-        assert seat.messages[-1].startswith("Not ")
+        assert seat.messages[-1].startswith("3 left out")
         assert seat.app.screen is screen
 
 

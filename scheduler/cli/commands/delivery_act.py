@@ -105,7 +105,7 @@ def _tell_many(session: Session, found: Done, as_json: bool) -> None:
 
 
 def _left(groups: Any) -> list[str]:
-    words = _("Not {number}: {why}")
+    words = _("{number} left out: {why}")
     return [
         words.format(number=number, why=": ".join(filter(None, (_(state.value), held_by(holds)))))
         for (state, holds), number in groups.items()

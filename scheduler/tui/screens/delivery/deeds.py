@@ -97,7 +97,7 @@ DEEDS: dict[str, Deed] = {
         required=True,
     ),
     "deny": Deed(
-        N_("It did not happen?"),
+        N_("Did it not happen?"),
         (Choice("deny", N_("It did not happen"), "error"),),
         lambda act, id_, reply, _zone: act.deny(id_, reply.text),
         lambda act, ids, reply, _zone, told: act.deny_deliveries(ids, reply.text, told),
@@ -148,7 +148,7 @@ def did(found: Done, named: Sequence[Delivery], zone: ZoneInfo) -> str:
 
 
 def _left(groups: Mapping[tuple[State, frozenset[Hold]], int]) -> list[str]:
-    words = _("Not {number}: {why}")
+    words = _("{number} left out: {why}")
     return [
         words.format(number=number(count), why=": ".join(filter(None, (word(state), held_by(holds)))))
         for (state, holds), count in sorted(groups.items(), key=lambda item: -item[1])

@@ -155,7 +155,7 @@ class Handling(Frame[F]):
             *self.described(delivery),
             "",
             _(OTHERS),
-            _("What a person must do, they confirm."),
+            _("What a person must take back waits for their confirmation."),
         ]
         choice = Choice("withdraw", _("Take back"), "error")
         question = Question(_("Take this delivery back?"), lines, [choice], _("Why"), required=True)

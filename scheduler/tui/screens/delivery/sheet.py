@@ -75,7 +75,7 @@ def entry(each: Entry, zone: ZoneInfo, name_of: Callable[[str], str]) -> Content
 
 def attempt(each: Attempt, place: int, zone: ZoneInfo) -> Content:
     """Return an attempt: when it began and ended and how, in which round, with what payload, and what it left."""
-    ended = happened(each.outcome) if each.outcome else _("nobody has heard of its end")
+    ended = happened(each.outcome) if each.outcome else _("how it ended is not known")
     until = f" – {each.ended_at.astimezone(zone):%H:%M:%S}" if each.ended_at else " –"
     took = f" ({(each.ended_at - each.started_at).total_seconds():.1f} s)" if each.ended_at else ""
     head = Content("").join(
