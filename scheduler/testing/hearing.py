@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.engine.context import CallContext, Surroundings
+from scheduler.testing.wire import speaks
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     import httpx2
@@ -17,14 +19,15 @@ if TYPE_CHECKING:
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
     from scheduler.testing.outside import Outside
+    from scheduler.testing.wire import Wire
 
 
 class Around(Surroundings):
     """Surroundings whose HTTP client meets the scripted outside, and whose outer paths lie in the trial's folder."""
 
-    def __init__(self, core: Core, configured: Configured, outside: Outside) -> None:
+    def __init__(self, core: Core, configured: Configured, outside: Outside, wire: Wire) -> None:
         super().__init__(core, configured)
-        self.outside_world = outside
+        self.played, self.wire = outside, wire
         self.met: Callable[[], None] = lambda: None
         self.passing: Callable[[], None] = lambda: None
         self.asked_for: list[Path] = []
@@ -43,8 +46,15 @@ class Around(Surroundings):
             import httpx2
 
             limit = self.configured.config.time_limit.total_seconds()
-            self._http = httpx2.Client(timeout=min(limit, 30.0), transport=self.outside_world, trust_env=False)
+            self._http = httpx2.Client(timeout=min(limit, 30.0), transport=self.played, trust_env=False)
         return self._http
+
+    def connect(self, host: str, port: int, *, tls: bool) -> socket.socket:
+        """Open a connection: to the channel's own stand-in, where it has one, or to a world on this machine."""
+        self.met()
+        if self.core.rehearsal or not speaks(self.configured.channel):
+            return super().connect(host, port, tls=tls)
+        return self.wire.connect(self.configured.channel, host, port, self.configured.config.time_limit.total_seconds())
 
     @property
     def out(self) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Receipt
+from scheduler.channels.fitting import fitting
 from scheduler.engine.calls import NotCalled, Overtime, Raised
 from scheduler.ground.errors import LoaError, Verdict
 from scheduler.ground.said import said
@@ -29,16 +30,22 @@ FIRST, SECOND = "loamotmark", "loahaimark"
 
 @dataclass(frozen=True, slots=True)
 class Ordinary:
-    """An ordinary delivery: what it asked of the outside, the files it left, and what it came to."""
+    """An ordinary delivery: what it asked of the outside, the files it left, and what it came to.
 
-    outcome: Outcome
-    asked: tuple[Asked, ...]
-    files: tuple[str, ...]
-    idempotent: bool
-    seen: str
-    received: bool
+    It was ``received`` where every outcome is a receipt, and ``stray`` where it wrote outside its folder. ``kept`` says
+    that it called ``no_return()`` before all else; ``replies`` are those that it got on connections.
+    """
+
+    idempotent: bool = False
+    outcome: Outcome = None
+    asked: tuple[Asked, ...] = ()
+    files: tuple[str, ...] = ()
+    seen: str = ""
+    received: bool = False
     refused: str = ""
     stray: bool = False
+    replies: int = 0
+    kept: bool = False
 
 
 class Kit:
@@ -49,12 +56,22 @@ class Kit:
         self.channel: Channel[Any] = setting.channel
 
     def trial(self, **how: Any) -> Trial:
-        """Return a new trial, to be used in a ``with`` block."""
+        """Return a new trial, to be used in a ``with`` block. Raises `Skipped` for what is no channel at all."""
+        if self._unfit:
+            raise Skipped(_("it is no whole channel: see the check 'attributes'"))
         return Trial(self.setting, **how)
 
     def facing(self, conduct: Conduct, at: int, **how: Any) -> Trial:
         """Return a new trial whose outside behaves so from request number ``at`` on, counted from 0."""
         return self.trial(outside=Outside(conduct=conduct, at=at), **how)
+
+    @cached_property
+    def _unfit(self) -> bool:
+        try:
+            fitting(self.channel)
+        except TypeError:
+            return True
+        return False
 
     @cached_property
     def folder(self) -> Path | None:
@@ -69,20 +86,27 @@ class Kit:
     @cached_property
     def ordinary(self) -> Ordinary:
         """What an ordinary delivery comes to, tried once for all checks."""
+        marks: list[bool] = []
         with self.trial() as trial:
+            trial.around.passing = lambda: marks.append(not trial.effects())
             try:
                 prepared = trial.ready(text=f"Bà con nhớ mang theo sổ {FIRST}.")
-            except LoaError as error:
-                return Ordinary(None, (), (), False, "", False, said(error))
-            try:
                 answer = trial.call(prepared)
             except LoaError as error:
-                return Ordinary(None, (), (), prepared.idempotent, "", False, said(error))
+                return Ordinary(refused=said(error))
             stray = bool(trial.watch.elsewhere)
             good = bool(answer.outcomes) and all(isinstance(each, Receipt) for each in answer.outcomes)
-            worst = next((each for each in answer.outcomes if not isinstance(each, Receipt)), answer.outcome)
-            files, asked = tuple(trial.files()), tuple(answer.asked)
-            return Ordinary(worst, asked, files, prepared.idempotent, trial.seen(), good and not stray, stray=stray)
+            return Ordinary(
+                prepared.idempotent,
+                next((each for each in answer.outcomes if not isinstance(each, Receipt)), answer.outcome),
+                tuple(answer.asked),
+                tuple(trial.files()),
+                trial.seen(),
+                good and not stray,
+                stray=stray,
+                replies=trial.wire.replies,
+                kept=any(marks),
+            )
 
     def sending(self) -> Ordinary:
         """Return what an ordinary delivery comes to. Raises `Skipped` where none goes out: another check says so."""

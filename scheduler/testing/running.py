@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.channels.hooks import one_line
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.said import said
 from scheduler.ground.text import _
@@ -33,8 +34,9 @@ def run_check(check: Check, kit: Kit) -> Result:
         return Result(name, check, tuple(check.run(kit)))
     except Skipped as skipped:
         return Result(name, check, reason=str(skipped))
-    except LoaError as error:
-        return Result(name, check, (Finding(_("to run the check"), said(error)),))
+    except Exception as error:  # noqa: BLE001 - the plugin's own code runs in every check
+        what = said(error) if isinstance(error, LoaError) else one_line(error)
+        return Result(name, check, (Finding(_("to run the check"), what),))
 
 
 def check_channel(

@@ -38,6 +38,7 @@ from scheduler.testing.hearing import Around, Heard
 from scheduler.testing.outside import Outside
 from scheduler.testing.secrets import exported
 from scheduler.testing.watch import Watch, watching
+from scheduler.testing.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,6 +78,7 @@ class Trial:
         setting: Setting,
         *,
         outside: Outside | None = None,
+        wire: Wire | None = None,
         clock: Clock | None = None,
         limit: float = SECONDS,
         rehearsal: bool = False,
@@ -87,12 +89,12 @@ class Trial:
         self._left = ExitStack()
         self._left.callback(shutil.rmtree, self.folder, ignore_errors=True)
         try:
-            self._open(outside or Outside(), clock, rehearsal)
+            self._open(outside or Outside(), wire or Wire(), clock, rehearsal)
         except BaseException:
             self._left.close()
             raise
 
-    def _open(self, outside: Outside, clock: Clock | None, rehearsal: bool) -> None:
+    def _open(self, outside: Outside, wire: Wire, clock: Clock | None, rehearsal: bool) -> None:
         self.world: World | None = self.setting.world() if self.setting.world else None
         if self.world is not None:
             self._left.callback(self.world.close)
@@ -114,10 +116,11 @@ class Trial:
         self.engine = Engine(self.core, "giam-doc")
         self.engine.act.arm()
         self.configured = snapshot.registry.channels[name]
-        self.outside = outside
+        self.outside, self.wire = outside, wire
+        self._left.callback(wire.close)
         if outside.default is None and isinstance(self.channel, StandsIn):
             outside.default = self.channel.stand_in()
-        self.around = Around(self.core, self.configured, outside)
+        self.around = Around(self.core, self.configured, outside, wire)
         self._left.callback(self.around.close)
         self._left.callback(outside.released.set)
         self.watch = Watch(self.folder, loopback=self.world is not None)
@@ -304,6 +307,8 @@ class Trial:
         for each in self.outside.asked:
             if each.writes and each.fate != "unsent":
                 found[written(each)] = each.body
+        for said in self.wire.said:
+            found[f"{said.place} {bytes(said.words)!r}"] = bytes(said.words)
         if self.world is not None:
             found |= {f"world {number}": repr(each).encode() for number, each in enumerate(self.world.effects())}
         return found

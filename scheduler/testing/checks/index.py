@@ -15,9 +15,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "options",
-        N_(
-            "Unknown keys are refused, wrong values give a line and no traceback, valid ones can be written down."
-        ),
+        N_("Unknown keys are refused, wrong values give a line and no traceback, valid ones can be written down."),
         N_("Leave the models' settings as Options has them, and let validators raise ValueError with a sentence."),
         declared.options,
     ),
@@ -72,9 +70,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "verdicts",
         N_("Whatever the outside does, deliver() ends in a receipt or an honest verdict."),
-        N_(
-            "TemporaryFailure only where it surely did not go out, OutcomeUnknown where it may; catch every error."
-        ),
+        N_("TemporaryFailure only where it surely did not go out, OutcomeUnknown where it may; catch every error."),
         verdicts.verdicts,
     ),
     Check(
@@ -153,9 +149,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "probes",
-        N_(
-            "probe() answers with Health whatever the outside does, says when it is down, and leaves nothing."
-        ),
+        N_("probe() answers with Health whatever the outside does, says when it is down, and leaves nothing."),
         N_("Catch what can fail, and return Health(False, why)."),
         asides.probes,
     ),

@@ -133,6 +133,8 @@ def process(kit: Kit) -> Iterator[Finding]:
         here = trial.guarded(partial(trial.rendered, row))
         if isinstance(here, Raised | Overtime):
             raise Skipped(_("it does not render an ordinary post: see the check 'sends'"))
+        if _digest(trial, row) != str(_all_of(here)):
+            raise Skipped(_("it differs in this process already: see the check 'pure'"))
         given = (kit.channel, trial.item(row), trial.core.snapshot.context(kit.channel.name))
         there = _elsewhere(kit, given)
     if there != here.payload.digest:

@@ -19,6 +19,7 @@ from scheduler.testing.report import Finding, Skipped
 from scheduler.testing.setting import HANGS
 from scheduler.testing.trial import MORNING
 from scheduler.testing.watch import watching
+from scheduler.testing.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +53,10 @@ class Jumping(SimulatedClock):
 def time_limit(kit: Kit) -> Iterator[Finding]:
     """Let the outside hang."""
     found = kit.sending()
-    with kit.trial(outside=Outside(hangs=True), limit=LIMIT) as trial:
+    wire = Wire(HANGS if found.replies else "")
+    with kit.trial(outside=Outside(hangs=True), wire=wire, limit=LIMIT) as trial:
         world = trial.world is not None and HANGS in trial.world.scenarios
-        if not (found.asked or world):
+        if not (found.asked or found.replies or world):
             raise Skipped(_("it meets nothing outside that can hang"))
         prepared = trial.ready()
         if trial.world is not None and world:
@@ -81,7 +83,7 @@ def _ends(trial: Trial, prepared: Prepared) -> bool:
 def cancel(kit: Kit) -> Iterator[Finding]:
     """Give the call up before it begins, or in the middle."""
     found = kit.sending()
-    promised = kit.channel.staged and not found.idempotent
+    promised = kit.channel.staged and found.kept and not found.idempotent
     with kit.trial() as trial:
         prepared = trial.ready(text=TEXT)
         answer = trial.call(prepared, given_up=True)
@@ -165,7 +167,7 @@ def concurrent(kit: Kit) -> Iterator[Finding]:
         missing = [mark for mark in (FIRST, SECOND) if mark not in seen]
         if wrong:
             yield Finding(tried, ended(wrong[0]))
-        elif FIRST in found.seen and missing:
+        elif FIRST in found.seen and missing and _both(kit):
             yield Finding(tried, _("one went out twice, and the other not at all"))
     if found.idempotent:
         with kit.trial() as trial:
@@ -174,6 +176,15 @@ def concurrent(kit: Kit) -> Iterator[Finding]:
                 if bare(answer.outcome):
                     yield Finding(_("the same delivery at the same time"), ended(answer.outcome))
                     return
+
+
+def _both(kit: Kit) -> bool:
+    """Return whether both stand there where they go out one after the other."""
+    with kit.trial() as trial:
+        for prepared in (trial.ready("mot", TEXT, "Bài"), trial.ready("hai", OTHER, "Bài")):
+            trial.call(prepared)
+        seen = trial.seen()
+    return FIRST in seen and SECOND in seen
 
 
 def _together(trial: Trial, both: list[Prepared]) -> list[Answer]:

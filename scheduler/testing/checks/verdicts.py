@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Receipt
 from scheduler.engine.calls import Overtime, Raised
-from scheduler.ground.errors import LoaError, PermanentFailure, TemporaryFailure
+from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, TemporaryFailure
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.testing.kit import bare, ended
 from scheduler.testing.outside import CONDUCTS, WAIT_ASKED
 from scheduler.testing.report import Finding, Skipped
 from scheduler.testing.setting import DOWN, DROPS, REFUSES
+from scheduler.testing.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +33,13 @@ def verdicts(kit: Kit) -> Iterator[Finding]:
     found = kit.sending()
     with kit.trial() as trial:
         scenarios = trial.world.scenarios if trial.world else frozenset()
-    if not (found.asked or found.files or scenarios):
+    if not (found.asked or found.files or found.replies or scenarios):
         raise Skipped(_("it meets nothing outside that can be played: give a world"))
     for conduct in CONDUCTS:
         for at in range(min(len(found.asked), PLACES)):
             yield from _over_http(kit, conduct, at)
+    if found.replies:
+        yield from _on_the_wire(kit, found.replies)
     for scenario in (DOWN, REFUSES, DROPS):
         if scenario in scenarios:
             yield from _in_world(kit, scenario)
@@ -102,6 +105,30 @@ def _too_soon(error: TemporaryFailure, conduct: Conduct) -> str:
     return ""
 
 
+# --- connections -----------------------------------------------------------------------------------------------------
+
+
+def _on_the_wire(kit: Kit, replies: int) -> Iterator[Finding]:
+    """Break the connection in place of each reply: where all was said and nobody answered, it may have gone out."""
+    unheard = False
+    for wire in (Wire(DOWN), *(Wire(breaks_at=number) for number in range(1, replies + 1))):
+        tried = _("a connection that breaks in place of reply {number}").format(number=wire.breaks_at)
+        with kit.trial(wire=wire) as trial:
+            prepared = trial.ready()
+            outcomes = trial.call(prepared).outcomes
+        for outcome in outcomes:
+            error = outcome.error if isinstance(outcome, Raised) else outcome
+            unheard = unheard or prepared.idempotent or isinstance(error, OutcomeUnknown)
+            if why := _untrue(
+                outcome, "" if wire.breaks_at else DOWN, idempotent=True, last=wire.breaks_at == replies > 2
+            ):
+                yield Finding(tried if wire.breaks_at else _("nobody is reached"), why)
+                return
+    if not unheard:
+        words = _("it never said OutcomeUnknown, although what it had sent may have been taken")
+        yield Finding(_("a connection that breaks in place of each reply"), words)
+
+
 # --- a world of the plugin's own, and files ---------------------------------------------------------------------------
 
 
@@ -117,12 +144,12 @@ def _in_world(kit: Kit, scenario: str) -> Iterator[Finding]:
                 return
 
 
-def _untrue(outcome: Outcome, scenario: str, *, idempotent: bool) -> str:
+def _untrue(outcome: Outcome, scenario: str, *, idempotent: bool, last: bool = False) -> str:
     error = outcome.error if isinstance(outcome, Raised) else outcome
     if bare(outcome) or isinstance(outcome, Overtime):
         return _("it ended in {what}, which is no verdict").format(what=ended(outcome))
     if isinstance(outcome, Receipt):
-        return _("it gave a receipt")
+        return "" if last else _("it gave a receipt")
     if isinstance(error, TemporaryFailure) and scenario == DROPS and not idempotent:
         return _("TemporaryFailure, although it may have gone out: it would go out twice")
     if isinstance(error, PermanentFailure) and scenario in (DOWN, DROPS):

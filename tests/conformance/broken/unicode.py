@@ -1,0 +1,19 @@
+"""It takes the first letter of a text that may have none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scheduler.api import Rendered, hookimpl
+from tests.conformance.sound.files import Files
+
+
+class Broken(Files):
+    def render(self, item: Any, context: Any) -> Rendered:
+        made = super().render(item, context)
+        return Rendered({**made.body, "initial": item.text.strip()[0]}, made.text)
+
+
+@hookimpl
+def register_channels() -> list[Any]:
+    return [Broken()]
