@@ -31,7 +31,7 @@ def proof(desk: Desk, **receipt: Any) -> Proof:
 
 
 def test_values_stand_by_their_labels_and_nested_ones_are_indented() -> None:
-    nested = {
+    nested: dict[str, object] = {
         "outer": {"inner": 1, "list": [{"a": True, "b": False}, "x"]},
         "none": None,
         "empty": [],

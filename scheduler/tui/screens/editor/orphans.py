@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scheduler.engine.drafts import Draft
     from scheduler.engine.engine import Engine
     from scheduler.tui.app import LoaApp
+    from scheduler.tui.widgets.dialogs import Reply
 
 
 def offer(app: LoaApp) -> None:
@@ -52,7 +53,7 @@ async def _offered(app: LoaApp) -> None:
 async def _asked(app: LoaApp, draft: Draft, number: int) -> str:
     """Return what becomes of a draft: "take", "throw" (that is done), "next", or "" where one goes back."""
     while True:
-        reply = await app.push_screen_wait(Ask(question(draft, number, app.zone)))
+        reply: Reply | None = await app.push_screen_wait(Ask(question(draft, number, app.zone)))
         if reply is None:
             return ""
         if reply.choice == "see":
