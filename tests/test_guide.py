@@ -88,7 +88,7 @@ def test_one_idea_has_one_word() -> None:
     del pages["docs/vi/thuat-ngu.md"]
     found = [(word, where) for word in NOT_SAID for where, text in pages.items() if word in text]
     assert found == []
-    said = {re.sub(r"\{.*?\}|`[^`]*`", "", each) for each in spoken()}
+    said = {re.sub(r"\{.*?\}|`[^`]*`|plugins/", "", each) for each in spoken()}
     assert [(word, each) for word in NOT_SAID for each in said if word in each] == []
 
 
