@@ -92,10 +92,10 @@ def next_step(status: PluginStatus) -> str:
         return _("`loa plugins enable {plugin}` switches it on").format(plugin=status.name)
     if not status.error:
         return ""
-    off = _("or switch it off: `loa plugins disable {plugin}`").format(plugin=status.name)
     if status.source.startswith("installed"):
-        first = _("install another version, or take it out: `loa plugins uninstall {plugin}`")
-        return first.format(plugin=status.name)
-    if status.source.startswith("shipped"):
-        return f"{_('this ships with Loa: install Loa anew')}, {off}"
-    return f"{_('mend {file}').format(file=status.source)}, {off}"
+        step = _("install another version, or take it out: `loa plugins uninstall {plugin}`")
+    elif status.source.startswith("shipped"):
+        step = _("it ships with Loa: install Loa anew, or switch it off: `loa plugins disable {plugin}`")
+    else:
+        step = _("mend {file}, or switch it off: `loa plugins disable {plugin}`")
+    return step.format(plugin=status.name, file=status.source)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
+from scheduler.channels.loader import PluginStatus
 from scheduler.engine.rehearsal import COPY
 from scheduler.ground.model import Health
 from scheduler.ground.text import use
 from scheduler.store import health, settings
 from scheduler.store.health import Probed
+from scheduler.tui.screens.channels.listing import plugin_row
 from scheduler.tui.screens.channels.screen import ChannelsScreen
+from scheduler.tui.screens.channels.sheet import plugin_lines
 from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui import campaign
 from tests.tui.campaign import MORNING
@@ -215,3 +218,16 @@ async def test_the_question_before_a_test(
         await seat.until(lambda: seat.app.frame is None)
         await seat.settle()
         assert seat.text == snapshot
+
+
+def test_a_plugin_that_is_off_says_the_way_back() -> None:
+    off = PluginStatus("hong", "plugins/hong.py", contract="1.0", enabled=False)
+    use("en")
+    assert [line.plain for line in plugin_lines(off, 60)] == [
+        "hong",
+        "`loa plugins enable hong` switches it on",
+        "",
+        "Contract      1.0",
+        "From          plugins/hong.py",
+    ]
+    assert [cell.text for cell in plugin_row(off).cells] == ["○", "hong", "plugins/hong.py · switched off"]

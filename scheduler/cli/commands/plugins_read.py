@@ -132,7 +132,7 @@ def _write_keys(table: str, keys: Sequence[Described]) -> None:
         Column(table, style=screen.head),
         Column(_("Type"), shrinks=True),
         Column(_("By default"), shrinks=True),
-        Column(_("Approved")),
+        Column(_("Needs approval")),
         Column(_("Meaning"), shrinks=True),
     )
     rows = [

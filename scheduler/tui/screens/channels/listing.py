@@ -58,10 +58,11 @@ def idle_row(idle: IdleChannel) -> Row:
 
 
 def plugin_row(plugin: PluginStatus) -> Row:
-    """Return a plugin's row: its version, or why it did not load."""
-    symbol, tone = ("✗", Tone.BAD) if plugin.error else ("✓", Tone.GOOD)
+    """Return a plugin's row: its version, why it did not load, or that it is switched off."""
+    symbol, tone = ("✗", Tone.BAD) if plugin.error else ("✓", Tone.GOOD) if plugin.enabled else ("○", Tone.QUIET)
     wrong = _("did not load: {error}").format(error=plugin.error)
-    words = wrong if plugin.error else " · ".join(each for each in (plugin.version, plugin.source) if each)
+    facts = (plugin.version, plugin.source, "" if plugin.enabled else _("switched off"))
+    words = wrong if plugin.error else " · ".join(each for each in facts if each)
     cells = (
         Cell(symbol, tone, 1),
         Cell(plugin.name, Tone.PLAIN, NAME),

@@ -152,9 +152,12 @@ def plugin_lines(plugin: PluginStatus, width: int) -> list[Content]:
     found = [Content.styled(plugin.name, "bold")]
     if plugin.error:
         found += Content.styled(_("It did not load: {why}").format(why=plugin.error), "bold $error").wrap(width)
+    if not plugin.enabled:
+        found += Content(_("`loa plugins enable {plugin}` switches it on").format(plugin=plugin.name)).wrap(width)
     found.append(Content(""))
     facts: Iterable[tuple[str, str]] = (
         (_("Version"), plugin.version),
+        (_("Contract"), plugin.contract),
         (_("From"), plugin.source),
         (_("Channels"), ", ".join(plugin.channels)),
         (_("Hooks"), ", ".join(plugin.hooks)),
