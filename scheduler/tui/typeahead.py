@@ -17,6 +17,8 @@ from textual.screen import Screen
 from textual.worker import NoActiveWorker, get_current_worker
 
 from scheduler.ground.text import many
+from scheduler.tui.action import Scope
+from scheduler.tui.keys import keys_of, of
 from scheduler.tui.widgets.typing import AtOnce
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ ROUNDS = 3
 """So often messages go from the focus up to the app: with the key, with what it does, with what follows from that."""
 STEP = 0.005
 PATIENCE = 5.0
-"""Seconds after which keys wait no longer for what a key opens; they are dropped then."""
+"""Seconds after which keys wait no longer for what a key opens, or for a screen to read; they are dropped then."""
 
 
 class InOrder(App[None]):
@@ -99,7 +101,7 @@ class InOrder(App[None]):
             begun = {each for each in self.workers if each not in self._known and each.group not in OPENS_NOTHING}
             self._known |= begun
             self._opening |= begun
-            if self._there():
+            if self._opened() and (getattr(self.screen, "takes_keys", True) or self._needs_no_reading()):
                 return
             if loop.time() > end:
                 break
@@ -126,10 +128,16 @@ class InOrder(App[None]):
                     return
             pump = None if pump is self else pump._parent or self
 
-    def _there(self) -> bool:
-        """Return whether what the keys lead to is there and takes keys."""
+    def _opened(self) -> bool:
+        """Return whether what the keys lead to is there."""
         self._opening = {each for each in self._opening if not each.is_finished}
-        return not self._opening and self.screen.is_mounted and getattr(self.screen, "takes_keys", True)
+        return not self._opening and self.screen.is_mounted
+
+    def _needs_no_reading(self) -> bool:
+        """Return whether the next key goes elsewhere, or into a field, whatever the screen has read."""
+        event = self._typed[0] if self._typed else None
+        anywhere = {key for action in of(Scope.EVERYWHERE) for key in keys_of(action)}
+        return self._only_typed(event) or (isinstance(event, Key) and event.key in anywhere)
 
     def opens_no_more(self) -> None:
         """Hear of a worker that it acts now, and that no key need wait for it."""

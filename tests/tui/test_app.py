@@ -13,7 +13,7 @@ from scheduler.ground.errors import LoaError, StoreBusy
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings
 from scheduler.store.deliveries import Query
-from scheduler.tui import child
+from scheduler.tui import child, typeahead
 from scheduler.tui.switches import due_soon
 from scheduler.tui.widgets.dialogs import Ask
 from tests.tui import campaign
@@ -57,13 +57,16 @@ async def test_one_key_stops_everything_from_any_screen_and_it_says_so_until_lif
         assert engine.look.status().stopped_by is None
 
 
-async def test_one_goes_on_to_another_screen_while_the_first_still_reads(engine: Engine) -> None:
+async def test_one_goes_on_to_another_screen_while_the_first_still_reads(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "PATIENCE", 0.5)
     gate = threading.Event()
     async with seated(engine) as seat:
         reading = asyncio.create_task(seat.app.desk.read(lambda _engine: gate.wait(20)))
         for key in ("7", "6", "9", "3"):
             await seat.pilot.press(key)
-        await seat.until(lambda: seat.app.current_mode == "queue")
+        await seat.until(lambda: seat.app.current_mode == "queue" and not seat.app.taking_keys)
         await seat.pilot.press("h")
         assert seat.messages == ["Hold: still reading"]
         await seat.pilot.press("f1")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import struct
 import termios
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -183,7 +185,6 @@ async def test_what_is_typed_while_a_question_is_long_in_coming_goes_to_nobody_e
 async def test_what_never_comes_keeps_no_key_for_ever_and_lets_none_act(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typeahead, "PATIENCE", 0.3)
     concerned = engine.look.concerned
 
     def slow(*arguments: object) -> object:
@@ -193,10 +194,29 @@ async def test_what_never_comes_keeps_no_key_for_ever_and_lets_none_act(
     async with seated(engine) as seat:
         await seat.press("3", "asterisk")
         monkeypatch.setattr(engine.look, "concerned", slow)
+        monkeypatch.setattr(typeahead, "PATIENCE", 0.3)
         await burst(seat, "h45")
         assert seat.app.current_mode == "queue"
         assert any("2 keys" in each for each in seat.messages), seat.messages
         await seat.until(lambda: isinstance(seat.app.screen, Ask))
+
+
+async def test_nothing_is_done_to_rows_of_the_filter_before_however_long_the_reading_takes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    async with seated(engine) as seat:
+        await seat.press("3")
+        monkeypatch.setattr(typeahead, "PATIENCE", 0.5)
+        reading = asyncio.create_task(seat.app.desk.read(lambda _engine: gate.wait(20)))
+        for each in ("slash", "z", "z", "enter"):
+            await seat.pilot.press(each)
+        await seat.until(lambda: not seat.app.taking_keys)
+        await seat.pilot.press("x")
+        assert seat.messages[-1:] == ["Cancel: still reading"]
+        assert seat.app.frame is not None
+        gate.set()
+        await reading
 
 
 # --- as bytes, in one piece ------------------------------------------------------------------------------------------

@@ -87,6 +87,12 @@ class QueueScreen(Handling[Span]):
         """Return whether the rows are those that were asked for last."""
         return super().takes_keys and (self.at_rest or not self._follow)
 
+    def why_not(self, action: Action) -> str:
+        """Return why an action is not possible now: nothing is done to rows of the filter before."""
+        if action.event is not None and self.standing is not None and not self.takes_keys and not self.marked():
+            return _("still reading")
+        return super().why_not(action)
+
     def subject(self) -> Delivery | None:
         """Return the delivery under the cursor."""
         return self.table.here
