@@ -71,9 +71,11 @@ def test_writes_do_not_nest(connections: Connections) -> None:
 
 def test_each_thread_has_its_own_connection_and_they_take_turns(connections: Connections) -> None:
     seen: set[int] = set()
+    all_there = threading.Barrier(4)
 
     def work() -> None:
         seen.add(id(connections.read()))
+        all_there.wait(10)
         for _ in range(20):
             with connections.write() as writing:
                 (last,) = writing.execute("SELECT coalesce(max(n), 0) FROM so").fetchone()
