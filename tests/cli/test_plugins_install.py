@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from scheduler.cli import environment
 from scheduler.cli.example import example_folder
-from scheduler.cli.plugin_files import NewPlugin
+from scheduler.cli.plugin_files import KINDS, NewPlugin
 from scheduler.ground.errors import LoaError
 from tests.campaign import Folder
 from tests.cli.conftest import Loa
@@ -58,9 +59,9 @@ def run(python: Path, folder: Folder) -> Run:
     return called
 
 
-def written(place: Path, name: str = "village-app", **changes: str) -> Path:
+def written(place: Path, name: str = "village-app", kind: str = "http", **changes: str) -> Path:
     """Write a generated package, with some of its words exchanged."""
-    for path, text in NewPlugin(name, "http", "Ứng dụng xã").package().items():
+    for path, text in NewPlugin(name, kind, "Ứng dụng xã").package().items():
         changed = text
         for old, new in changes.items():
             changed = changed.replace(old, new)
@@ -101,6 +102,30 @@ def test_a_wheel_comes_and_goes(run: Run, folder: Folder, tmp_path: Path) -> Non
     assert "village-app" not in run("plugins", "list").stdout
     missing = run("plugins", "uninstall", "village-app", "--yes", code=1).stderr
     assert "there is no plugin 'village-app'" in missing
+
+
+def test_every_kind_of_package_is_found_checked_and_rehearsed(run: Run, folder: Folder, tmp_path: Path) -> None:
+    secrets = {f"Y_{kind.upper()}_TOKEN": "let me in" for kind in KINDS}
+    python = fresh(tmp_path / "venv", SITE)
+    wheels = [str(wheel(written(tmp_path / kind, f"y-{kind}", kind))) for kind in KINDS]
+    subprocess.run([str(python), "-m", "pip", "-q", "install", *wheels], env=environ(), check=True)
+    tables = ""
+    for kind in KINDS:
+        wanted = NewPlugin(f"y-{kind}", kind, "Gói")
+        tables += f"\n{wanted.table}"
+        for path, text in wanted.lists.items():
+            (folder.path / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder.path / path).write_text(text, "utf-8")
+    with (folder.path / "config.toml").open("a", encoding="utf-8") as file:
+        file.write(tables)
+    folder.post(at="2021-05-10 08:00", channels=f"[{', '.join(f'y-{kind}' for kind in KINDS)}]")
+    assert "error" not in run("check", interpreter=python, **secrets).stdout
+    said = run("plugins", "check", "y-bulk", "--only", "pure", interpreter=python, **secrets).stdout
+    assert "1 check passed" in said
+    args = ("rehearse", "--from", "2021-05-08", "--to", "2021-05-11", "--json")
+    played = run(*args, interpreter=python, **secrets).stdout
+    states = {each["key"].split("/")[2]: each["state"] for each in json.loads(played)["rows"]}
+    assert states == {f"y-{kind}": "handed" if kind == "drop" else "sent" for kind in KINDS}
 
 
 def test_a_folder_is_built_and_installed(run: Run, tmp_path: Path) -> None:
