@@ -57,7 +57,7 @@ class Watch:
         if not isinstance(path, str | bytes | os.PathLike):
             return
         place = Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 - a link is what is written
-        if place.suffix == ".pyc" or "__pycache__" in place.parts or str(place).startswith(("/dev/", "/proc/")):
+        if place.suffix == ".pyc" or "__pycache__" in place.parts or str(place) in ("/dev/null", "/dev/tty"):
             return
         if place.is_relative_to(self.folder):
             self.written.append(place)

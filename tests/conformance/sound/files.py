@@ -41,8 +41,8 @@ class Files(BaseChannel[Settings]):
     name = "files"
     title = "Sheets"
     kind = Kind.PRINT
-    options = Settings
-    uses = ("title",)
+    options: type[Settings] = Settings
+    uses: tuple[str, ...] = ("title",)
     lead = timedelta(days=1)
     late = Late.ASK
     withdraws_again = True
