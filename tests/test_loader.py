@@ -80,7 +80,8 @@ def test_a_folder_is_a_plugin_too_and_imports_its_own_parts(folder: Folder) -> N
 
 
 def test_what_is_no_plugin_is_passed_over(folder: Folder) -> None:
-    for name in ("_nhap.py", ".an.py", "ghi-chu.txt"):
+    (folder.path / "plugins" / "tests").mkdir()
+    for name in ("_nhap.py", ".an.py", "ghi-chu.txt", "conftest.py", "tests/__init__.py"):
         (folder.path / "plugins" / name).write_text("raise RuntimeError")
     (folder.path / "plugins" / "rong").mkdir()
     assert len(load(folder)[0].statuses) == 4

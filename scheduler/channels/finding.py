@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PACKAGE = "loa_plugins"
 GROUP = "loa.plugins"
+TESTS = ("tests", "conftest.py")
+"""What lies beside plugins in their folder and is none: their tests."""
 _WHOLE = "__loa_file__"
 """Set on a module once it has been run to its end; one that hangs or failed is no plugin."""
 
@@ -69,7 +71,7 @@ def _in_folder(folder: Path, label: str, version: str = "") -> Iterator[Candidat
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "_")):
+        if path.name.startswith((".", "_")) or path.name in TESTS:
             continue
         file = path / "__init__.py" if path.is_dir() else path
         if file.suffix == ".py" and file.is_file():

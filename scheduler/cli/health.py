@@ -136,7 +136,7 @@ def _plugins(engine: Engine) -> Finding:
     if broken:
         text = "; ".join(f"{each.name}: {each.error}" for each in broken)
         return Finding(_("plugins"), WARNING, text, "loa plugins list")
-    number = len(engine.look.plugins())
+    number = sum(each.enabled for each in engine.look.plugins())
     return Finding(_("plugins"), OK, many("%d plugin loaded", "%d plugins loaded", number))
 
 

@@ -123,6 +123,14 @@ def test_a_channel_without_its_plugin(loa: Loa, campaign: Path) -> None:
     assert "pigeon" in found(loa, campaign, code=1)["plugins"]["text"]
 
 
+def test_a_plugin_that_is_off_is_not_counted(loa: Loa, campaign: Path) -> None:
+    (campaign / "plugins").mkdir()
+    (campaign / "plugins" / "extra.py").write_text("raise RuntimeError")
+    loa("plugins", "disable", "extra", folder=campaign)
+    told = found(loa, campaign)["plugins"]
+    assert (told["level"], told["text"]) == ("ok", "4 plugins loaded")
+
+
 def test_secrets_must_resolve_and_be_private(loa: Loa, campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = campaign / "config.toml"
     text = config.read_text("utf-8").replace("[channels.fanpage]", '[channels.fanpage]\npage_id = "1"\ntoken = {}', 1)
