@@ -924,7 +924,7 @@ def test_a_post_that_was_moved_is_not_tried_again_before_its_new_time(
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files")
 def test_fifty_slow_calls_leave_no_file_open(folder: Folder, desks: Callable[..., Desk]) -> None:
-    table = 'time_limit = "10ms"\nretry = { first = "1s", most = "1s", attempts = 999 }\nbreaker = { failures = 999 }\n'
+    table = 'time_limit = "40ms"\nretry = { first = "1s", most = "1s", attempts = 999 }\nbreaker = { failures = 999 }\n'
     module = folder.channel(table=table)
     ended: list[bool] = []
     slow = threading.Event()

@@ -236,7 +236,7 @@ def test_a_call_that_does_not_end_is_left_to_the_next_engine(
     folder.post(at=NOON)
     let_go = threading.Event()
     kenh.does["deliver"] = lambda *_: let_go.wait(20) and Receipt("1")
-    daemon = daemons(folder, early=0.2)
+    daemon = daemons(folder, early=1)
     daemon.becomes(State.SENDING)
     daemon.runner.stop()
     daemon.thread.join(5)
@@ -464,7 +464,7 @@ def test_once_does_what_is_due_and_counts_deliveries(folder: Folder) -> None:
     assert {d.state for d in engine.look.deliveries() if d.key.post == "mai"} == {State.SCHEDULED}
     assert Runner(engine).once() == 0
     assert not running(engine.var)
-    assert not [each for each in threading.enumerate() if each.name.startswith("loa-call")]
+    until(lambda: not any(each.name.startswith("loa-call") for each in threading.enumerate()))
     engine.close()
 
 
