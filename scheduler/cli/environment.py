@@ -45,8 +45,8 @@ def look(folder: Path | None) -> Found:
 
     Raises `LoaError` where that process fails.
     """
-    command = [sys.executable, "-m", _FRESH, *([os.fspath(folder)] if folder else [])]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-P", "-m", _FRESH, *([os.fspath(folder)] if folder else [])]
+    ended = _ended(command)
     try:
         return Found(**json.loads(ended.stdout.splitlines()[-1]))
     except (ValueError, TypeError, IndexError):
@@ -81,11 +81,17 @@ class Refused(LoaError):
 def _run(verb: str, *args: str) -> str:
     _writable()
     command = _installer(verb)
-    ended = subprocess.run([*command, *args], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    ended = _ended([*command, *args])
     log = f"{ended.stdout}\n{ended.stderr}".strip()
     if ended.returncode:
         raise Refused(_in_one_line(log), log)
     return log
+
+
+def _ended(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end; it is asked nothing, and hears nothing."""
+    nobody = subprocess.DEVNULL
+    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, stdin=nobody)
 
 
 def _in_one_line(log: str) -> str:

@@ -46,6 +46,11 @@ class NewPlugin:
         return self._text(f"{self.kind}/channel.toml.in")
 
     @property
+    def token(self) -> str:
+        """The environment variable that its table names for a secret, or ""."""
+        return f"{self.module.upper()}_TOKEN" if self.kind in ("http", "bulk") else ""
+
+    @property
     def lists(self) -> dict[str, str]:
         """Return the files below the campaign folder that its table names, by path."""
         return {f"content/contacts/{self.name}.csv": self._text("bulk/list.csv.in")} if self.kind == "bulk" else {}
@@ -107,6 +112,6 @@ def wrong_name(name: str) -> str:
 
 def wrong_title(title: str) -> str:
     """Return why ``title`` cannot stand in the plugin's texts; "" where it can."""
-    if not title.strip() or len(title) > LONGEST or not title.isprintable() or set(title) & set("\"\\@"):
+    if not title.strip() or len(title) > LONGEST or not title.isprintable() or set(title) & set('"\\@'):
         return _("a title is one line of at most {most} characters, without quotation marks").format(most=LONGEST)
     return ""

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,6 +84,12 @@ def wheel(source: Path) -> Path:
     return built
 
 
+def delivery(run: Run) -> dict[str, Any]:
+    """Return the campaign's only delivery."""
+    (found,) = json.loads(run("delivery", "list", "--json").stdout)
+    return dict(found)
+
+
 def test_a_wheel_comes_and_goes(run: Run, folder: Folder, tmp_path: Path) -> None:
     built = wheel(written(tmp_path / "source"))
     said = run("plugins", "install", str(built)).stdout
@@ -92,13 +100,19 @@ def test_a_wheel_comes_and_goes(run: Run, folder: Folder, tmp_path: Path) -> Non
     table = table.replace("…", "https://api.example.org/").replace("NAME", "VILLAGE_TOKEN")
     folder.channels["village-app"] = table.removeprefix("[channels.village-app]\n")
     folder.config()
-    folder.post(at="2021-05-03 08:00")
+    folder.post(at=datetime.now(UTC) + timedelta(days=2))
     assert "error" not in run("check", VILLAGE_TOKEN="x").stdout
     assert "village-app" in run("post", "preview", "tin").stdout
     shown = run("plugins", "show", "village-app").stdout
     assert "installed: loa_village_app" in shown
-    assert "without a terminal this needs --yes" in run("plugins", "uninstall", "village-app", code=2).stderr
+    run("arm", "--yes", VILLAGE_TOKEN="x")
+    assert delivery(run)["state"] == "scheduled"
+    asked = run("plugins", "uninstall", "village-app", code=2)
+    assert "without a terminal this needs --yes" in asked.stderr
+    assert "1 delivery waits for it, and will be held" in asked.stdout
     assert "loa-village-app is taken out." in run("plugins", "uninstall", "village-app", "--yes").stdout
+    run("run", "--once")
+    assert (delivery(run)["state"], delivery(run)["holds"]) == ("held", ["invalid"])
     assert "village-app" not in run("plugins", "list").stdout
     missing = run("plugins", "uninstall", "village-app", "--yes", code=1).stderr
     assert "there is no plugin 'village-app'" in missing
@@ -131,7 +145,9 @@ def test_every_kind_of_package_is_found_checked_and_rehearsed(run: Run, folder: 
 def test_a_folder_is_built_and_installed(run: Run, tmp_path: Path) -> None:
     source = written(tmp_path / "source", "other-app")
     assert "other-app 0.1.0 is installed." in run("plugins", "install", str(source)).stdout
-    assert "other-app 0.1.0 is installed." in run("plugins", "install", str(source)).stdout
+    newer = wheel(written(tmp_path / "newer", "other-app", **{'__version__ = "0.1.0"': '__version__ = "0.2.0"'}))
+    assert "other-app 0.2.0 is installed." in run("plugins", "install", str(newer)).stdout
+    assert "other-app 0.2.0 is installed." in run("plugins", "install", "loa-other-app").stdout
     assert "loa-other-app is taken out." in run("plugins", "uninstall", "loa-other-app", "--yes").stdout
 
 

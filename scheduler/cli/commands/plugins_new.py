@@ -111,7 +111,14 @@ def _into_the_campaign(session: Session, wanted: NewPlugin, *, switch_on: bool) 
         screen.done(_("Switched on at the end of {file}; take that back with `loa undo`.").format(file="config.toml"))
     else:
         _to_paste(wanted)
-    _next(f"pytest {test}", "loa check", f"loa plugins check {wanted.module}", f"loa plugins show {wanted.module}")
+    secret = [f"export {wanted.token}=…"] if wanted.token else []
+    _next(
+        f"pytest {test}",
+        *secret,
+        "loa check",
+        f"loa plugins check {wanted.module}",
+        f"loa plugins show {wanted.module}",
+    )
 
 
 def _into_a_folder(wanted: NewPlugin, folder: Path) -> None:
