@@ -85,7 +85,10 @@ def test_the_wheel_carries_nothing_that_was_made_here(wheel: zipfile.ZipFile) ->
 
 def test_the_command_is_an_entry_point(wheel: zipfile.ZipFile) -> None:
     text = wheel.read(f"loa_scheduler-{scheduler.__version__}.dist-info/entry_points.txt").decode()
-    assert text.split() == ["[console_scripts]", "loa", "=", "scheduler.cli:main"]
+    assert text.split() == [
+        "[console_scripts]", "loa", "=", "scheduler.cli:main",
+        "[pytest11]", "loa", "=", "scheduler.testing.pytest_plugin",
+    ]  # fmt: skip
 
 
 def test_the_source_archive_builds_the_same_wheel(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

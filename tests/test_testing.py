@@ -377,7 +377,7 @@ def test_pytest_runs_each_check_as_a_test_of_its_own(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, check=False, env=_environment(),
     )  # fmt: skip
     assert wrong.returncode == 4
-    assert "--loa-plugin nix: there is no plugin 'nix'" in wrong.stderr
+    assert "there is no plugin 'nix'" in wrong.stderr
 
 
 def _environment() -> dict[str, str]:

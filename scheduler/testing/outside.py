@@ -22,7 +22,7 @@ WAIT_ASKED = 137
 
 @dataclass(slots=True)
 class Asked:
-    """One request, and what became of it: ``unsent``, ``unknown``, ``refused`` or ``done``.
+    """One request, and what became of it: ``unsent``, ``unheard``, ``refused`` or ``done``.
 
     A ``revocable`` one was made before the point of no return of a staged channel.
     """
@@ -71,8 +71,8 @@ def _says(status: int, body: Any = None, **headers: str) -> Callable[[httpx2.Req
 CONDUCTS: tuple[Conduct, ...] = (
     Conduct(N_("a refused connection"), "unsent", _raises(httpx2.ConnectError, "refused"), passes=True),
     Conduct(N_("a time-out while connecting"), "unsent", _raises(httpx2.ConnectTimeout, "timed out"), passes=True),
-    Conduct(N_("a time-out after the request was sent"), "unknown", _raises(httpx2.ReadTimeout, "timed out")),
-    Conduct(N_("a connection that breaks before the answer"), "unknown", _raises(httpx2.ReadError, "broken")),
+    Conduct(N_("a time-out after the request was sent"), "unheard", _raises(httpx2.ReadTimeout, "timed out")),
+    Conduct(N_("a connection that breaks before the answer"), "unheard", _raises(httpx2.ReadError, "broken")),
     Conduct("400", "refused", _says(400)),
     Conduct("401", "refused", _says(401)),
     Conduct("403", "refused", _says(403)),
@@ -85,7 +85,7 @@ CONDUCTS: tuple[Conduct, ...] = (
         _says(429, retry_after="Mon, 03 May 2021 06:00:00 GMT"),
         passes=True,
     ),
-    Conduct("500", "unknown", _says(500)),
+    Conduct("500", "unheard", _says(500)),
     Conduct("503", "refused", _says(503, retry_after="60")),
     Conduct(N_("200 with an empty body"), "done", _says(200, b"")),
     Conduct(N_("200 with truncated JSON"), "done", _says(200, b'{"id": "12')),
@@ -127,7 +127,7 @@ class Outside(httpx2.BaseTransport):
         kept.revocable = self.revocable()
         self.seen(kept)
         if self.hangs:
-            kept.fate = "unknown"
+            kept.fate = "unheard"
             self._hang(request)
         if self.conduct is not None and number >= self.at:
             kept.fate = self.conduct.fate
@@ -145,4 +145,4 @@ class Outside(httpx2.BaseTransport):
         limit = (request.extensions.get("timeout") or {}).get("read")
         if not self.released.wait(LONGEST if limit is None else min(float(limit), LONGEST)):
             raise httpx2.ReadTimeout("timed out", request=request)
-        raise httpx2.ReadError("the outside has gone", request=request)
+        raise httpx2.ReadError(N_("the outside has gone"), request=request)

@@ -109,7 +109,7 @@ def _items(session: pytest.Session, wanted: str, options: str | None) -> Iterato
     try:
         settings = settings_of(wanted, folder, Path(options) if options else None)
     except LoaError as error:
-        raise pytest.UsageError(f"--loa-plugin {wanted}: {error}") from None
+        raise pytest.UsageError(str(error)) from None
     for setting in settings:
         parent = Channels.from_parent(session, name=setting.channel.name, nodeid=setting.channel.name)
         kit = _kit_for(setting)

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from scheduler.ground.text import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,7 +53,7 @@ class Watch:
             self._connect(args[1])
         elif event in _STARTS:
             self.started.append(str(args[0]))
-            raise PermissionError(f"no program is started while a plugin is checked: {args[0]}")
+            raise PermissionError(_("no program is started while a plugin is checked: {name}").format(name=args[0]))
 
     def _write(self, path: Any) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
@@ -63,13 +65,13 @@ class Watch:
             self.written.append(place)
             return
         self.elsewhere.append(place)
-        raise PermissionError(f"outside its folder: {place}")
+        raise PermissionError(_("nothing is written here while a plugin is checked: {place}").format(place=place))
 
     def _connect(self, address: Any) -> None:
         host = address[0] if isinstance(address, tuple) else address
         self.connected.append(str(host))
         if not (self.loopback and host in _LOOPBACK):
-            raise ConnectionRefusedError("nothing leaves this machine while a plugin is checked")
+            raise ConnectionRefusedError(_("nothing leaves this machine while a plugin is checked"))
 
 
 class _Watching:

@@ -44,7 +44,7 @@ def test_a_plugin_with_faults_ends_with_1_and_says_how_to_mend_them(
         "  failed    attributes",
         "      files::attributes: it has no title, by which people would know it",
         "        tried: to read its attributes",
-        "        mend: Derive from BaseChannel, and set name, title, options, lead, late and grace as the reference says.",
+        f"        mend: {CHECKS[0].mend}",
     ]
     (found,) = json.loads(loa(*given, "--json", folder=open_campaign, code=1).stdout)
     assert (found["channel"], found["check"], found["verdict"]) == ("files", "attributes", "failed")

@@ -77,7 +77,7 @@ def _dishonest(outcome: Outcome, asked: list[Asked], conduct: Conduct, *, idempo
     """Return what is dishonest in an outcome, or ""."""
     writes = [each for each in asked if each.writes] or asked
     last = writes[-1].fate if writes else "unsent"
-    may_be_out = any(each.fate in ("done", "unknown") and not each.revocable for each in writes)
+    may_be_out = any(each.fate in ("done", "unheard") and not each.revocable for each in writes)
     if bare(outcome) or isinstance(outcome, Overtime):
         return _("it ended in {what}, which is no verdict").format(what=ended(outcome))
     if isinstance(outcome, Receipt):
@@ -89,7 +89,7 @@ def _dishonest(outcome: Outcome, asked: list[Asked], conduct: Conduct, *, idempo
             return _("TemporaryFailure, although it may have gone out: it would go out twice")
         return _too_soon(error, conduct)
     if isinstance(error, PermanentFailure):
-        if last in ("done", "unknown"):
+        if last in ("done", "unheard"):
             return _("PermanentFailure, although it may have gone out")
         if conduct.passes and not may_be_out:
             return _("PermanentFailure, although this passes")
