@@ -51,9 +51,11 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(python: Path, folder: Folder) -> Run:
     """Return what runs the program of that environment in a small campaign."""
 
-    def called(*args: str, code: int = 0, interpreter: Path = python, **env: str) -> subprocess.CompletedProcess[str]:
+    def called(
+        *args: str, code: int = 0, interpreter: Path = python, where: Path = folder.path, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         command = [str(interpreter), "-m", "scheduler", *args]
-        ended = subprocess.run(command, cwd=folder.path, env=environ(**env), capture_output=True, text=True)
+        ended = subprocess.run(command, cwd=where, env=environ(**env), capture_output=True, text=True)
         assert ended.returncode == code, ended.stdout + ended.stderr
         assert "Traceback" not in ended.stdout + ended.stderr
         return ended
@@ -149,6 +151,16 @@ def test_a_folder_is_built_and_installed(run: Run, tmp_path: Path) -> None:
     assert "other-app 0.2.0 is installed." in run("plugins", "install", str(newer)).stdout
     assert "other-app 0.2.0 is installed." in run("plugins", "install", "loa-other-app").stdout
     assert "loa-other-app is taken out." in run("plugins", "uninstall", "loa-other-app", "--yes").stdout
+
+
+def test_none_of_it_needs_a_campaign(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    made = run("plugins", "new", "own-app", "--kind", "drop", "--package", "own", where=tmp_path / "elsewhere").stdout
+    assert "Written: own/src/loa_own_app/__init__.py" in made
+    assert "  cd own\n  pytest\n  loa plugins install .\n" in made
+    assert "own-app 0.1.0 is installed." in run("plugins", "install", "own", where=tmp_path / "elsewhere").stdout
+    gone = run("plugins", "uninstall", "own-app", "--yes", where=tmp_path / "elsewhere").stdout
+    assert "loa-own-app is taken out." in gone
 
 
 def test_what_was_written_for_a_newer_contract_is_told_and_can_be_taken_out(run: Run, tmp_path: Path) -> None:

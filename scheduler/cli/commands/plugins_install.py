@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import tomllib
@@ -51,9 +50,8 @@ def install(session: Session, wanted: str, upgrade: bool, yes: bool) -> None:
         )
     folder = _folder(session)
     before = look(folder)
-    place = os.path.abspath(wanted) if os.path.exists(wanted) else wanted  # noqa: PTH100, PTH110
     with busy(_("Installing {name}").format(name=wanted)):
-        _done(session, lambda: environment.install(place, upgrade=upgrade))
+        _done(session, lambda: environment.install(_place(wanted), upgrade=upgrade))
     after = look(folder)
     names = _brought(wanted, before, after)
     brought = [each for name in names for each in after.of(name)]
@@ -70,6 +68,13 @@ def install(session: Session, wanted: str, upgrade: bool, yes: bool) -> None:
     screen.done(
         _("An engine at work takes it up once config.toml names its channel; a newer version, when it starts again.")
     )
+
+
+def _place(wanted: str) -> str:
+    """Return a project's folder or a file by its whole path, as no installer takes it for a name; else what it was."""
+    path = Path(wanted)
+    ours = path.is_file() or any((path / name).is_file() for name in ("pyproject.toml", "setup.py"))
+    return str(path.resolve()) if ours else wanted
 
 
 def _folder(session: Session) -> Path | None:
@@ -106,12 +111,12 @@ def _brought(wanted: str, before: Found, after: Found) -> list[str]:
 
 def _asked(wanted: str) -> str:
     """Return the name of the distribution that a requirement, a wheel or a folder stands for, or ""."""
-    if os.path.isdir(wanted):  # noqa: PTH112
+    if Path(wanted).is_dir():
         try:
             return str(tomllib.loads((Path(wanted) / "pyproject.toml").read_text("utf-8"))["project"]["name"])
         except (OSError, ValueError, LookupError, TypeError):
             return ""
-    stem = os.path.basename(wanted)  # noqa: PTH119
+    stem = Path(wanted).name
     found = _NAME.match(stem.split("-")[0] if stem.endswith(".whl") else wanted)
     return found[0] if found else ""
 
