@@ -36,6 +36,17 @@ def channel_names(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return sorted(name for name in channels if name.startswith(incomplete))
 
 
+def plugin_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the plugins that are there and begin so; none is imported."""
+    from scheduler.channels.finding import candidates
+
+    try:
+        folder = _session(ctx).folder
+    except LoaError:
+        folder = None
+    return sorted({each.name for each in candidates(folder) if each.name.startswith(incomplete)})
+
+
 def delivery_refs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Return the posts with whose keys a delivery's key may begin."""
     return [f"{found}/" for found in post_ids(ctx, param, incomplete)]
@@ -65,5 +76,6 @@ def _ids(ctx: click.Context, kind: str, incomplete: str) -> list[str]:
 POST = click.argument("name", metavar="POST", shell_complete=post_ids)
 POSTS = click.argument("names", metavar="POST...", nargs=-1, required=True, shell_complete=post_ids)
 EVENT = click.argument("name", metavar="EVENT", shell_complete=event_ids)
+PLUGIN = click.argument("name", metavar="PLUGIN", shell_complete=plugin_names)
 CHANNEL = click.argument("name", metavar="CHANNEL", shell_complete=channel_names)
 DELIVERY = click.argument("ref", metavar="DELIVERY", shell_complete=delivery_refs)

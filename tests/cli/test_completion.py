@@ -32,6 +32,7 @@ def complete(words: str, folder: Path) -> list[str]:
         ("loa event move ra-", {"ra-quan"}),
         ("loa channel pause r", {"radio", "rss"}),
         ("loa plan --ch", {"--channel"}),
+        ("loa plugins disable r", {"radio", "rss"}),
         ("loa delivery show tv-loi-m", {"tv-loi-moi/"}),
     ],
 )

@@ -13,6 +13,7 @@ import click
 
 from scheduler.channels.finding import GROUP, candidates
 from scheduler.cli import environment, screen
+from scheduler.cli.completion import PLUGIN
 from scheduler.cli.environment import Refused, look
 from scheduler.cli.progress import busy
 from scheduler.cli.session import Session, pass_session
@@ -154,7 +155,7 @@ def _out_again(session: Session, names: Sequence[str], why: str, *, yes: bool) -
 
 
 @command("loa plugins uninstall village-app --yes", name="uninstall")
-@click.argument("name", metavar="PLUGIN")
+@PLUGIN
 @yes_option
 @pass_session
 def uninstall(session: Session, name: str, yes: bool) -> None:

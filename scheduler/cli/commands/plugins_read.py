@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import moments, plugin_forms, screen
+from scheduler.cli.completion import PLUGIN
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
@@ -66,7 +67,7 @@ def condition(each: PluginSheet) -> str:
 
 
 @command("loa plugins show radio", "loa plugins show radio --json", name="show")
-@click.argument("name", metavar="PLUGIN")
+@PLUGIN
 @json_option
 @pass_session
 def show(session: Session, name: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli import screen
+from scheduler.cli.completion import PLUGIN
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, yes_option
 from scheduler.ground.text import _, many
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command("loa plugins enable sms", name="enable")
-@click.argument("name", metavar="PLUGIN")
+@PLUGIN
 @pass_session
 def enable(session: Session, name: str) -> None:
     """Use a plugin again, as config.toml then says; what waits on its channels goes on.
@@ -38,7 +39,7 @@ def enable(session: Session, name: str) -> None:
 
 
 @command("loa plugins disable sms --yes", name="disable")
-@click.argument("name", metavar="PLUGIN")
+@PLUGIN
 @yes_option
 @pass_session
 def disable(session: Session, name: str, yes: bool) -> None:
