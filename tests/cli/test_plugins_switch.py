@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from scheduler.cli.example import example_folder
 from scheduler.engine.engine import Engine
 from tests.campaign import Folder
 from tests.cli.conftest import Loa, read_json
+from tests.running import until
 
 
 def told(folder: Path) -> object:
@@ -50,6 +56,29 @@ def test_disable_says_what_waits_and_asks_first(waiting: Path, loa: Loa) -> None
     assert "switched on already" in loa("plugins", "enable", "kenh").output
     loa("undo")
     assert told(waiting) == {"kenh": {"enabled": False}}
+
+
+def state(loa: Loa) -> str:
+    """Return the state of the only delivery."""
+    return str(read_json(loa("delivery", "show", "1", "--json"))["state"])
+
+
+def test_an_engine_in_another_process_follows_at_once(waiting: Path, loa: Loa) -> None:
+    loa("arm", "--yes", folder=waiting)
+    env = {**os.environ, "PYTHONPATH": str(example_folder())}
+    command = [sys.executable, "-m", "scheduler", "run"]
+    with subprocess.Popen(command, cwd=waiting, env=env, stderr=subprocess.PIPE, text=True) as engine:
+        try:
+            assert engine.stderr is not None
+            assert engine.stderr.readline().startswith("At work in")
+            loa("plugins", "disable", "kenh", "--yes")
+            until(lambda: state(loa) == "held")
+            loa("plugins", "enable", "kenh")
+            until(lambda: state(loa) == "scheduled")
+        finally:
+            engine.send_signal(signal.SIGTERM)
+            engine.communicate(timeout=30)
+    assert engine.returncode == 0
 
 
 def test_where_nothing_waits_nobody_is_asked(campaign: Path, loa: Loa) -> None:
