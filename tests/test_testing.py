@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import tomllib
 from contextlib import suppress
 from datetime import date
@@ -227,6 +228,23 @@ def test_a_finding_says_what_was_tried_what_happened_and_how_to_mend_it() -> Non
     result = run_check(check, Kit(Setting(Files())))
     assert result.verdict is Verdict.FAILED
     assert result.lines() == ["files::odd: it broke", "  tried: a thing", "  mend: Mend it."]
+
+
+def test_how_to_mend_is_said_once_for_a_check() -> None:
+    check = Check("odd", "Tries.", "Mend it.", lambda kit: iter([Finding("one", "broke"), Finding("two", "broke")]))
+    lines = run_check(check, Kit(Setting(Files()))).lines()
+    assert [each for each in lines if "mend" in each] == lines[-1:]
+
+
+def test_what_stands_against_every_trial_is_said_once() -> None:
+    with pytest.raises(LoaError, match=r"files cannot be tried: config\.toml:\d+: error: channels\.files\.price"):
+        check_channel(Setting(Files(), {"price": -1}))
+
+
+def test_all_checks_of_a_simple_channel_take_less_than_ten_seconds_of_work() -> None:
+    began = time.process_time()
+    assert check_channel(Setting(Files())).sound
+    assert time.process_time() - began < 10
 
 
 def test_a_check_that_breaks_is_a_finding() -> None:

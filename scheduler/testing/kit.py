@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Receipt
 from scheduler.channels.fitting import fitting
+from scheduler.channels.hooks import one_line
 from scheduler.engine.calls import NotCalled, Overtime, Raised
 from scheduler.ground.errors import LoaError, Verdict
 from scheduler.ground.said import said
@@ -49,11 +50,24 @@ class Ordinary:
 
 
 class Kit:
-    """One channel under test."""
+    """One channel under test. Raises `LoaError` where it cannot be tried with what is given."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting.complete()
         self.channel: Channel[Any] = setting.channel
+        if not self._unfit:
+            self._try_on()
+
+    def _try_on(self) -> None:
+        """Make one trial, so that what stands against every one of them is said once. Raises `LoaError`."""
+        try:
+            with self.trial():
+                pass
+        except LoaError:
+            raise
+        except Exception as error:
+            why = _("{channel} cannot be tried: {why}").format(channel=self.channel.name, why=one_line(error))
+            raise LoaError(why) from error
 
     def trial(self, **how: Any) -> Trial:
         """Return a new trial, to be used in a ``with`` block. Raises `Skipped` for what is no channel at all."""

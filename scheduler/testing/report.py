@@ -65,13 +65,12 @@ class Result:
         return Verdict.SKIPPED if self.reason else Verdict.OK
 
     def lines(self) -> list[str]:
-        """Return the findings for people, each with what was tried, what happened and how to mend it."""
+        """Return the findings for people: what happened and what was tried, each; then how one mends them."""
         found = []
         for each in self.findings:
             found.append(f"{self.channel}::{self.check.id}: {each.happened}")
             found.append("  " + _("tried: {what}").format(what=each.tried))
-            found.append("  " + _("mend: {how}").format(how=_(self.check.mend)))
-        return found
+        return [*found, "  " + _("mend: {how}").format(how=_(self.check.mend))] if found else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ def test_a_sound_plugin_passes_and_nothing_here_is_changed(open_campaign: Path, 
     assert result.output.splitlines() == [
         "radio",
         "  skipped   secrets       it has no option that is a secret",
-        "  ok        pure",
-        "  ok        keys",
+        "  passed    pure",
+        "  passed    keys",
         "2 checks passed, 1 skipped",
     ]
     assert sorted(each for each in open_campaign.rglob("*") if "__pycache__" not in each.parts) == before

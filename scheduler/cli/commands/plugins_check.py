@@ -12,12 +12,13 @@ from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
 from scheduler.ground.errors import NotFound
-from scheduler.ground.text import _, many
+from scheduler.ground.text import N_, _, many
 
 if TYPE_CHECKING:
     from scheduler.testing.report import Report, Result
 
 _COLOURS = {"ok": "green", "failed": "red", "skipped": "yellow"}
+_WORDS = {"ok": N_("passed"), "failed": N_("failed"), "skipped": N_("skipped")}
 
 
 @command(
@@ -98,7 +99,7 @@ def _folder(session: Session) -> Path | None:
 def _write(result: Result) -> None:
     """Write one line for a check, and below it what it found."""
     verdict = result.verdict.value
-    word = click.style(f"{_(verdict):8}", fg=_COLOURS[verdict])
+    word = click.style(f"{_(_WORDS[verdict]):8}", fg=_COLOURS[verdict])
     click.echo(f"  {word}  {result.check.id:12}  {result.reason}".rstrip())
     for line in result.lines():
         click.echo(f"      {line}")
@@ -108,7 +109,7 @@ def _total(report: Report) -> str:
     counts = {verdict.value: number for verdict, number in report.counts().items()}
     words = (
         ("ok", many("%d check passed", "%d checks passed", counts.get("ok", 0))),
-        ("failed", many("%d failed", "%d failed", counts.get("failed", 0))),
+        ("failed", many("%d check failed", "%d checks failed", counts.get("failed", 0))),
         ("skipped", many("%d skipped", "%d skipped", counts.get("skipped", 0))),
     )
     return ", ".join(click.style(text, fg=_COLOURS[kind]) for kind, text in words if counts.get(kind))
