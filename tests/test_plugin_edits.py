@@ -120,3 +120,13 @@ def test_several_that_are_off_are_all_named(folder: Folder, desks: Callable[...,
     folder.config("[plugins]\nmot.enabled = false\nten_khac.enabled = false\n")
     (problem,) = [each for each in desks(folder).engine.problems() if each.key == "channels.kenh"]
     assert problem.hint == "switched off are mot, ten_khac: `loa plugins enable NAME`"
+
+
+def test_a_mistyped_channel_is_told_from_one_that_is_off(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel("bang-tin")
+    folder.switch_on("radoi")
+    desk = desks(folder)
+    desk.edit.switch_plugin("bang_tin", on=False)
+    hints = {each.key: each.hint for each in desk.engine.problems() if each.key.startswith("channels.")}
+    off = "plugin bang_tin is switched off: `loa plugins enable bang_tin`"
+    assert hints == {"channels.bang-tin": off, "channels.radoi": f"did you mean 'radio'? {off}"}

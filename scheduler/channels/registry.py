@@ -84,9 +84,7 @@ def build(config: Config, plugins: Plugins) -> Registry:
         if not wanted.enabled:
             continue
         if name not in plugins.channels:
-            hint = switched_off(name, plugins) or nearest(name, plugins.channels)
-            hint = hint or _("channels here: {names}").format(names=", ".join(sorted(plugins.channels)))
-            line = wanted.lines.get("")
+            line, hint = wanted.lines.get(""), _missing(name, plugins)
             problems.append(Problem(_("no plugin brings this channel"), FILE, line, f"channels.{name}", hint=hint))
             continue
         configured = _configure(wanted, *plugins.channels[name], problems)
@@ -102,10 +100,23 @@ def switched_off(channel: str, plugins: Plugins | None) -> str:
     off = [each.name for each in plugins.statuses if not each.enabled]
     if not off:
         return ""
-    likely = [channel] if channel in off else off
+    likely = [each for each in off if _named_alike(each, channel)] or off
     if len(likely) == 1:
         return _("plugin {plugin} is switched off: `loa plugins enable {plugin}`").format(plugin=likely[0])
     return _("switched off are {plugins}: `loa plugins enable NAME`").format(plugins=", ".join(likely))
+
+
+def _missing(channel: str, plugins: Plugins) -> str:
+    """Return what may be meant by a channel that no plugin brings: one of another name, or one that is off."""
+    off = switched_off(channel, plugins)
+    alike = off and any(_named_alike(each.name, channel) for each in plugins.statuses)
+    hints = ("" if alike else nearest(channel, plugins.channels), off)
+    every = _("channels here: {names}").format(names=", ".join(sorted(plugins.channels)))
+    return " ".join(filter(None, hints)) or every
+
+
+def _named_alike(plugin: str, channel: str) -> bool:
+    return plugin.replace("_", "-") == channel
 
 
 def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, problems: list[Problem]) -> Configured | None:
