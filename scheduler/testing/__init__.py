@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scheduler.testing.checks.index import CHECKS
+    from scheduler.testing.files import load_plugin
     from scheduler.testing.kit import Kit
     from scheduler.testing.loading import settings_of
     from scheduler.testing.pytest_plugin import conformance
@@ -35,11 +36,13 @@ __all__ = [
     "check_channel",
     "chosen",
     "conformance",
+    "load_plugin",
     "run_check",
     "settings_of",
 ]
 _PLACES = {
     "checks.index": ("CHECKS",),
+    "files": ("load_plugin",),
     "kit": ("Kit",),
     "loading": ("settings_of",),
     "pytest_plugin": ("conformance",),
