@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from scheduler.ground.files import write_file
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from scheduler.engine.engine import Engine
 
@@ -167,5 +168,11 @@ def _to_paste(wanted: NewPlugin) -> None:
 
 def _next(*steps: str) -> None:
     screen.done(_("Next:"))
-    for step in steps:
+    for step in (*_pytest(), *steps):
         screen.done(f"  {step}")
+
+
+def _pytest() -> Iterator[str]:
+    """Yield how to get pytest beside Loa, where it is not there."""
+    if find_spec("pytest") is None:
+        yield f"{sys.executable} -m pip install pytest"
