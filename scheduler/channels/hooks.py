@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,19 +30,39 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The hooks of all plugins that are loaded, in the order in which they were found."""
+    """The hooks of all plugins that are loaded, in the order in which they were found.
+
+    ``kept`` is what whoever asks keeps of the answers, for as long as these plugins stay loaded.
+    """
 
     manager: pluggy.PluginManager
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     def names(self, hook: str) -> list[str]:
         """Return the plugins that implement a hook."""
         return [each.plugin_name for each in getattr(self.manager.hook, hook).get_hookimpls()]
 
+    def calls(self, hook: str) -> list[tuple[str, Callable[[Mapping[str, Any]], Any]]]:
+        """Return each plugin that implements a hook, and what asks it, which whoever calls it guards."""
+        found = getattr(self.manager.hook, hook).get_hookimpls()
+        return [(each.plugin_name, partial(_called, each, collect=list)) for each in found]
+
     def ask(
-        self, hook: str, collect: Callable[[Any], Any] = lambda value: value, *, seconds: float = SECONDS, **given: Any
+        self,
+        hook: str,
+        collect: Callable[[Any], Any] = lambda value: value,
+        *,
+        plugin: str = "",
+        seconds: float = SECONDS,
+        **given: Any,
     ) -> Iterator[Answer]:
-        """Yield what each plugin answers to a hook; ``collect`` makes a whole of it within the time limit (`list`)."""
+        """Yield what each plugin, or that one, answers to a hook.
+
+        ``collect`` makes a whole of the answer within the time limit (`list`).
+        """
         for each in getattr(self.manager.hook, hook).get_hookimpls():
+            if plugin not in ("", each.plugin_name):
+                continue
             value, error = guarded(partial(_called, each, given, collect), seconds)
             yield Answer(each.plugin_name, value, error)
 

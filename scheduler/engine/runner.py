@@ -44,6 +44,7 @@ class Runner:
         self._core = engine.core
         self._stale: BaseException | None = None
         self._replan = threading.Event()
+        self._onlookers = observers.Onlookers(self._core)
 
     def run(self) -> None:
         """Work until SIGTERM, SIGINT or `stop`. Raises `EngineRunning`, or `StaleEpoch` where another took over."""
@@ -56,11 +57,12 @@ class Runner:
             workers, watch = Workers(self._core, self._failed), observers.Alerts(self._core)
             probing = Probing(self._core)
             ends.callback(self._end, workers, watch, probing)
-            self._core.wake = partial(_each, workers.wake, watch.wake)
+            self._core.wake = partial(_each, workers.wake, watch.wake, self._onlookers.wake)
             self._core.replan = partial(_each, self._replan.set, bell.ring)
             self._begin()
             workers.meet()
             watch.start()
+            self._onlookers.meet()
             probing.start()
             notify("READY=1")
             self._loop(bell, workers)
@@ -80,6 +82,7 @@ class Runner:
             for executor in executors:
                 self._drain(executor)
             watch.look()
+            self._onlookers.look()
             return self._gone_since(before)
         finally:
             for executor in executors:
@@ -163,6 +166,7 @@ class Runner:
             if self.engine.refresh() or asked:
                 self._plan()
                 workers.meet()
+                self._onlookers.meet()
         except BaseException:
             self._replan.set()  # what failed is made up for at the next look
             raise
@@ -232,6 +236,7 @@ class Runner:
         if slow:
             log.warning(_("still in a call, whose outcome the next engine will have to find: %s"), ", ".join(slow))
         watch.stop()
+        self._onlookers.stop()
         probing.stop()
         self._finish()
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.channels.channel import RenderContext
+    from scheduler.channels.hooks import Hooks
     from scheduler.channels.item import Item, MediaFile, PlanValues
     from scheduler.channels.loader import Plugins
     from scheduler.ground.delivery import Approval, Key
@@ -41,6 +42,7 @@ class Snapshot:
 
     ``plugins`` is ``None`` ahead of their loading. ``coverage`` is, by channel, what an approval covers of it; one
     that is broken now keeps what it had. ``record`` is the stamp of the record of approvals, taken before it was read.
+    ``objections`` is what plugins find wrong with each post, by its id.
     """
 
     config: Config
@@ -54,6 +56,7 @@ class Snapshot:
     fingerprint: str
     record: str = ""
     returned: Mapping[str, Approval] = field(default_factory=dict)
+    objections: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
     _plans: dict[str, PlanValues] = field(default_factory=dict)
@@ -87,10 +90,23 @@ class Snapshot:
         first = self.culprit or next(events, None)
         return f"{first.file}:{first.line}" if first and first.line else first.file if first else ""
 
+    def objection(self, post: str) -> str:
+        """Return the first error that a plugin finds in a post, with its place; or ""."""
+        errors = (each for each in self.objections.get(post, ()) if each.severity is Severity.ERROR)
+        first = next(errors, None)
+        return f"{first.file}:{first.line}: {first.message}" if first else ""
+
     @property
     def whole(self) -> bool:
         """Whether it is known of every channel that is switched on what an approval covers of it."""
         return {name for name, each in self.config.channels.items() if each.enabled} <= self.coverage.keys()
+
+    @property
+    def hooks(self) -> Hooks:
+        """Who can be asked what of the plugins, which have been loaded."""
+        if self.plugins is None:
+            raise RuntimeError("the plugins have not been loaded")
+        return self.plugins.hooks
 
     def in_doubt(self, problems: Iterable[Problem], stamp: str) -> Snapshot:
         """Return what was known before config.toml vanished, with why nothing of it may be trusted now."""
