@@ -28,7 +28,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "sends",
         N_("An ordinary post goes out through the whole host, from the plan to the receipt."),
-        N_("Make deliver() return a Receipt; where the outside answers in its own way, have stand_in() answer so."),
+        N_("Make deliver() return a Receipt, have stand_in() answer as the outside does, and give the lists it needs."),
         sending.sends,
     ),
     Check(

@@ -122,11 +122,12 @@ def projection(kit: Kit) -> Iterator[Finding]:
         first, second = _published(one), _published(two)
         yield from _failed(_("a picture of two"), _drawn(trial, two, [first, second]))
         before = trial.files() or trial.effects()
-        yield from _failed(_("the same picture again"), _drawn(trial, two, [first, second]))
-        after = trial.files() or trial.effects()
-        if before != after:
-            name = next(name for name in (*before, *after) if before.get(name) != after.get(name))
-            yield Finding(_("the same picture again"), _("other bytes stand in {name}").format(name=name))
+        for tried, whose in ((_("the same picture again"), two), (_("the same picture, drawn for the other"), one)):
+            yield from _failed(tried, _drawn(trial, whose, [first, second]))
+            after = trial.files() or trial.effects()
+            if before != after:
+                name = next(name for name in (*before, *after) if before.get(name) != after.get(name))
+                yield Finding(tried, _("other bytes stand in {name}").format(name=name))
         shown = [mark for mark in (FIRST, SECOND) if mark in _now(trial)]
         yield from _failed(_("a picture of one of them, as after the loss of a database"), _drawn(trial, two, [second]))
         if FIRST in shown and FIRST not in _now(trial):

@@ -16,6 +16,7 @@ from scheduler.testing.kit import bare, ended
 from scheduler.testing.outside import DOWN as NOBODY
 from scheduler.testing.report import Finding, Skipped
 from scheduler.testing.setting import DOWN
+from scheduler.testing.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +49,12 @@ def look_up(kit: Kit) -> Iterator[Finding]:
         yield Finding(_("a look-up of what was not sent"), ended(not_there))
     elif isinstance(not_there, Receipt):
         yield Finding(_("a look-up of what was not sent"), _("it says {answer}").format(answer=ended(not_there)))
-    if found.asked:
+    if found.asked or found.replies or kit.setting.world:
         yield from _nobody_there(kit)
 
 
 def _nobody_there(kit: Kit) -> Iterator[Finding]:
-    with kit.facing(NOBODY, 0) as trial:
+    with kit.facing(NOBODY, 0, wire=Wire(DOWN)) as trial:
         prepared = trial.ready(text=TEXT)
         trial.context(prepared)
         trial.clock.advance(trial.clock.now() + DAY)
