@@ -54,7 +54,8 @@ def disable(session: Session, name: str, yes: bool) -> None:
         screen.done(_("{plugin} is switched off already.").format(plugin=name))
         return
     _tell(found)
-    screen.confirm(_("Switch {plugin} off?").format(plugin=name), yes=yes, required=any(found.waiting.values()))
+    if any(found.waiting.values()):
+        screen.confirm(_("Switch {plugin} off?").format(plugin=name), yes=yes, required=True)
     edit.switch_plugin(name, on=False)
     screen.done(_("{plugin} is switched off; `loa plugins enable {plugin}` takes it back.").format(plugin=name))
 
