@@ -133,6 +133,7 @@ def test_a_slow_one_holds_nothing_up_and_goes_on_where_it_was(folder: Folder) ->
     daemon = Daemon(folder, early=1.0)
     try:
         until(lambda: {each.state for each in daemon.desk.look.deliveries()} == {State.SENT})
+        daemon.look()
         until(lambda: len(seen(folder, "nhanh")) >= 40)
         began = time.monotonic()
     finally:

@@ -67,7 +67,8 @@ def amiss(core: Core, name: str) -> tuple[Problem, ...]:
     errors = [each for each in snapshot.problems if each.file == post.path and _stops(each)]
     if name in snapshot.campaign.invalid:
         return tuple(errors)
-    found = {(each.message, each.severity): each for each in errors}
+    told = (each for each in snapshot.objections.get(name, ()) if each.severity is not Severity.NOTICE)
+    found = {(each.message, each.severity): each for each in (*errors, *told)}
     for want in coming(snapshot, post, now):
         place = f"{want.key.channel}/{want.key.target}"
         for each in (*passed_lead(core, want), *rendered(snapshot, post, want)):

@@ -82,6 +82,7 @@ def decide(
     return decisions
 
 
+_AMISS = N_("{title} cannot go out as it stands: {error}. Mend it first")
 _WHY = {"revoked": N_("the approval was revoked"), "returned": N_("the text was sent back")}
 
 
@@ -96,8 +97,7 @@ def _check_texts(snapshot: Snapshot, names: Iterable[str], now: datetime) -> Non
     for name in names:
         post = snapshot.campaign.posts[name]
         if error := coming.error(snapshot, post, now):
-            text = _("{title} cannot go out as it stands: {error}. Mend it first")
-            raise NotAllowed(text.format(title=post.title, error=error.rstrip(".")))
+            raise NotAllowed(_(_AMISS).format(title=post.title, error=error.rstrip(".")))
 
 
 def _held(connection: sqlite3.Connection, post: str, by: str, why: str) -> list[Move]:
@@ -114,6 +114,8 @@ def _digest(snapshot: Snapshot, post: str, verdict: str) -> str:
         return approvals.EVERY
     found = snapshot.campaign.posts.get(post)
     if verdict == "approved" and (post in snapshot.campaign.invalid or not snapshot.trustworthy):
+        if found and (error := snapshot.objection(post)):
+            raise NotAllowed(_(_AMISS).format(title=found.title, error=error.rstrip(".")))
         wrong = (snapshot.blamed(found) if found else "") or post
         raise NotAllowed(_("{post} has errors: run 'loa check' and mend them first").format(post=wrong))
     if post not in snapshot.digests:

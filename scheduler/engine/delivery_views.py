@@ -75,7 +75,7 @@ class DeliveryViews:
         return found
 
     def fault(self, delivery: Delivery) -> str:
-        """Return which file has the errors that a delivery waits for, or which channel; "" where it waits for none."""
+        """Return which errors a delivery waits for: in which file, found by which plugin, of which channel; or ""."""
         if Hold.INVALID not in delivery.holds:
             return ""
         snapshot, key = self._core.snapshot, delivery.key
@@ -83,7 +83,7 @@ class DeliveryViews:
         if post is not None and snapshot.sound(post) and key.channel not in snapshot.registry.channels:
             off = switched_off(key.channel, snapshot.plugins)
             return off or _("the channel {channel} does not work here").format(channel=key.channel)
-        return fault_in(snapshot.blamed(post) if post is not None else "")
+        return snapshot.objection(key.post) or fault_in(snapshot.blamed(post) if post is not None else "")
 
     def proof(self, delivery: Delivery) -> Proof:
         """Return the receipt of a delivery line by line, with the files that it names."""

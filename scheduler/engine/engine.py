@@ -84,6 +84,7 @@ class Engine:
         snapshot = read_snapshot(folder, None, lambda: settings.coverage(store().read()), ahead=ahead)
         core = Core(folder, place, store(), clock or SystemClock(), snapshot, rehearsal)
         core.wake = partial(ring, place)
+        core.snapshot = _checked(core, snapshot)
         engine = cls(core, person)
         if not snapshot.whole:
             engine.equip()
@@ -156,7 +157,7 @@ class Engine:
             return False
         self._language = language()
         try:
-            self.core.snapshot = read_snapshot(self.folder, plugins, lambda: known.coverage)
+            self.core.snapshot = _checked(self.core, read_snapshot(self.folder, plugins, lambda: known.coverage))
         except CampaignInvalid as error:
             self.core.snapshot = known.in_doubt(error.problems, fingerprint(self.folder))
         return True
@@ -178,6 +179,15 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _checked(core: Core, snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with what plugins find wrong in its posts, where there are such plugins."""
+    if snapshot.plugins is None or not snapshot.hooks.names("check_post"):
+        return snapshot
+    from scheduler.engine.post_checks import checked
+
+    return checked(core, snapshot)
 
 
 def who(campaign: Campaign, person: str | None) -> Person:

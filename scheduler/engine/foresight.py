@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from scheduler.engine.planner import PLANNER
+from scheduler.engine.post_checks import checked
 from scheduler.engine.unwritten import foreseen
 from scheduler.engine.wants import pinned
 from scheduler.ground.delivery import PUBLISH
@@ -111,7 +112,7 @@ class Comparison:
 
 def compare(core: Core, texts: Mapping[str, bytes | None]) -> Comparison:
     """Return what would be otherwise with ``texts`` in these files."""
-    found = Comparison(core, core.snapshot, foreseen(core.snapshot, texts))
+    found = Comparison(core, core.snapshot, checked(core, foreseen(core.snapshot, texts)))
     connection, now = core.store.read(), core.clock.now()
     for name in found.posts:
         row = posts.get(connection, name)

@@ -294,7 +294,8 @@ class Planner:
             return []  # past its time: the executor says so when it picks it
         event = {State.HELD: Event.HOLD, State.SCHEDULED: Event.ADMIT, State.MISSED: Event.EXPIRE}[gate.state]
         self.report.held += gate.state is State.HELD
-        why = held_by(gate.holds, switched_off(row.key.channel, self.snapshot.plugins))
+        fault = self.snapshot.objection(row.key.post) or switched_off(row.key.channel, self.snapshot.plugins)
+        why = held_by(gate.holds, fault)
         return [admitted(row.id, row.state, event, gate, row.due_at, PLANNER, why)]
 
     def _expire(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scheduler.engine.post_checks import checked
 from scheduler.engine.unwritten import foreseen
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.problem import Severity
@@ -107,7 +108,7 @@ def trial(core: Core, post: str, text: str, seen: bytes, preview: Callable[[Core
     """
     path = original(core, post).path
     beside = copy.copy(core)
-    beside.snapshot = foreseen(core.snapshot, {path: laid_out(text, seen)})
+    beside.snapshot = checked(core, foreseen(core.snapshot, {path: laid_out(text, seen)}))
     campaign, shown = beside.snapshot.campaign, printable(path)
     problems = tuple(each for each in campaign.problems if each.file == shown)
     found = next((each for each in campaign.posts.values() if each.path == path), None)

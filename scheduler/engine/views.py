@@ -154,14 +154,15 @@ class Views(DeliveryViews, TextViews):
         """
         snapshot, now = self._core.snapshot, self._core.clock.now()
         post = self.post(post_id).post
-        errors = tuple(p for p in snapshot.problems if p.file == post.path and p.severity is Severity.ERROR)
+        errors = [p for p in snapshot.problems if p.file == post.path and p.severity is Severity.ERROR]
+        wrong = tuple(dict.fromkeys((*errors, *snapshot.objections.get(post_id, ()))))
         chosen: dict[tuple[str, str], Wanted] = {}
         for want in self._shown(post, now):
             place = (want.key.channel, want.key.target)
             if place not in chosen or chosen[place].publish_at < now:
                 chosen[place] = want
         found = [self.preview_of(w) for (channel, _), w in chosen.items() if not channels or channel in channels]
-        return [replace(each, problems=(*errors, *each.problems)) for each in found]
+        return [replace(each, problems=(*wrong, *each.problems)) for each in found]
 
     def preview_text(self, post_id: str, text: str, seen: bytes) -> Trial:
         """Return what would become of a text of the post, as each target would get it; nothing is written.
