@@ -122,7 +122,7 @@ def _placed(plugin: str, text: PostText, problem: Problem) -> Problem:
 def _failure(snapshot: Snapshot, failed: tuple[str, str], texts: Sequence[PostText]) -> Problem:
     plugin, error = failed
     source = next((each.source for each in snapshot.registry.plugins if each.name == plugin), "")
-    said = _("{hook}: {why}").format(hook=HOOK, why=error)
+    said = f"{HOOK}: {error}"
     first, others = printable(texts[0].file), len(texts) - 1
     where = _("at {file}, and {others} more") if others else _("at {file}")
     hint = where.format(file=first, others=others)
