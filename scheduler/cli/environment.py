@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 OURSELVES = "loa-scheduler"
 _ERROR = re.compile(r"^\s*(?:ERROR|error|×)[:\s]+(.+)$", re.MULTILINE)
 _NEEDS = re.compile(rf"depends on ({re.escape(OURSELVES)}\S+)")
+_BECAUSE = re.compile(r"(?:╰─▶|cause:) (.+?)(?:\n\s*\n|\Z)", re.DOTALL)
+"""How uv gives its reasons."""
 _FRESH = "scheduler.cli.fresh"
 
 
@@ -96,10 +98,12 @@ def _ended(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
 
 def _in_one_line(log: str) -> str:
     """Return what an installer says went wrong: its first error, since the later ones only follow from it."""
-    found = [" ".join(each.split()) for each in _ERROR.findall(log) if "subprocess-exited-with-error" not in each]
     if needs := _NEEDS.search(log):
         said = _("it needs {wanted}, and this Loa is {version}: install another version of it, or of Loa")
-        return said.format(wanted=needs[1], version=__version__)
+        return said.format(wanted=needs[1].rstrip(".,;"), version=__version__)
+    if because := _BECAUSE.search(log):
+        return " ".join(because[1].split())
+    found = [" ".join(each.split()) for each in _ERROR.findall(log) if "subprocess-exited-with-error" not in each]
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     return (found or lines[-1:] or [_("the installer failed and says nothing")])[0]
 

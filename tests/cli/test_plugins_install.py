@@ -226,6 +226,31 @@ def test_a_pip_beside_installs_where_there_is_none(run: Run, tmp_path: Path) -> 
     assert "beside-app 0.1.0 is installed." in said
 
 
+UV = """\
+Using Python 3.11.7 environment at: venv
+error: No solution found when resolving dependencies
+  cause: Because {wanted} was not found in the cache and loa-app==0.1.0 depends on {wanted}>=90, we can
+         conclude that loa-app==0.1.0 cannot be used.
+
+hint: Packages were unavailable because the network was disabled.
+"""
+"""What uv says, word for word but for the names; in the environment of these tests there is none."""
+
+
+@pytest.mark.parametrize(
+    ("log", "line"),
+    [
+        (UV.format(wanted="other"), "Because other was not found in the cache and loa-app==0.1.0 depends on other>=90"),
+        (UV.format(wanted="loa-scheduler"), "it needs loa-scheduler>=90, and this Loa is "),
+        ("", "the installer failed and says nothing"),
+    ],
+)
+def test_what_other_installers_say_is_one_line_too(log: str, line: str) -> None:
+    said = environment._in_one_line(log)
+    assert said.startswith(line)
+    assert "\n" not in said
+
+
 def test_shipped_and_own_files_are_not_installed(folder: Folder, loa: Loa) -> None:
     folder.channel()
     shipped = loa("plugins", "uninstall", "radio", "--yes", folder=folder.path, code=1).output
