@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check messages screenshots soak bench services wheel lock clean
+.PHONY: help run test check messages reference screenshots soak bench services wheel lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ check: $(STAMP) ## ruff, mypy, and whether the catalogue of messages is complete
 
 messages: $(STAMP) ## renew the Vietnamese catalogue after a change of a sentence, and name what is to be translated
 	@$(PY) tools/messages.py update
+
+reference: $(STAMP) ## renew the code on the reference page of the plugins' door, after a change of it
+	@$(PY) -m tools.reference
 
 screenshots: $(STAMP) ## renew the pictures of the screens and the guide's table of keys (ARGS="today queue" narrows them)
 	@$(PY) -m tools.keys_page
