@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from scheduler.testing import CHECKS, Setting, check_channel, conformance
-from tests.conformance.sound import board, files, many, picture, post
+from tests.conformance.sound import board, files, mail, many, picture, post
 
 test_files = conformance(files.Files())
 test_post = conformance(post.Post())
 test_many = conformance(many.Many())
 test_picture = conformance(picture.Picture())
 test_board = conformance(board.Board())
+test_mail = conformance(mail.Mail())
 
 
 def test_each_check_is_for_one_of_them_at_least() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scheduler.channels.channel import Probes, Receipt, StandsIn, TriesOut
+from scheduler.channels.channel import Probes, Receipt, StandsIn, StandsInSocket, TriesOut
 from scheduler.engine.calls import Outcome, Overtime, Raised
 from scheduler.ground.errors import LoaError, PluginError
 from scheduler.ground.model import Health
@@ -103,7 +103,7 @@ def _tested(trial: Trial, tried: str, *, down: bool = False) -> Iterator[Finding
 
 def stands_in(kit: Kit) -> Iterator[Finding]:
     """Rehearse an ordinary delivery, twice."""
-    if not isinstance(kit.channel, StandsIn):
+    if not isinstance(kit.channel, StandsIn | StandsInSocket):
         raise Skipped(_("it is no {protocol}").format(protocol="StandsIn"))
     kit.sending()
     answers = [_rehearsed(kit), _rehearsed(kit)]
