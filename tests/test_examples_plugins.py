@@ -1,0 +1,95 @@
+"""The plugins in examples/: each passes its own tests, and is found, checked and rehearsed as an installed one is.
+
+Nothing is installed: an example's ``src`` stands on the path of a new process, beside a ``.dist-info`` that says what
+an installation would write there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
+TARGETS = {
+    "webhook": """
+[[channels.webhook.targets]]
+name = "office"
+url = "https://office.example/"
+secret = { env = "S" }
+""",
+}
+POST = """---
+id: own
+title: Bàn tư vấn mở thứ Bảy
+workstream: information
+channels: [{channel}]
+event: talk
+offset: -3d
+time: 08:00
+---
+Từ tám giờ đến mười một giờ, tại hội trường xã.
+"""
+LISTS: dict[str, str] = {}
+each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.name)
+
+
+def project(example: Path) -> dict[str, Any]:
+    return tomllib.loads((example / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def run(command: list[str], folder: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
+    place = os.pathsep.join(map(str, (*paths, ROOT)))
+    environment = {**os.environ, "PYTHONPATH": place, "LOA_LANG": "en", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+@each_example
+def test_it_passes_its_own_tests(example: Path, tmp_path: Path) -> None:
+    done = run(["pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'own'}"], example, example / "src")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def installed(example: Path, folder: Path) -> Path:
+    """Write what an installation writes of a distribution, but for its code."""
+    about = project(example)["project"]
+    (group, points), *none = about["entry-points"].items()
+    assert (group, none) == ("loa.plugins", [])
+    place = folder / f"{about['name'].replace('-', '_')}-0.1.0.dist-info"
+    place.mkdir(parents=True)
+    (place / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {about['name']}\nVersion: 0.1.0\n")
+    lines = [f"{name} = {value}" for name, value in points.items()]
+    (place / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines]))
+    return folder
+
+
+@each_example
+def test_it_is_found_checked_and_rehearsed(example: Path, tmp_path: Path) -> None:
+    name = example.name
+    paths = (installed(example, tmp_path / "site"), example / "src")
+    folder = tmp_path / "campaign"
+    assert run(["scheduler", "init", str(folder)], tmp_path).returncode == 0
+    with (folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f"\n[channels.{name}]\n{TARGETS[name]}")
+    for path, words in {**LISTS, "posts/own.md": POST.format(channel=name)}.items():
+        (folder / "content" / path).parent.mkdir(exist_ok=True)
+        (folder / "content" / path).write_text(words, encoding="utf-8")
+    done = run(["scheduler", "plugins", "list", "--json"], folder, *paths)
+    (found,) = [each for each in json.loads(done.stdout) if each["name"] == name]
+    assert (found["version"], found["channels"], found["error"]) == ("0.1.0", [name], "")
+    done = run(["scheduler", "check"], folder, *paths)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run(["scheduler", "post", "approve", "own"], folder, *paths)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run(["scheduler", "rehearse", "--json"], folder, *paths)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["by_channel"][name] == {"sent": 1}
