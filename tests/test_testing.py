@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from scheduler.testing.setting import from_table, table
 from scheduler.testing.trial import Trial
 from tests.conformance.sound.files import Files, Settings
 from tests.conformance.sound.post import Post
-from tests.pages import ROOT
+from tests.pages import ROOT, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +49,19 @@ def test_every_check_has_a_name_of_its_own_and_says_what_it_tries_and_how_to_men
 def test_the_page_has_the_table_of_checks_as_it_is() -> None:
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")]
     assert rows == [f"| `{each.id}` | {each.tries} | {each.mend} |" for each in CHECKS]
+
+
+def test_the_tests_of_the_page_can_be_run(tmp_path: Path) -> None:
+    (tmp_path / "plugins").mkdir()
+    board = (SOUND / "files.py").read_text("utf-8").replace("Files", "Board")
+    (tmp_path / "plugins" / "board.py").write_text(board, encoding="utf-8")
+    one, two, *_rest = blocks(PAGE, "python")
+    (tmp_path / "test_board.py").write_text(one.text + "\n" + two.text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-o", "addopts="],
+        cwd=tmp_path, capture_output=True, text=True, check=False, env=_environment(),
+    )  # fmt: skip
+    assert re.search(r"^19 passed, 9 skipped", done.stdout, re.MULTILINE), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

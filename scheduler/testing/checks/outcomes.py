@@ -39,7 +39,7 @@ def look_up(kit: Kit) -> Iterator[Finding]:
         trial.clock.advance(trial.clock.now() + max(channel.settle_after, timedelta()) + DAY)
         asked = len(trial.outside.asked)
         there, not_there = _asked(trial, sent, answer), _asked(trial, unsent, None)
-        remembers = isinstance(channel, StandsIn) or len(trial.outside.asked) == asked
+        remembers = bool(trial.files()) or (isinstance(channel, StandsIn) and len(trial.outside.asked) > asked)
     tried = _("a look-up of what was sent")
     if _broken(there):
         yield Finding(tried, ended(there))
