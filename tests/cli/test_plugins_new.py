@@ -98,7 +98,7 @@ def _texts(folder: Path) -> list[Path]:
 
 
 def test_each_is_switched_on_checked_and_rehearsed(folder: Folder, loa: Loa, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.post(at="2021-05-10 08:00", text="Nhớ mang theo sổ.", channels="[x-drop, x-http, x-bulk, x-picture, x-device]")
+    folder.post(at="2021-05-10 08:00", channels=f"[{', '.join(f'x-{kind}' for kind in KINDS)}]")
     for kind in KINDS:
         monkeypatch.setenv(f"X_{kind.upper()}_TOKEN", "let me in")
         said = loa("plugins", "new", f"x-{kind}", "--kind", kind, "--file", "--switch-on", folder=folder.path).stdout
