@@ -29,6 +29,7 @@ class BaseChannel(Generic[O]):
     late: Late = Late.SEND
     grace: timedelta = timedelta(hours=2)
     staged: bool = False
+    speaks: bool = False
 
     def check(self, rendered: Rendered, context: RenderContext[O]) -> Iterable[Problem]:
         """Find nothing wrong."""

@@ -7,6 +7,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
+from scheduler.ground.errors import LoaError
+from scheduler.ground.text import _
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from scheduler.channels.calling import DeliverContext
+    from scheduler.channels.host import FeedElement
     from scheduler.channels.item import Item
     from scheduler.channels.options import Options
     from scheduler.ground.delivery import Key
@@ -161,12 +165,31 @@ class RenderContext(Generic[O]):
     """What pure steps may know beside the item: the channel's options, and the campaign's zone and folder.
 
     ``content`` is the folder of the campaign's texts, for lists that a target names. No approval covers what is read
-    there, so nothing that is said may come from it.
+    there, so nothing that is said may come from it. ``forms`` are how plugins have words read out, by language, and
+    ``elements`` what they add to an entry of a feed.
     """
 
     options: O
     zone: ZoneInfo
     content: Path
+    forms: Mapping[str, Mapping[str, str]] | None = field(default_factory=lambda: _NONE)
+    elements: Callable[[Item], tuple[FeedElement, ...]] = field(default=lambda item: (), compare=False)
+
+    def spoken(self, language: str) -> Mapping[str, str]:
+        """Return how words of a text in ``language`` are read out by the rules of other plugins, written to spoken.
+
+        For channels that say ``speaks = True``, so that an approval covers it; others raise `LoaError`.
+        """
+        if self.forms is None:
+            raise LoaError(_("context.spoken is for channels that say `speaks = True`: an approval then covers it"))
+        return self.forms.get(language, _NONE)
+
+    def feed_elements(self, item: Item) -> tuple[FeedElement, ...]:
+        """Return what other plugins add to a feed's entry for the item, checked; it belongs into the payload.
+
+        Raises `PluginError` where one of them fails: let it pass, and the delivery is refused with its name.
+        """
+        return self.elements(item)
 
 
 class Channel(Protocol[O]):
@@ -176,7 +199,8 @@ class Channel(Protocol[O]):
     ``uses`` names the values of the plan that `render` reads: it gets no others, and an approval covers these.
     ``lead`` is how long before publication a delivery is due, ``late`` and ``grace`` what lateness means where
     neither config nor post says so. ``staged`` promises that ``deliver`` calls ``context.no_return()`` before the first
-    thing that cannot be taken back, so that a crash before it means "not sent" and not "unknown".
+    thing that cannot be taken back, so that a crash before it means "not sent" and not "unknown". One whose texts are
+    read out may say ``speaks = True``: it reads them by ``context.spoken``, and an approval covers that.
     """
 
     name: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import complaint
@@ -13,7 +15,7 @@ from scheduler.ground.text import _
 from scheduler.plan.digest import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
     from datetime import timedelta
 
     from scheduler.channels.channel import Channel
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from scheduler.plan.config import ChannelConfig, Config
 
 FILE = "config.toml"
+_NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,19 @@ class Configured:
         """What the channel is called, in the language in use; its name where its plugin gives it no title."""
         return _(self.channel.title) or self.name
 
-    def coverage(self) -> Coverage:
-        """Return what an approval covers of the channel: what says something about what goes out, or to whom."""
+    @property
+    def speaks(self) -> bool:
+        """Whether its texts are read out by the rules of plugins."""
+        return bool(getattr(self.channel, "speaks", False))
+
+    def coverage(self, forms: Mapping[str, Mapping[str, str]] = _NONE) -> Coverage:
+        """Return what an approval covers of the channel: what says something about what goes out, or to whom.
+
+        ``forms`` are how plugins have words read out, by language.
+        """
         targets = (replace(each, settings=_spoken(each.settings)) for each in self.targets)
-        return Coverage(_spoken(self.options), tuple(sorted(self.channel.uses)), tuple(targets))
+        heard = forms if self.speaks else _NONE
+        return Coverage(_spoken(self.options), tuple(sorted(self.channel.uses)), tuple(targets), heard)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import RenderContext
     from scheduler.channels.hooks import Hooks
+    from scheduler.channels.host import FeedElement
     from scheduler.channels.item import Item, MediaFile, PlanValues
     from scheduler.channels.loader import Plugins
     from scheduler.ground.delivery import Approval, Key
@@ -42,7 +43,8 @@ class Snapshot:
 
     ``plugins`` is ``None`` ahead of their loading. ``coverage`` is, by channel, what an approval covers of it; one
     that is broken now keeps what it had. ``record`` is the stamp of the record of approvals, taken before it was read.
-    ``objections`` is what plugins find wrong with each post, by its id.
+    ``objections`` is what plugins find wrong with each post, by its id; ``forms`` how they have words read out, by
+    language.
     """
 
     config: Config
@@ -57,6 +59,7 @@ class Snapshot:
     record: str = ""
     returned: Mapping[str, Approval] = field(default_factory=dict)
     objections: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
     _plans: dict[str, PlanValues] = field(default_factory=dict)
@@ -134,9 +137,18 @@ class Snapshot:
         if channel not in self._contexts:
             from scheduler.channels.channel import RenderContext
 
-            options = self.registry.channels[channel].options
-            self._contexts[channel] = RenderContext(options, self.config.zone, self.config.folder / "content")
+            found = self.registry.channels[channel]
+            forms = self.forms if found.speaks else None
+            content = self.config.folder / "content"
+            self._contexts[channel] = RenderContext(found.options, self.config.zone, content, forms, self._elements)
         return self._contexts[channel]
+
+    def _elements(self, item: Item) -> tuple[FeedElement, ...]:
+        if not self.hooks.names("feed_elements"):
+            return ()
+        from scheduler.channels.feeding import feed_elements
+
+        return feed_elements(self.hooks, item)
 
     def _plan_for(self, channel: str) -> PlanValues:
         if channel not in self._plans:
@@ -225,13 +237,14 @@ def read_snapshot(
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
     registry = registry.without(_broken((*problems, *campaign.problems)))
-    coverage = {name: each.coverage() for name, each in registry.channels.items()}
+    forms, unheard = _spoken(plugins, config, campaign)
+    coverage = {name: each.coverage(forms) for name, each in registry.channels.items()}
     if not config.channels.keys() <= coverage.keys():
         coverage = {**known(), **coverage}
     record = approvals.stamp(folder)
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     decided, torn = decisions(folder, campaign, digests)
-    every = (*problems, *registry.problems, *campaign.problems, *torn)
+    every = (*problems, *registry.problems, *campaign.problems, *torn, *unheard)
     return Snapshot(
         config,
         campaign,
@@ -244,7 +257,21 @@ def read_snapshot(
         stamp,
         record,
         decided["returned"],
+        forms=forms,
     )
+
+
+def _spoken(
+    plugins: Plugins | None, config: Config, campaign: Campaign
+) -> tuple[Mapping[str, Mapping[str, str]], list[Problem]]:
+    """Return how plugins have words read out, in each language of the campaign, and what is wrong with it."""
+    if plugins is None or not plugins.hooks.names("spoken_forms"):
+        return {}, []
+    from scheduler.channels.speaking import spoken_forms
+
+    targets = (target for channel in config.channels.values() for target in channel.targets)
+    plan = campaign.plan
+    return spoken_forms(plugins, filter(None, (plan.language, *plan.languages, *(each.language for each in targets))))
 
 
 def _lacking(config: Config, plugins: Plugins) -> bool:

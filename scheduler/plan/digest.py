@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Set
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -37,23 +37,25 @@ class Coverage:
     """What an approval covers of a channel, in plain values.
 
     ``options`` are those in force that say what goes out (not the operational ones), ``uses`` names the plan values
-    that the channel uses itself, and ``targets`` are all that it has, less the settings that are operational.
+    that the channel uses itself, and ``targets`` are all that it has, less the settings that are operational. ``forms``
+    are how it has words read out, by language, as far as plugins say so.
     """
 
     options: Mapping[str, Any]
     uses: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def kept(self) -> dict[str, Any]:
         """Return it in values of JSON."""
-        return asdict(self)
+        return asdict(replace(self, forms={language: dict(each) for language, each in self.forms.items()}))
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> Coverage:
         """Return what was `kept`, also once it has been through JSON."""
         lists = ("areas", "audiences")
         targets = (Target(**{**each, **{name: tuple(each[name]) for name in lists}}) for each in kept["targets"])
-        return cls(kept["options"], tuple(kept["uses"]), tuple(targets))
+        return cls(kept["options"], tuple(kept["uses"]), tuple(targets), kept.get("forms", {}))
 
 
 def content_digest(
@@ -98,10 +100,12 @@ def content(
 
 
 def _channel(post: Post, plan: Plan, coverage: Coverage) -> dict[str, Any]:
+    spoken = {"spoken": coverage.forms} if coverage.forms else {}
     return {
         "options": coverage.options,
         "values": {name: getattr(plan, name) for name in coverage.uses},
         "targets": {each.name: _target(post, plan, each) for each in targets_for(post, plan, coverage.targets)},
+        **spoken,
     }
 
 
