@@ -60,13 +60,14 @@ class Radio(BaseChannel[RadioOptions]):
     lead = timedelta(days=2)
     late = Late.ASK
     withdraws_again = True
+    speaks = True
 
     def render(self, item: Item, context: RenderContext[RadioOptions]) -> Rendered:
         """Write the sheet."""
         from .script import write
         from .sheet import plain, text
 
-        script = write(item, context.options, context.zone)
+        script = write(item, context.options, context.zone, context.spoken(item.language))
         sheet = script.sheet
         over = max(0, sheet.planned - sheet.slot) if sheet.slot else 0
         body = {

@@ -42,6 +42,15 @@ class Reading:
     remarks: tuple[Remark, ...] = ()
 
 
+def replaced(text: str, forms: Mapping[str, str]) -> str:
+    """Return ``text`` with what is said for the words in ``forms``, and otherwise as it stands."""
+    if not forms:
+        return text
+    keys = sorted(forms, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(map(_bounded, keys))})")
+    return pattern.sub(lambda found: forms[found.group()], text)
+
+
 class Reader:
     """Reads text aloud by one table of abbreviations and one dialect.
 

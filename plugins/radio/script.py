@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scheduler.api import N_
 
 from .frame import frame
-from .reading import Reader
+from .reading import Reader, replaced
 from .remarks import Remark
 from .sheet import Line, Sheet
 from .speech import blocks, clean, sentences, syllables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 READ = "vi"
 """The language whose figures and abbreviations are put into words."""
+_NONE: Mapping[str, str] = MappingProxyType({})
 _ADDRESSED = ("Thưa ", "Kính thưa ", "Kính chào ", "Xin chào ", "Chào ")
 
 
@@ -41,15 +43,16 @@ class Script:
 class _Voice:
     """Puts one item's texts into words, and gathers what went wrong."""
 
-    def __init__(self, options: RadioOptions, *, read: bool) -> None:
+    def __init__(self, options: RadioOptions, forms: Mapping[str, str], *, read: bool) -> None:
         south = options.dialect == "south"
-        self._reader = Reader(options.abbreviations, south=south) if read else None
+        self._reader = Reader({**forms, **options.abbreviations}, south=south) if read else None
+        self._forms = forms
         self.problems: dict[Remark, None] = {}
         self.remarks: dict[Remark, None] = {}
 
     def say(self, text: str) -> str:
         if self._reader is None:
-            return text
+            return replaced(text, self._forms)
         reading = self._reader.read(text)
         self.problems |= dict.fromkeys(reading.problems)
         self.remarks |= dict.fromkeys(reading.remarks)
@@ -66,13 +69,13 @@ class _Voice:
         return tuple(lines)
 
 
-def write(item: Item, options: RadioOptions, zone: ZoneInfo) -> Script:
-    """Return the script of ``item``.
+def write(item: Item, options: RadioOptions, zone: ZoneInfo, forms: Mapping[str, str] = _NONE) -> Script:
+    """Return the script of ``item``; ``forms`` are words with what is said for them, which the options override.
 
-    Texts in other languages than Vietnamese stay as they are, without a frame.
+    Texts in other languages than Vietnamese stay as they are but for these, without a frame.
     """
     station: RadioTarget = item.target.settings
-    voice = _Voice(options, read=item.language == READ)
+    voice = _Voice(options, forms, read=item.language == READ)
     local = item.publish_at.astimezone(zone)
     framed = item.language == READ
     lines = voice.lines(item.text)

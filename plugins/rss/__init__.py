@@ -20,6 +20,7 @@ from scheduler.api import (
     Card,
     Channel,
     DeliverContext,
+    FeedElement,
     File,
     Health,
     Item,
@@ -87,6 +88,7 @@ class Rss(BaseChannel[FeedOptions]):
                 {"path": f.name, "type": f.media_type, "length": len(f.data), "alt": alts[f.name]} for f in files
             ],
             "relative": list(relative),
+            **_elements(context.feed_elements(item)),
         }
         words = plain(item.text)
         shown = f"{body['title']}\n\n{words}"
@@ -111,11 +113,16 @@ class Rss(BaseChannel[FeedOptions]):
 
     def show(self, item: Item, rendered: Rendered, context: RenderContext[FeedOptions]) -> Iterator[Block]:
         """Show the entry as a reader lists it, and below it the page that it leads to."""
+        from .entry import Element
+
         body, site = rendered.body, site_of(item.target, context.options)
         media = tuple(Picture(each["path"].rpartition("/")[2], each["alt"]) for each in body["media"])
         link = site.base + body["path"]
         yield Card(site.title, item.publish_at, body["summary"], body["title"], media=media, link=link)
         yield Passage(rendered.text, _("The page"), part="html")
+        if body.get("elements"):
+            said = "\n".join(str(Element.model_validate(each)) for each in body["elements"])
+            yield Passage(said, _("Elements of other plugins"), part="elements")
 
     def idempotent(self, rendered: Rendered, context: RenderContext[FeedOptions]) -> bool:
         """Yes: the same publications give the same files."""
@@ -206,6 +213,15 @@ def _write(
     for path, data in files.items():
         folder.put(path, data)
     folder.settle(entries, files)
+
+
+def _elements(found: Sequence[FeedElement]) -> dict[str, Any]:
+    """Return what other plugins add to the entry, where they do: an entry without it stays as it is."""
+    kept = [
+        {"namespace": e.namespace, "prefix": e.prefix, "name": e.name, "text": e.text, "attributes": {**e.attributes}}
+        for e in found
+    ]
+    return {"elements": kept} if kept else {}
 
 
 def _guid(item: Item, site: str) -> str:

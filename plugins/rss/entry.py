@@ -38,6 +38,7 @@ def _address(value: str) -> str:
     return value
 
 
+NAME = r"^[A-Za-z_][A-Za-z0-9._-]*$"
 Text = Annotated[str, AfterValidator(_fit)]
 
 
@@ -49,6 +50,22 @@ class Medium(BaseModel):
     type: str = Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")
     length: int = Field(ge=1)
     alt: Text = ""
+
+
+class Element(BaseModel):
+    """An element that another plugin adds to the entry, in a namespace of its own."""
+
+    model_config = ConfigDict(frozen=True)
+    namespace: Text = Field(min_length=1)
+    prefix: str = Field(pattern=NAME)
+    name: str = Field(pattern=NAME)
+    text: Text = ""
+    attributes: dict[Annotated[str, Field(pattern=NAME)], Text] = Field(default_factory=dict)
+
+    def __str__(self) -> str:
+        named = " ".join(f"{name}={value!r}" for name, value in self.attributes.items())
+        head = " ".join(filter(None, (f"{self.prefix}:{self.name}", named)))
+        return f"{head}: {self.text}" if self.text else head
 
 
 class Entry(BaseModel):
@@ -64,6 +81,7 @@ class Entry(BaseModel):
     guid: str = Field(pattern=r"^tag:[a-z0-9.:\[\]-]+,\d{4}:[!-~]+$")
     media: tuple[Medium, ...] = ()
     relative: tuple[Text, ...] = ()
+    elements: tuple[Element, ...] = ()
 
     @model_validator(mode="after")
     def _one_path_each(self) -> Entry:

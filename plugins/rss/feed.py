@@ -13,7 +13,7 @@ from .settings import FEED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .entry import Row
+    from .entry import Element, Row
     from .settings import Site
 
 
@@ -57,6 +57,24 @@ def _add(feed: Any, row: Row, site: Site, published_at: datetime) -> None:
     enclosed = next((each for each in entry.media if not each.type.startswith("image/")), None)
     if medium := enclosed or next(iter(entry.media), None):
         item.enclosure(site.base + medium.path, str(medium.length), medium.type)
+    if entry.elements:
+        _extend(item, entry.elements)
+
+
+def _extend(item: Any, elements: Sequence[Element]) -> None:
+    """Add what other plugins bring; lxml escapes it, and declares each namespace where it is used."""
+    from feedgen.ext.base import BaseEntryExtension
+    from lxml import etree
+
+    class Extended(BaseEntryExtension):  # type: ignore[misc]
+        def extend_rss(self, entry: Any) -> Any:
+            for each in elements:
+                names = {each.prefix: each.namespace}
+                added = etree.SubElement(entry, f"{{{each.namespace}}}{each.name}", each.attributes, nsmap=names)
+                added.text = each.text or None
+            return entry
+
+    item.register_extension("extended", Extended, atom=False, rss=True)
 
 
 def _without_build_date(feed: Any) -> None:

@@ -191,6 +191,11 @@ class RenderContext(Generic[O]):
         """
         return self.elements(item)
 
+    def __reduce__(self) -> tuple[type[RenderContext[O]], tuple[Any, ...]]:
+        """Go to another process without ``elements``: plugins cannot be asked from there."""
+        forms = None if self.forms is None else {language: dict(each) for language, each in self.forms.items()}
+        return RenderContext, (self.options, self.zone, self.content, forms)
+
 
 class Channel(Protocol[O]):
     """What a plugin registers. Optional parts are protocols of their own, below.
