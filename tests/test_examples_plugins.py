@@ -19,6 +19,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
 TARGETS = {
+    "ledboard": """
+[[channels.ledboard.targets]]
+name = "market"
+host = "192.168.1.60"
+columns = 24
+""",
     "webhook": """
 [[channels.webhook.targets]]
 name = "office"

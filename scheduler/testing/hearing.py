@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 class Around(Surroundings):
     """Surroundings whose HTTP client meets the scripted outside, and whose outer paths lie in the trial's folder."""
 
-    def __init__(self, core: Core, configured: Configured, outside: Outside, wire: Wire) -> None:
+    def __init__(
+        self, core: Core, configured: Configured, outside: Outside, wire: Wire, *, in_world: bool = False
+    ) -> None:
         super().__init__(core, configured)
-        self.played, self.wire = outside, wire
+        self.played, self.wire, self.in_world = outside, wire, in_world
         self.met: Callable[[], None] = lambda: None
         self.passing: Callable[[], None] = lambda: None
         self.asked_for: list[Path] = []
@@ -50,9 +52,9 @@ class Around(Surroundings):
         return self._http
 
     def connect(self, host: str, port: int, *, tls: bool) -> socket.socket:
-        """Open a connection: to the channel's own stand-in, where it has one, or to a world on this machine."""
+        """Open a connection: to a world on this machine, where one is given, or to the channel's own stand-in."""
         self.met()
-        if self.core.rehearsal or not speaks(self.configured.channel):
+        if self.core.rehearsal or self.in_world or not speaks(self.configured.channel):
             return super().connect(host, port, tls=tls)
         return self.wire.connect(self.configured.channel, host, port, self.configured.config.time_limit.total_seconds())
 

@@ -120,7 +120,7 @@ class Trial:
         self._left.callback(wire.close)
         if outside.default is None and isinstance(self.channel, StandsIn):
             outside.default = self.channel.stand_in()
-        self.around = Around(self.core, self.configured, outside, wire)
+        self.around = Around(self.core, self.configured, outside, wire, in_world=self.world is not None)
         self._left.callback(self.around.close)
         self._left.callback(outside.released.set)
         self.watch = Watch(self.folder, loopback=self.world is not None)
