@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels.giving_up import give_up
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -53,6 +55,7 @@ class Caller:
     def __init__(self, name: str) -> None:
         self._name = name
         self._jobs: queue.SimpleQueue[_Job | None] | None = None
+        self._thread: threading.Thread | None = None
 
     def run(
         self,
@@ -69,7 +72,8 @@ class Caller:
         """
         if self._jobs is None:
             self._jobs = queue.SimpleQueue()
-            threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True).start()
+            self._thread = threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True)
+            self._thread.start()
         job = _Job(calls, late=late, hindrance=hindrance)
         self._jobs.put(job)
         while not job.done.wait(self._left(job, seconds)):
@@ -96,6 +100,7 @@ class Caller:
             if job.done.is_set() or self._left(job, seconds) > 0:
                 return False
             job.abandoned = True
+        give_up(self._thread.ident if self._thread else None)
         self.close()
         return True
 

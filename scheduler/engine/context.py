@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import StandsIn
+from scheduler.channels import sockets
 from scheduler.ground.errors import LoaError, PluginError, TemporaryFailure
 from scheduler.ground.text import N_, _
 from scheduler.store import attempts, batches, deliveries, settings
@@ -64,31 +64,19 @@ class Surroundings:
     def http(self) -> httpx2.Client:
         """The client for this channel's calls; in a rehearsal nothing leaves the machine through it."""
         if self._http is None:
-            import httpx2
-
-            limit = self.configured.config.time_limit.total_seconds()
-            transport = self._rehearsed(httpx2) if self.core.rehearsal else None
-            self._http = httpx2.Client(timeout=min(limit, 30.0), transport=transport, trust_env=transport is None)
+            self._http = sockets.client(self.configured.channel, self.patience, rehearsal=self.core.rehearsal)
         return self._http
 
-    def _rehearsed(self, httpx2: Any) -> Any:
-        channel = self.configured.channel
-        if isinstance(channel, StandsIn):
-            return httpx2.MockTransport(channel.stand_in())
-
-        def refuse(request: httpx2.Request) -> httpx2.Response:
-            raise httpx2.ConnectError(N_("nothing leaves the machine in a rehearsal"), request=request)
-
-        return httpx2.MockTransport(refuse)
+    @property
+    def patience(self) -> float:
+        """How many seconds each wait on a connection may take."""
+        return min(self.configured.config.time_limit.total_seconds(), 30.0)
 
     def connect(self, host: str, port: int, *, tls: bool) -> socket.socket:
         """Open a connection; in a rehearsal to the channel's own stand-in. Raises `TemporaryFailure`."""
-        from scheduler.engine import sockets
-
         if self.core.rehearsal:
             return sockets.rehearsed(self.configured.channel, host, port)
-        limit = min(self.configured.config.time_limit.total_seconds(), 30.0)
-        return sockets.reach(host, port, limit, tls=tls)
+        return sockets.reach(host, port, self.patience, tls=tls)
 
     def close(self) -> None:
         """Close the HTTP client."""
@@ -188,6 +176,11 @@ class CallContext:
             connection.close()
             raise TemporaryFailure(N_("the call was given up before its point of no return"))
         return connection
+
+    @property
+    def patience(self) -> float:
+        """How many seconds each wait on a connection may take."""
+        return self._around.patience
 
     @property
     def rehearsal(self) -> bool:

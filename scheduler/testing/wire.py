@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels import sockets
 from scheduler.channels.channel import StandsInSocket
-from scheduler.engine import sockets
 from scheduler.ground.errors import TemporaryFailure
 from scheduler.ground.text import N_, _
 from scheduler.testing.setting import DOWN, HANGS

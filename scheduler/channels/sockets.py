@@ -1,4 +1,4 @@
-"""Connections for channels that speak no HTTP: to the outside, or in a rehearsal to the channel's own stand-in."""
+"""Connections of channels, by HTTP or without: to the outside, or in a rehearsal to the channel's own stand-in."""
 
 from __future__ import annotations
 
@@ -7,17 +7,33 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import StandsInSocket
+from scheduler.channels.channel import StandsIn, StandsInSocket
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import TemporaryFailure
 from scheduler.ground.text import N_, _
 
 if TYPE_CHECKING:
+    import httpx2
+
     from scheduler.channels.channel import Channel
 
 SECONDS = 10.0
 """How long either end of a rehearsed connection waits for the other."""
 log = logging.getLogger("loa.engine")
+
+
+def client(channel: Channel[Any], seconds: float, *, rehearsal: bool) -> httpx2.Client:
+    """Return a channel's client, whose every wait ends after ``seconds``; in a rehearsal nothing leaves the machine."""
+    import httpx2
+
+    if not rehearsal:
+        return httpx2.Client(timeout=seconds)
+
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError(N_("nothing leaves the machine in a rehearsal"), request=request)
+
+    answers = channel.stand_in() if isinstance(channel, StandsIn) else refuse
+    return httpx2.Client(timeout=seconds, transport=httpx2.MockTransport(answers), trust_env=False)
 
 
 def reach(host: str, port: int, seconds: float, *, tls: bool) -> socket.socket:

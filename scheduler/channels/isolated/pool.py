@@ -1,0 +1,218 @@
+"""The processes of one plugin: as many as there are calls at the same time, used again, and started anew when gone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.giving_up import ended_by
+from scheduler.channels.isolated.process import Child, ProcessEnded, Unsaid
+from scheduler.ground.clock import SystemClock
+from scheduler.ground.errors import PluginError, TemporaryFailure
+from scheduler.ground.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scheduler.channels.isolated.sheets import PluginSheet, Wanted
+
+TRIES = 3
+"""How many processes may end over one step that does nothing outside, or before a call, until it is given up."""
+IDLE_SECONDS = 60.0
+"""How long a process that nobody needs is kept."""
+LONGEST_REST = 5.0
+
+
+class CannotStart(Exception):
+    """No process of the plugin could be started."""
+
+
+_NOT_DONE = (Unsaid, ProcessEnded, CannotStart)
+
+
+class _Waiting:
+    """What one thread waits for, and whether that has been given up."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+
+    def use(self, child: Child) -> None:
+        """Wait for ``child`` from now on. Raises `Unsaid` where nobody waits any more."""
+        with self._lock:
+            if self.over:
+                raise Unsaid
+            self._child = child
+
+    def give_up(self) -> None:
+        """Wait no more: the process is killed, and no other gets the call."""
+        with self._lock:
+            self.over = True
+            if self._child is not None:
+                self._child.kill()
+
+
+@contextmanager
+def _waited() -> Iterator[_Waiting]:
+    waiting = _Waiting()
+    with ended_by(waiting.give_up):
+        yield waiting
+
+
+class Pool:
+    """Lends processes. Each is one call's at a time, so that one that is killed takes no other call with it."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._log = logging.getLogger("loa.plugin")
+        self._lock = threading.Lock()
+        self._idle: list[Child] = []
+        self._all: set[Child] = set()
+        self._sheet: PluginSheet | None = None
+        self._deaths = 0
+        weakref.finalize(self, _end, self._all)
+
+    def describe(self) -> PluginSheet:
+        """Start the first process, and return what the plugin says of itself."""
+        child = Child(self._log)
+        self._all.add(child)
+        try:
+            self._sheet = child.begin(self._wanted)
+        except ProcessEnded:
+            self._all.discard(child)
+            raise
+        if self._sheet.channels and not self._sheet.error:
+            self._log = logging.getLogger(f"loa.channel.{self._sheet.channels[0].name}")
+            self._give_back(child)
+        else:
+            self._drop(child)
+        return self._sheet
+
+    def pure(self, method: str, channel: str, given: tuple[Any, ...]) -> Any:
+        """Return what a step gives that does nothing outside; where its process ends, it is done again in another."""
+        with _waited() as waiting:
+            for left in reversed(range(TRIES)):
+                try:
+                    with self._lent(waiting) as child:
+                        return child.call(method, channel, given, self._outside_calls)
+                except _NOT_DONE as error:
+                    if waiting.over or not left:
+                        raise self._broken(method, error) from None
+        raise AssertionError
+
+    def act(self, method: str, channel: str, given: tuple[Any, ...], answer: Callable[..., Any]) -> Any:
+        """Return what a call gives that may do something outside, which is made once.
+
+        Raises `TemporaryFailure` where there was no process to make it, and `ProcessEnded` where one ended over it.
+        """
+        with _waited() as waiting:
+            for left in reversed(range(TRIES)):
+                try:
+                    with self._lent(waiting) as child:
+                        return child.call(method, channel, given, answer)
+                except (Unsaid, CannotStart) as error:
+                    if waiting.over or not left:
+                        raise TemporaryFailure(_("not called: {why}").format(why=_why(error))) from None
+        raise AssertionError
+
+    def stream(self, method: str, channel: str, given: tuple[Any, ...]) -> Iterator[Any]:
+        """Yield what a step gives that does nothing outside, part by part, each made once it is asked for."""
+        try:
+            with ExitStack() as lent:
+                with _waited() as waiting:
+                    child = lent.enter_context(self._lent(waiting))
+                    parts, over = child.call(method, channel, given, self._outside_calls)
+                yield from parts
+                while not over:
+                    with _waited() as waiting:
+                        waiting.use(child)
+                        parts, over = child.more(self._outside_calls)
+                    yield from parts
+        except _NOT_DONE as error:
+            raise self._broken(method, error) from None
+
+    def _broken(self, method: str, error: Exception) -> PluginError:
+        return PluginError(self._wanted.name, f"{method or 'options'}: {_why(error)}")
+
+    def _outside_calls(self, name: str, *given: Any) -> Any:
+        if name != "log":
+            raise PluginError(self._wanted.name, _("only a call has a context to ask"))
+        self._log.log(given[0], "%s", given[1])
+
+    # --- lending -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _lent(self, waiting: _Waiting) -> Iterator[Child]:
+        """Lend a process for one call; one that ended over it, or has no memory left, is not used again."""
+        child, kept = self._take(), False
+        try:
+            waiting.use(child)
+            yield child
+            kept = True
+        except ProcessEnded:
+            self._deaths += not waiting.over
+            raise
+        except Exception as error:
+            kept = type(error).__name__ != "MemoryError" and not isinstance(error, Unsaid)
+            raise
+        finally:
+            if kept:
+                self._deaths = 0
+                self._give_back(child)
+            else:
+                self._drop(child)
+
+    def _take(self) -> Child:
+        while True:
+            with self._lock:
+                child = self._idle.pop() if self._idle else None
+            if child is None:
+                return self._start()
+            if child.alive:
+                return child
+            self._drop(child)
+
+    def _start(self) -> Child:
+        """Start another process; after several that ended at once, not without a rest."""
+        if self._deaths > TRIES:
+            threading.Event().wait(min(0.1 * 2 ** (self._deaths - TRIES), LONGEST_REST))
+        child = Child(self._log)
+        self._all.add(child)
+        try:
+            sheet = child.begin(self._wanted)
+        except ProcessEnded as error:
+            self._all.discard(child)
+            self._deaths += 1
+            raise CannotStart(str(error)) from None
+        if sheet != self._sheet:
+            self._drop(child)
+            changed = _("it has changed since Loa was started: restart Loa")
+            raise CannotStart(sheet.error or changed)
+        return child
+
+    def _give_back(self, child: Child) -> None:
+        now = SystemClock().elapsed()
+        child.idle_since = now
+        with self._lock:
+            old = [each for each in self._idle if now - each.idle_since > IDLE_SECONDS]
+            self._idle = [each for each in self._idle if each not in old]
+            self._idle.append(child)
+        for each in old:
+            self._drop(each)
+
+    def _drop(self, child: Child) -> None:
+        child.ended()
+        self._all.discard(child)
+
+
+def _why(error: Exception) -> str:
+    return str(error) or _("its process ended before it could be called")
+
+
+def _end(children: set[Child]) -> None:
+    for each in list(children):
+        each.ended()

@@ -1,0 +1,157 @@
+"""The process of a plugin, seen from Loa: started, spoken to, killed with all that it has begun, and reaped."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.channels.isolated.wire import Gone, Wire
+from scheduler.ground.text import _, language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.channels.isolated.sheets import PluginSheet, Wanted
+
+_PACKAGES = str(Path(__file__).parents[3])
+_LONGEST = 2000
+"""Characters of a line that a plugin prints, beyond which the rest is let go."""
+
+
+class ProcessEnded(Exception):
+    """The process was not there any more when it should have answered: what it did until then nobody has heard."""
+
+
+class Unsaid(Exception):
+    """The process was gone before it could be told what to do, so that it did nothing of it."""
+
+
+class Child:
+    """One process. It does one call at a time; who has it speaks to it alone."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        self._log = log
+        self._lock = threading.Lock()
+        self._how: int | None = None
+        self.wire = Wire(ours_in, ours_out)
+        self.idle_since = 0.0
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", __package__, str(theirs_in), str(theirs_out)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(theirs_in, theirs_out),
+                env={**os.environ, "PYTHONPATH": _PACKAGES},
+                start_new_session=True,
+            )
+        except BaseException:
+            self.wire.close()
+            raise
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        threading.Thread(target=self._hear, name="loa-isolated", daemon=True).start()
+
+    def begin(self, wanted: Wanted) -> PluginSheet:
+        """Have it load its plugin. Raises `ProcessEnded`, also where that takes too long."""
+        impatience = threading.Timer(wanted.seconds, self.kill)
+        impatience.daemon = True
+        impatience.start()
+        try:
+            self.wire.send(wanted)
+            found: PluginSheet = self.wire.receive()[0]
+        except Gone:
+            raise self.ended() from None
+        finally:
+            impatience.cancel()
+        return found
+
+    def call(self, method: str, channel: str, given: tuple[Any, ...], answer: Callable[..., Any]) -> Any:
+        """Return what a call gives, or raise what it raises.
+
+        ``answer`` is asked whatever the call asks of its context. Raises `ProcessEnded` and `Unsaid`.
+        """
+        try:
+            self.wire.send("call", language(), method, channel, given)
+        except Gone:
+            self.ended()
+            raise Unsaid from None
+        return self._answered(answer)
+
+    def more(self, answer: Callable[..., Any]) -> Any:
+        """Return the next part of what the last call gives part by part."""
+        try:
+            self.wire.send("next")
+        except Gone:
+            raise self.ended() from None
+        return self._answered(answer)
+
+    def _answered(self, answer: Callable[..., Any]) -> Any:
+        try:
+            while True:
+                match self.wire.receive():
+                    case ("gives", value):
+                        return value
+                    case ("raises", error):
+                        raise error
+                    case ("asks", name, given):
+                        self._reply(answer, name, given)
+                    case ("logs", level, text):
+                        answer("log", level, text)
+        except Gone:
+            raise self.ended() from None
+
+    def _reply(self, answer: Callable[..., Any], name: str, given: tuple[Any, ...]) -> None:
+        try:
+            value = answer(name, *given)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the call's to hear
+            self.wire.send("raises", error)
+        else:
+            self.wire.send("gives", value)
+
+    def _hear(self) -> None:
+        """Keep what it prints, and see it buried once it says nothing more."""
+        with self._process.stdout as printed:  # type: ignore[union-attr]
+            while line := printed.readline(_LONGEST):
+                self._log.info(_("printed: %s"), line.decode("utf-8", "replace").rstrip())
+        self.ended()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is there."""
+        with self._lock:
+            if self._how is not None:
+                return False
+            flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, self._process.pid, flags) is None
+
+    def kill(self) -> None:
+        """End it at once, and all that it has begun."""
+        with self._lock:
+            if self._how is None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
+    def ended(self) -> ProcessEnded:
+        """See to it that it has ended and is reaped; return how, as an error."""
+        self.kill()
+        with self._lock:
+            if self._how is None:
+                self._how = self._process.wait()
+                self.wire.close()
+            how = self._how
+        if how < 0:
+            words = _("its process was ended by {signal}").format(signal=signal.Signals(-how).name)
+        else:
+            words = _("its process ended by itself, with {code}").format(code=how)
+        return ProcessEnded(words)
