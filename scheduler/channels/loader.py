@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scheduler.plan.config import PluginConfig
 
 LOAD_SECONDS = 10.0
+_CHANNELS = "register_channels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class PluginStatus:
 
     ``version`` is what its distribution, or its ``__version__``, says, and ``contract`` what it was written for, each
     "" where nobody says one; ``hooks`` are those that it implements. One that is not ``enabled`` was not imported.
+    ``unasked`` are hooks that it implements and nobody asks, since it runs in a process of its own.
     """
 
     name: str
@@ -44,6 +47,7 @@ class PluginStatus:
     hooks: tuple[str, ...] = ()
     contract: str = ""
     enabled: bool = True
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,7 +84,8 @@ def load_plugins(
         elif wish is not None and not wish.enabled:
             status = replace(status, enabled=False)
         else:
-            status = _admit(found, each, status, seconds)
+            admit = partial(_admit_apart, folder) if wish is not None and wish.isolated else _admit
+            status = admit(found, each, status, seconds)
         found.statuses.append(status)
     return found
 
@@ -130,6 +135,23 @@ def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: 
         return replace(status, error=error)
     found.channels.update({channel.name: (channel, name) for channel in brought})
     return replace(status, channels=tuple(channel.name for channel in brought))
+
+
+def _admit_apart(
+    folder: Path | None, found: Plugins, candidate: Candidate, status: PluginStatus, seconds: float
+) -> PluginStatus:
+    """Admit the channels of a plugin that runs in a process of its own; its other hooks are not asked."""
+    from scheduler.channels.isolated.opening import opened
+
+    sheet, channels = opened(candidate, folder, seconds, found.wishes[candidate.name].memory)
+    version = status.version or sheet.version
+    asked, unasked = [tuple(each for each in sheet.hooks if (each == _CHANNELS) is own) for own in (True, False)]
+    status = replace(status, version=version, contract=sheet.contract, hooks=asked, unasked=unasked)
+    error = sheet.error or _taken([channel.name for channel in channels], found.channels)
+    if error:
+        return replace(status, error=error)
+    found.channels.update({channel.name: (channel, candidate.name) for channel in channels})
+    return replace(status, channels=tuple(channel.name for channel in channels))
 
 
 def _contract(candidate: Candidate, plugin: object, *, failed: bool) -> object:
