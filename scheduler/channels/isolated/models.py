@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import ConfigDict, PrivateAttr, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -17,6 +17,8 @@ from scheduler.channels.options import Options, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    from pydantic_core import InitErrorDetails
 
     from scheduler.channels.isolated.sheets import FieldSheet, ModelSheet
 
@@ -57,7 +59,7 @@ class Remote(Options):
     _loa_dumped: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @classmethod
-    def model_validate(cls, obj: Any, **more: Any) -> Any:  # type: ignore[override]
+    def model_validate(cls, obj: Any, **more: Any) -> Any:
         """Return validated options. Raises `ValidationError`, and what else the plugin's own model raises."""
         found, values, dumped = cls.loa_remote.ask(*cls.loa_remote.reference, dict(obj))
         if found != "valid":
@@ -89,8 +91,8 @@ def remote(sheet: ModelSheet, origin: Origin) -> type[Options]:
 
 
 def _info(field: FieldSheet) -> FieldInfo:
-    given = {} if field.required else {"default": field.default}
-    return cast("FieldInfo", FieldInfo(**given, description=field.about or None))  # type: ignore[arg-type]
+    given: dict[str, Any] = {} if field.required else {"default": field.default}
+    return FieldInfo(**given, description=field.about or None)
 
 
 def _annotation(kind: Sequence[Any]) -> Any:
@@ -113,21 +115,14 @@ def _annotation(kind: Sequence[Any]) -> Any:
 
 
 def _refused(title: str, errors: list[dict[str, Any]]) -> ValidationError:
+    return ValidationError.from_exception_data(title, [_line(title, each) for each in errors])
+
+
+def _line(title: str, each: dict[str, Any]) -> InitErrorDetails:
+    """Return one error as pydantic knows it, so that it is said in the language in use, or with its own words."""
+    line: InitErrorDetails = {"type": each["type"], "loc": each["loc"], "input": None, "ctx": each.get("ctx", {})}
     try:
-        return ValidationError.from_exception_data(title, [_line(each) for each in errors])  # type: ignore[misc]
+        ValidationError.from_exception_data(title, [line])
     except (KeyError, TypeError, ValueError):
-        return ValidationError.from_exception_data(title, [_own(each) for each in errors])  # type: ignore[misc]
-
-
-def _line(each: dict[str, Any]) -> dict[str, Any]:
-    """Return one error as pydantic knows it, so that it is said in the language in use."""
-    from pydantic_core import list_all_errors
-
-    if each["type"] not in {known["type"] for known in list_all_errors()}:
-        return _own(each)
-    return {"type": each["type"], "loc": tuple(each["loc"]), "input": None, "ctx": each.get("ctx", {})}
-
-
-def _own(each: dict[str, Any]) -> dict[str, Any]:
-    said = PydanticCustomError(each["type"], "{said}", {"said": each["msg"]})
-    return {"type": said, "loc": tuple(each["loc"]), "input": None}
+        return {**line, "type": PydanticCustomError(each["type"], "{said}", {"said": each["msg"]})}
+    return line

@@ -54,7 +54,7 @@ ADMITTED = frozenset(
     | {"builtins.bytearray", "builtins.complex"}
 )
 """What is read beside Loa's own values."""
-_PLAIN = (bool, int, float, str, bytes, dict, list, tuple, set, frozenset)
+_PLAIN: tuple[Any, ...] = (bool, int, float, str, bytes, dict, list, tuple, set, frozenset)
 _KNOWN = {name: each for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
 _KNOWN["ValueError"] = ValueError
 
