@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """How long one plugin may take over one hook, unless the caller says otherwise."""
+_HOST = (str(Path(__file__).parent), "<frozen ")
+"""What lies between the caller and a plugin, and is never where a plugin is wrong."""
 
 
 class Answer(NamedTuple):
@@ -93,11 +95,13 @@ def guarded(work: Callable[[], Any], seconds: float, late: str = "") -> tuple[An
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error as a line: what it is, what it says, and where it rose."""
+    """Return an error as a line: what it is, what it says, and where in the plugin, or what it uses, it rose."""
     text = " ".join(said(error).split())
     where = ""
     trace = error.__traceback__
     while trace is not None:
-        where = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith(_HOST):
+            where = f" ({Path(file).name}:{trace.tb_lineno})"
         trace = trace.tb_next
     return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"

@@ -16,10 +16,11 @@ from scheduler.channels import contract, hookspecs
 from scheduler.channels.finding import candidates
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import Hooks, guarded, one_line
+from scheduler.ground.problem import nearest
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from scheduler.channels.channel import Channel
@@ -122,19 +123,27 @@ def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: 
     status = replace(status, version=status.version or str(getattr(plugin, "__version__", "")))
     try:
         manager.register(plugin, name)
-        manager.check_pending()
     except Exception as problem:  # noqa: BLE001 - pluggy looks at every attribute of the plugin, which may raise anything
         if manager.has_plugin(name):
             manager.unregister(name=name)
         return replace(status, error=one_line(problem))
-    status = replace(status, hooks=tuple(sorted(caller.name for caller in manager.get_hookcallers(plugin) or ())))
-    brought, error = guarded(lambda: _channels_of(manager, plugin), seconds, late)
+    callers = manager.get_hookcallers(plugin) or ()
+    status = replace(status, hooks=tuple(sorted(caller.name for caller in callers)))
+    error = _misspelt(callers)
+    brought, error = ([], error) if error else guarded(lambda: _channels_of(manager, plugin), seconds, late)
     error = error or _taken([channel.name for channel in brought], found.channels)
     if error:
         manager.unregister(name=name)
         return replace(status, error=error)
     found.channels.update({channel.name: (channel, name) for channel in brought})
     return replace(status, channels=tuple(channel.name for channel in brought))
+
+
+def _misspelt(callers: Iterable[pluggy.HookCaller]) -> str:
+    for name in (each.name for each in callers if not each.has_spec()):
+        hint = nearest(name, (each for each in vars(hookspecs) if hasattr(getattr(hookspecs, each), "loa_spec")))
+        return _("there is no hook {name!r}").format(name=name) + (f" ({hint})" if hint else "")
+    return ""
 
 
 def _admit_apart(

@@ -21,5 +21,10 @@ def main() -> NoReturn:
 
     try:
         program.main(prog_name="loa")
+    except SystemExit as end:
+        from scheduler.cli.leaving import leave
+
+        leave(end.code)
+        raise
     finally:
         gc.freeze()

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scheduler.engine.prepare import attempted, render
+from scheduler.engine.prepare import attempted, whole
 from scheduler.engine.wants import MOST, wanted
 from scheduler.ground.errors import LoaError
 from scheduler.ground.problem import Problem, Severity
@@ -98,8 +98,7 @@ def rendered(snapshot: Snapshot, post: Post, want: Wanted) -> Iterator[Problem]:
     variant = variant_for(post, snapshot.campaign.plan, snapshot.target(want.key))
     line = variant.line if variant else post.body_line
     try:
-        work = partial(render, snapshot, configured, want.key, want.publish_at)
-        _rendered_text, problems = attempted(configured, work)
+        problems = attempted(configured, partial(whole, snapshot, configured, want.key, want.publish_at))
     except (LoaError, ValueError) as error:
         yield Problem(said(error), post.path, line, key=where)
     else:

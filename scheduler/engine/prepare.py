@@ -93,6 +93,23 @@ def _rendered(configured: Configured, item: Item, context: RenderContext[Any]) -
     return rendered, problems
 
 
+def whole(snapshot: Snapshot, configured: Configured, key: Key, publish_at: datetime) -> list[Problem]:
+    """Return what is wrong with one text, after everything has been asked of its channel that comes before a call.
+
+    Raises what `render` raises, and `TooLarge`.
+    """
+    rendered, problems = render(snapshot, configured, key, publish_at)
+    try:
+        pack(rendered)
+        configured.channel.idempotent(rendered, snapshot.context(configured.name))
+        forecast(snapshot, configured, rendered)
+    except LoaError:
+        raise
+    except Exception as error:
+        raise PluginError(configured.plugin, f"{type(error).__name__}: {said(error)}") from error
+    return problems
+
+
 def attempted(configured: Configured, work: Callable[[], T]) -> T:
     """Return what plugin code gives where somebody looks: in a thread of its own, that is left behind where it hangs.
 
