@@ -53,6 +53,23 @@ def blocks(page: Path, *kinds: str) -> list[Block]:
     return [each for each in found if not kinds or each.kind in kinds]
 
 
+def changed(text: str, diff: str) -> str:
+    """Return a text after the change that a diff shows: lines that stay, that go, and that come."""
+    lines = diff.splitlines(keepends=True)
+    before = "".join(line[1:] for line in lines if not line.startswith("+"))
+    after = "".join(line[1:] for line in lines if not line.startswith("-"))
+    assert f"\n{text}".count(f"\n{before}") == 1, f"this stands there not once:\n{before}"
+    return f"\n{text}".replace(f"\n{before}", f"\n{after}")[1:]
+
+
+def matches(written: str, shown: str) -> bool:
+    """Return whether a page shows all that was written, spaces aside; … stands for anything, alone for any lines."""
+    anything = {"…": r"(?:.*\n)*?"}
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    pattern = "".join(anything.get(line) or re.escape(line).replace("…", ".*") + r"\n" for line in lines)
+    return re.fullmatch(pattern, "".join(" ".join(line.split()) + "\n" for line in written.splitlines())) is not None
+
+
 def named(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 

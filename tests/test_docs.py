@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from scheduler.engine.snapshot import Snapshot
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FOLLOWED = [page for page in PAGES if page.name != "commands.md"]
-"""Not the reference of commands: its examples are those of the help, which tests/cli/test_examples.py runs."""
+FOLLOWED = [page for page in PAGES if page.name not in ("commands.md", "tutorial.md")]
+"""Not the commands, whose examples tests/cli/test_examples.py runs, nor the tutorial: see tests/test_tutorial.py."""
 APPROVER = "giam-doc"
 EXAMPLES = [
     pytest.param(block, id=f"{named(page)}:{block.line}")
@@ -198,7 +198,7 @@ def headings(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     names = re.findall(r"`((?:scheduler|plugins|docs|tests|bench|tools|\.ci)/[\w./-]*)`", page.read_text("utf-8"))
-    own = {block.marks["save"] for block in blocks(page) if "save" in block.marks}
+    own = {block.marks[made] for block in blocks(page) for made in ("save", "edit") if made in block.marks}
     assert [name for name in names if not (ROOT / name).exists() and name not in own] == []
 
 
