@@ -403,7 +403,7 @@ async def test_going_elsewhere_asks_first(engine: Engine) -> None:
         seat.app.go("queue")
         await choose(seat, "keep")
         await seat.until(lambda: isinstance(seat.app.screen, QueueScreen))
-        assert draft_of(engine) is not None
+        await seat.until(lambda: draft_of(engine) is not None)
 
 
 async def test_leaving_the_program_asks_first(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
