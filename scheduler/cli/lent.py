@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -41,7 +40,9 @@ def lent(session: Session, taken: Container[str]) -> dict[str, Lent]:
         return {}
     from scheduler.channels.loader import load_plugins
 
-    plugins = load_plugins(folder, _wishes(folder), only=partial(naming, hook=HOOK))
+    wishes = _wishes(folder)
+    apart = {name for name, wish in wishes.items() if wish.isolated}
+    plugins = load_plugins(folder, wishes, only=lambda each: each.name not in apart and naming(each, HOOK))
     found: dict[str, Lent] = {}
     for status in plugins.statuses:
         if status.error:

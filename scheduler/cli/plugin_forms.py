@@ -25,6 +25,7 @@ def plugin(each: PluginSheet) -> Form:
         "source": status.source,
         "channels": list(status.channels),
         "hooks": list(status.hooks),
+        "unasked": list(status.unasked),
         "enabled": status.enabled,
         "isolated": each.isolated,
         "error": status.error,

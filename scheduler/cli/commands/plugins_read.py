@@ -100,12 +100,18 @@ def _write(found: PluginSheet, zone: ZoneInfo) -> None:
             (_("From"), status.source),
             (_("Runs in"), isolated),
             (_("Hooks"), ", ".join(status.hooks)),
+            (_("Not asked"), _unasked(status.unasked)),
             (_("Error"), status.error),
             (_("Next"), found.step),
         ]
     )
     for each in found.channels:
         _write_channel(each, zone)
+
+
+def _unasked(hooks: tuple[str, ...]) -> str:
+    names = ", ".join(hooks)
+    return names and _("{hooks}: in a process of its own it brings channels only").format(hooks=names)
 
 
 def _write_channel(each: Brought, zone: ZoneInfo) -> None:
