@@ -7,7 +7,6 @@ They come from three places, in this order: those shipped with Loa, installed di
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 import types
 from functools import partial
@@ -15,14 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler import __version__
+from scheduler.channels.installed import points
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from importlib.metadata import EntryPoint
+    from collections.abc import Callable, Iterator
+
+    from scheduler.channels.installed import Point
 
 PACKAGE = "loa_plugins"
-GROUP = "loa.plugins"
 TESTS = ("tests", "conftest.py")
 """What lies beside plugins in their folder and is none: their tests."""
 _WHOLE = "__loa_file__"
@@ -50,9 +50,8 @@ def candidates(folder: Path | None) -> Iterator[Candidate]:
     """Yield every plugin that there is for the campaign in ``folder``; two may have the same name."""
     shipped = shipped_folder()
     yield from _in_folder(shipped, "shipped", __version__)
-    for point in _entry_points():
-        version = point.dist.version if point.dist else ""
-        yield Candidate(point.name, f"installed: {point.value}", point.load, partial(_main_file, point), version)
+    for point in points():
+        yield Candidate(point.name, f"installed: {point.value}", point.load, partial(_main_file, point), point.version)
     own = folder / "plugins" if folder else None
     if own is not None and own.is_dir() and own.resolve() != shipped.resolve():
         yield from _in_folder(own, "plugins")
@@ -79,7 +78,7 @@ def _in_folder(folder: Path, label: str, version: str = "") -> Iterator[Candidat
             yield Candidate(path.stem, f"{label}/{path.name}", load, partial(Path, file), version)
 
 
-def _main_file(point: EntryPoint) -> Path | None:
+def _main_file(point: Point) -> Path | None:
     """Return the file of an entry point's module, without running it."""
     try:
         spec = importlib.util.find_spec(point.module)
@@ -112,32 +111,3 @@ def import_file(name: str, file: Path) -> object:
         raise
     setattr(module_object, _WHOLE, str(file))
     return module_object
-
-
-def _entry_points() -> Iterable[EntryPoint]:
-    if not any(map(_brings_plugins, sys.path)):
-        return ()
-    from importlib.metadata import entry_points
-
-    return sorted(entry_points(group=GROUP), key=lambda point: point.name)
-
-
-def _brings_plugins(place: str) -> bool:
-    """Return whether a distribution there may have plugins; asking `importlib.metadata` takes twenty times as long."""
-    if os.path.isfile(place):  # noqa: PTH113 - a zip archive, which only the library reads
-        return True
-    header = f"[{GROUP}]".encode()
-    try:
-        with os.scandir(place or ".") as entries:
-            folders = [each.path for each in entries if each.name.endswith((".dist-info", ".egg-info"))]
-    except OSError:
-        return False
-    return any(header in _bytes(os.path.join(each, "entry_points.txt")) for each in folders)  # noqa: PTH118
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return file.read()
-    except OSError:
-        return b""

@@ -11,7 +11,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.finding import GROUP
+from scheduler.channels.installed import GROUP
 from scheduler.channels.loader import load_plugins
 from scheduler.ground.errors import LoaError
 from scheduler.plan.config import load_config

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-import time
+from datetime import timedelta
 
+from scheduler.ground.clock import SystemClock
 from scheduler.ground.text import _
 
-PATIENCE = 3.0
-"""How many seconds such threads have, once the command is over."""
+PATIENCE = timedelta(seconds=3)
+"""How long such threads have, once the command is over."""
 SHOWN = 3
 
 
@@ -24,7 +25,7 @@ def leave(code: object) -> None:
 
 
 def _cut(code: int) -> None:
-    time.sleep(PATIENCE)  # noqa: TID251 - the campaign's clock has nothing to do with it
+    SystemClock().sleep(PATIENCE)
     others = {each.name for each in threading.enumerate() if each is not threading.main_thread()}
     names = sorted(each for each in others if not each.startswith("loa-"))
     shown = ", ".join([*names[:SHOWN], *("…" for _each in names[SHOWN : SHOWN + 1])])

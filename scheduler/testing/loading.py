@@ -9,7 +9,8 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.finding import GROUP, Candidate, candidates, import_file
+from scheduler.channels.finding import Candidate, candidates, import_file
+from scheduler.channels.installed import GROUP
 from scheduler.channels.loader import load_alone
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.text import _

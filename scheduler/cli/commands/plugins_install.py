@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.channels.finding import GROUP, candidates
+from scheduler.channels.finding import candidates
+from scheduler.channels.installed import GROUP
 from scheduler.cli import environment, screen
 from scheduler.cli.completion import PLUGIN
 from scheduler.cli.environment import Refused, look
