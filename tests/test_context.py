@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tests.campaign import Desk, Folder
 
 LATER = NOON + timedelta(hours=1)
+CERTIFICATE = Path(__file__).with_name("servers") / "localhost.pem"
 
 
 def around(desk: Any, channel: str = "kenh") -> Surroundings:
@@ -386,6 +388,49 @@ def test_a_call_that_is_given_up_has_its_connections_cut(folder: Folder, desks: 
             context.connect("127.0.0.1", port)
 
 
+def encrypted(connection: socket.socket, certificate: Path) -> None:
+    """Ask for TLS in the words of this test, and say back what comes."""
+    connection.sendall(b"begin")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    with context.wrap_socket(connection, server_side=True) as secure:
+        while words := secure.recv(99):
+            secure.sendall(words[::-1])
+
+
+def test_an_open_connection_goes_on_with_tls_and_is_cut_as_any(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.channel()
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    listening, port = served(lambda connection: encrypted(connection, CERTIFICATE))
+    context = context_of(desks(folder))
+    with listening, context.connect("127.0.0.1", port) as plain:
+        assert plain.recv(5) == b"begin"
+        with context.secure(plain, "localhost") as connection:
+            connection.sendall(b"abc")
+            assert connection.recv(9) == b"cba"
+            threading.Timer(0.1, context.give_up).start()
+            with suppress(ssl.SSLError):
+                assert connection.recv(9) == b""
+
+
+@pytest.mark.parametrize("host", ["localhost", "bang.example"])
+def test_a_host_that_does_not_prove_itself_is_left(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    folder.channel()
+    if host != "localhost":
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    listening, port = served(lambda connection: encrypted(connection, CERTIFICATE))
+    context = context_of(desks(folder))
+    with listening, context.connect("127.0.0.1", port) as plain:
+        assert plain.recv(5) == b"begin"
+        with pytest.raises(TemporaryFailure, match=f"{host} does not prove that it is itself"):
+            context.secure(plain, host)
+        assert plain.fileno() < 0
+
+
 def test_in_a_rehearsal_a_connection_ends_at_the_channels_own_stand_in(folder: Folder) -> None:
     module = folder.channel()
     module.Simple.stand_in_socket = lambda self, connection, host, port: connection.sendall(
@@ -394,6 +439,7 @@ def test_in_a_rehearsal_a_connection_ends_at_the_channels_own_stand_in(folder: F
     with Engine.open(folder.path, clock=SimulatedClock(NOON), var=folder.path / "r", rehearsal=True) as engine:
         desk = SimpleNamespace(engine=engine)
         with context_of(desk).connect("bang.example", 7000, tls=True) as connection:
+            assert context_of(desk).secure(connection, "bang.example") is connection
             connection.sendall(b"xin chao")
             assert connection.recv(99) == b"xin chao at bang.example:7000"
             assert connection.recv(99) == b""

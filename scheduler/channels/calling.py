@@ -85,6 +85,13 @@ class DeliverContext(Protocol[OptionsOut_co]):
         cut. Raises `TemporaryFailure` where nobody is reached: nothing has gone out then.
         """
 
+    def secure(self, connection: socket.socket, host: str) -> socket.socket:
+        """Go on with TLS on an open connection, as STARTTLS asks for; go on with what it returns, and close that.
+
+        The other side must prove that it is ``host``. In a rehearsal the connection is returned as it is. Raises
+        `TemporaryFailure`, and closes the connection, where that fails.
+        """
+
     @property
     def rehearsal(self) -> bool:
         """Whether this is a rehearsal. Only for what a person should be told, never for another path."""

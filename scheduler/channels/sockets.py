@@ -41,16 +41,28 @@ def reach(host: str, port: int, seconds: float, *, tls: bool) -> socket.socket:
     connection = None
     try:
         connection = socket.create_connection((host, port), timeout=seconds)
-        if tls:
-            import ssl
-
-            connection = ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+        return _with_tls(connection, host) if tls else connection
     except OSError as error:
         if connection is not None:
             connection.close()
         said = _("{host}:{port} cannot be reached: {why}").format(host=host, port=port, why=system(error))
         raise TemporaryFailure(said) from error
-    return connection
+
+
+def secured(connection: socket.socket, host: str) -> socket.socket:
+    """Return the connection with TLS; closed where ``host`` does not prove itself. Raises `TemporaryFailure`."""
+    try:
+        return _with_tls(connection, host)
+    except OSError as error:
+        connection.close()
+        said = _("{host} does not prove that it is itself: {why}").format(host=host, why=system(error))
+        raise TemporaryFailure(said) from error
+
+
+def _with_tls(connection: socket.socket, host: str) -> socket.socket:
+    import ssl
+
+    return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
 
 
 def rehearsed(channel: Channel[Any], host: str, port: int) -> socket.socket:

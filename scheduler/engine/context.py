@@ -78,6 +78,10 @@ class Surroundings:
             return sockets.rehearsed(self.configured.channel, host, port)
         return sockets.reach(host, port, self.patience, tls=tls)
 
+    def secure(self, connection: socket.socket, host: str) -> socket.socket:
+        """Go on with TLS on an open connection; in a rehearsal without. Raises `TemporaryFailure`."""
+        return connection if self.core.rehearsal else sockets.secured(connection, host)
+
     def close(self) -> None:
         """Close the HTTP client."""
         if self._http is not None:
@@ -168,7 +172,13 @@ class CallContext:
 
     def connect(self, host: str, port: int, *, tls: bool = False) -> socket.socket:
         """Open a connection, which is cut when the call is given up. Raises `TemporaryFailure`."""
-        connection = self._around.connect(host, port, tls=tls)
+        return self._kept(self._around.connect(host, port, tls=tls))
+
+    def secure(self, connection: socket.socket, host: str) -> socket.socket:
+        """Go on with TLS on an open connection, which is cut when the call is given up. Raises `TemporaryFailure`."""
+        return self._kept(self._around.secure(connection, host))
+
+    def _kept(self, connection: socket.socket) -> socket.socket:
         with self._lock:
             self._open = [each for each in self._open if each.fileno() >= 0] + [connection]
             late = self._given_up

@@ -58,6 +58,11 @@ class Around(Surroundings):
             return super().connect(host, port, tls=tls)
         return self.wire.connect(self.configured.channel, host, port, self.configured.config.time_limit.total_seconds())
 
+    def secure(self, connection: socket.socket, host: str) -> socket.socket:
+        """Go on with TLS on an open connection, where a world is at its other end."""
+        played = not self.in_world and speaks(self.configured.channel)
+        return connection if played else super().secure(connection, host)
+
     @property
     def out(self) -> Path:
         """The channel's own folder."""

@@ -95,6 +95,10 @@ class Context:
             return sockets.rehearsed(self._channel, host, port)
         return sockets.reach(host, port, self._patience, tls=tls)
 
+    def secure(self, connection: socket.socket, host: str) -> socket.socket:
+        """Go on with TLS on an open connection; in a rehearsal without. Raises `TemporaryFailure`."""
+        return connection if self.rehearsal else sockets.secured(connection, host)
+
     def cancelled(self) -> bool:
         """Whether the call should end early."""
         return bool(self._ask("cancelled"))
