@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.channels import loader
-from scheduler.engine import replanning, snapshot
+from scheduler.engine import replanning
 from scheduler.engine.engine import Engine
 from scheduler.engine.lock import EngineLock
 from scheduler.engine.planner import PlanReport
@@ -64,7 +64,7 @@ def test_a_process_whose_plugin_is_broken_changes_nothing_that_the_engine_knows(
         found.channels.pop("kenh")
         return found
 
-    monkeypatch.setattr(snapshot, "load_plugins", broken)
+    monkeypatch.setattr(loader, "load_plugins", broken)
     monkeypatch.setattr(replanning, "PATIENCE", 0.1)
     with Engine.open(folder.path, clock=desk.clock, person="giam-doc") as other:
         assert not other.registry.channels

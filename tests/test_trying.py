@@ -58,7 +58,7 @@ def test_nothing_leaves_a_folder_that_is_stopped_or_not_armed(folder: Folder, de
         desk.act.try_out("kenh", to="1")
     desk.act.arm()
     desk.act.stop("")
-    with pytest.raises(NotAllowed, match="stopped by giam-doc"):
+    with pytest.raises(NotAllowed, match="stopped by Giám đốc"):
         desk.act.try_out("kenh", to="1")
     assert tried(desk) == []
     desk.act.lift()

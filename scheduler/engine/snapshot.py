@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.registry import Registry, build
-from scheduler.ground.errors import NotFound
+from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.model import CampaignEvent
 from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
@@ -108,7 +108,7 @@ class Snapshot:
     def hooks(self) -> Hooks:
         """Who can be asked what of the plugins, which have been loaded."""
         if self.plugins is None:
-            raise RuntimeError("the plugins have not been loaded")
+            raise LoaError(_("the plugins have not been loaded"))
         return self.plugins.hooks
 
     def in_doubt(self, problems: Iterable[Problem], stamp: str) -> Snapshot:
