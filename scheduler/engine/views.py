@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.engine.channel_views import IdleChannel, OptionRow
     from scheduler.engine.logbook import Line
     from scheduler.engine.logbook import Wanted as Asked
+    from scheduler.engine.panels import PanelPage, PanelSheet
     from scheduler.engine.plugin_views import PluginSheet
     from scheduler.engine.reach import Reach
     from scheduler.engine.status import ChannelStatus, Status
@@ -280,6 +281,23 @@ class Views(DeliveryViews, TextViews):
         from scheduler.engine.plugin_views import sheets
 
         return sheets(self._core)
+
+    @property
+    def has_panels(self) -> bool:
+        """Whether a plugin brings pages of its own, as far as plugins are loaded; none is asked."""
+        return self._core.snapshot.plugins is not None and bool(self._core.snapshot.hooks.names("register_panels"))
+
+    def panels(self) -> list[PanelSheet]:
+        """Return every page that plugins bring."""
+        from scheduler.engine.panels import panels
+
+        return panels(self._core)
+
+    def panel(self, name: str) -> PanelPage:
+        """Return a plugin's page as it is now. Raises `NotFound`."""
+        from scheduler.engine.panels import page
+
+        return page(self._core, name)
 
     def status(self) -> Status:
         """Return how the folder stands as a whole."""

@@ -29,6 +29,7 @@ class Scope(StrEnum):
     COVERAGE = "coverage"
     REHEARSAL = "rehearsal"
     LOG = "log"
+    PANELS = "panels"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _all("log", "9", name=N_("Log"), about=N_("What happened, line by line"), command="loa log", weight=None),
     _all(
+        "panels",
+        "0",
+        name=N_("Panels"),
+        about=N_("Pages that plugins bring"),
+        command="loa plugins panel",
+        weight=None,
+    ),
+    _all(
         "stop",
         "ctrl+s",
         name=N_("Stop all"),

@@ -18,7 +18,7 @@ from scheduler.tui.hues import HUES, variables
 from scheduler.tui.lifeline import lifeline
 from scheduler.tui.memory import Memory
 from scheduler.tui.parsed import ParsedOnce
-from scheduler.tui.screens.index import SCREENS, load_all
+from scheduler.tui.screens.index import PLACES, load_all
 from scheduler.tui.switches import Switches
 from scheduler.tui.theme import THEMES, after, first
 from scheduler.tui.widgets.dialogs import Box
@@ -57,7 +57,7 @@ class _Between(Screen[None]):
 class LoaApp(Switches):
     """The app. All that it knows of the campaign it asks the engine's façade."""
 
-    MODES: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {entry.name: entry.make for entry in SCREENS}  # type: ignore[assignment]
+    MODES: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {entry.name: entry.make for entry in PLACES}  # type: ignore[assignment]
     DEFAULT_MODE = "today"
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("ctrl+s", "stop_all", show=False, priority=True, id="loa.stop"),
@@ -237,7 +237,7 @@ class LoaApp(Switches):
             twin.memory = frame.remember()
         self.add_mode(_BETWEEN, _Between)
         await self.switch_mode(_BETWEEN)
-        for entry in SCREENS:
+        for entry in PLACES:
             await self.remove_mode(entry.name)
             self.add_mode(entry.name, entry.make)
         await self.switch_mode(here)

@@ -233,7 +233,14 @@ class Frame(Screen[None], Generic[F]):
             return
         engine = self.desk.engine
         width = self.size.width - 2
-        place = head.Place(self.scopes, self.loa.campaign_title, engine.rehearsal, self.zone, self.loa.name_of)
+        place = head.Place(
+            self.scopes,
+            self.loa.campaign_title,
+            engine.rehearsal,
+            self.zone,
+            self.loa.name_of,
+            engine.look.has_panels,
+        )
         trouble = self.loa.trouble or self.too_small()
         head.put(self.query_one("#head", Static), head.lines(place, standing.now, standing.status, trouble, width))
         self._announce("rehearsal", head.rehearsal(place, standing.now, engine.actor.name))
@@ -248,6 +255,8 @@ class Frame(Screen[None], Generic[F]):
 
     def why_not(self, action: Action) -> str:
         """Return why an action is not possible now, or "" where it is. Nothing is read to leave, or to go elsewhere."""
+        if action.id == "panels" and not self.desk.engine.look.has_panels:
+            return _("no plugin brings a panel")
         if self.standing is None:
             free = action.scope is Scope.EVERYWHERE and action.id not in {"arm", "start_engine"}
             return "" if free else _("still reading")
@@ -265,6 +274,11 @@ class Frame(Screen[None], Generic[F]):
     def named(self, action: Action) -> Action:
         """Return an action by the name that it has here and now."""
         return action
+
+    def everywhere(self) -> tuple[Action, ...]:
+        """Return the actions of every screen that are there in this campaign."""
+        absent = set() if self.desk.engine.look.has_panels else {"panels"}
+        return tuple(each for each in of(Scope.EVERYWHERE) if each.id not in absent)
 
     def offers(self) -> list[Action]:
         """Return the actions that work now, those that matter most first."""

@@ -15,7 +15,7 @@ from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import BY_ID, spelled
-from scheduler.tui.screens.index import SCREENS
+from scheduler.tui.screens.index import PANELS, PLACES
 from scheduler.tui.widgets.lines import fit
 from scheduler.tui.words import day, minute, span, weekday
 
@@ -39,13 +39,14 @@ LEAST_CAMPAIGN = 20
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one is. ``name_of`` tells a person's name by id."""
+    """Where one is. ``name_of`` tells a person's name by id; ``panels`` is whether plugins bring pages."""
 
     scopes: tuple[Scope, ...]
     campaign: str
     rehearsal: bool
     zone: ZoneInfo
     name_of: Callable[[str], str]
+    panels: bool = False
 
 
 class Clickable(Static):
@@ -92,8 +93,8 @@ def tabs(place: Place, status: Status, width: int) -> Content:
 
     The name of the screen that one is on is never cut.
     """
-    names = {entry.name: BY_ID[entry.name].label() for entry in SCREENS}
-    here = next((entry.name for entry in SCREENS if entry.scope in place.scopes), "")
+    names = {entry.name: BY_ID[entry.name].label() for entry in PLACES if entry is not PANELS or place.panels}
+    here = next((entry.name for entry in PLACES if entry.scope in place.scopes), "")
     waits = waiting(status)
     roomy = Content("").join((Content.styled("Loa", "bold $primary"), Content("  "), _tabs(names, here, waits, " ")))
     if roomy.cell_length <= width:

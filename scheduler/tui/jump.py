@@ -12,7 +12,7 @@ from textual.widgets import Static
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope
 from scheduler.tui.keys import keys_of, of
-from scheduler.tui.screens.index import SCREENS
+from scheduler.tui.screens.index import PLACES
 
 if TYPE_CHECKING:
     from textual import events
@@ -52,7 +52,7 @@ class Jump(ModalScreen["Widget | str | None"]):
             event.stop()
             self.dismiss(self.parts[event.key])
         for action in of(Scope.EVERYWHERE):
-            if event.key in keys_of(action) and action.id in {entry.name for entry in SCREENS}:
+            if event.key in keys_of(action) and action.id in {entry.name for entry in PLACES}:
                 event.stop()
                 self.dismiss(action.id)
 

@@ -20,6 +20,7 @@ from scheduler.tui.screens.coverage import actions as coverage
 from scheduler.tui.screens.delivery import actions as delivery
 from scheduler.tui.screens.editor import actions as editor
 from scheduler.tui.screens.log import actions as log
+from scheduler.tui.screens.panels import actions as panels
 from scheduler.tui.screens.posts import actions as posts
 from scheduler.tui.screens.queue import actions as queue
 from scheduler.tui.screens.rehearsal import actions as rehearsal
@@ -41,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     *coverage.ACTIONS,
     *rehearsal.ACTIONS,
     *log.ACTIONS,
+    *panels.ACTIONS,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -14,7 +14,6 @@ from textual.markup import escape
 
 from scheduler.ground.letters import bare
 from scheduler.ground.text import LANGUAGES, _
-from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
 from scheduler.tui.keys import keys_of, of, written
 from scheduler.tui.theme import names
@@ -74,7 +73,7 @@ class Everything(Provider):
         frame = self.screen
         if not isinstance(frame, Frame):
             return
-        offered = [each for each in (*of(*frame.scopes), *of(Scope.EVERYWHERE)) if each.id != "command_palette"]
+        offered = [each for each in (*of(*frame.scopes), *frame.everywhere()) if each.id != "command_palette"]
         reasons = {action.id: frame.why_not(action) for action in offered}
         for action in sorted(offered, key=lambda each: bool(reasons[each.id])):
             label = frame.named(action).label()
@@ -93,6 +92,10 @@ class Everything(Provider):
         for name, configured in engine.registry.channels.items():
             title = _("Go to channel: {title}").format(title=configured.title)
             yield Offer(title, f"{name} · loa channel list", partial(loa.go, "channels", name))
+        for panel in engine.look.panels() if engine.look.has_panels else ():
+            title = _("Go to panel: {title}").format(title=panel.title)
+            about = f"{panel.plugin} · loa plugins panel {panel.name}"
+            yield Offer(title, about, partial(loa.go, "panels", panel.name))
 
     def _looks(self) -> Iterator[Offer]:
         for name, title in names().items():

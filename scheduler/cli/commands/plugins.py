@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.commands import plugins_check, plugins_install, plugins_new, plugins_read, plugins_switch
+from scheduler.cli.commands import (
+    plugins_check,
+    plugins_install,
+    plugins_new,
+    plugins_panel,
+    plugins_read,
+    plugins_switch,
+)
 from scheduler.cli.shape import Group
 
 
@@ -20,6 +27,7 @@ def plugins() -> None:
 for each in (
     plugins_read.list_,
     plugins_read.show,
+    plugins_panel.panel,
     plugins_new.new,
     plugins_check.check,
     plugins_install.install,

@@ -42,7 +42,7 @@ class Entry:
 
 def load_all() -> None:
     """Import every screen, so that each opens at once; safe from any thread."""
-    for entry in SCREENS:
+    for entry in PLACES:
         import_module(entry.module)
 
 
@@ -57,6 +57,12 @@ SCREENS = (
     Entry("rehearsal", "RehearsalScreen"),
     Entry("log", "LogScreen"),
 )
+PANELS = Entry("panels", "PanelsScreen")
+"""The pages of plugins: shown among the screens where a plugin brings one."""
+
+PLACES = (*SCREENS, PANELS)
+"""Where one can go."""
+
 DETAIL = Entry("delivery", "DeliveryScreen")
 """One delivery, above any of them."""
 
@@ -67,4 +73,4 @@ EDITOR = Entry("editor", "EditorScreen")
 
 def stages() -> list[tuple[str, tuple[Scope, ...]]]:
     """Return the name of each screen with the scopes of its actions; those of all screens are not among them."""
-    return [(entry.name, entry.screen.scopes) for entry in (*SCREENS, DETAIL, EDITOR)]
+    return [(entry.name, entry.screen.scopes) for entry in (*PLACES, DETAIL, EDITOR)]

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from scheduler.ground.text import _
-from scheduler.tui.action import Scope
 from scheduler.tui.head import Clickable, link, put
 from scheduler.tui.keys import keys_of, of, written
 from scheduler.tui.widgets.dialogs import Box
@@ -67,7 +66,7 @@ class Help(Box[None]):
             yield _title(_("Here, where the cursor is"))
             yield Content(text)
             yield Content("")
-        parts = ((_("This screen"), of(*self._frame.scopes)), (_("Everywhere"), of(Scope.EVERYWHERE)))
+        parts = ((_("This screen"), of(*self._frame.scopes)), (_("Everywhere"), self._frame.everywhere()))
         for title, actions in parts:
             if actions:
                 yield _title(title)
