@@ -99,7 +99,7 @@ def _class(name: str, node: Any, thing: Any) -> Iterator[str]:
     for key in {*said} & {*has}:
         if ast.unparse(said[key].annotation) != _plain(has[key]):
             yield f"{name}.{key}: {has[key]}"
-        if _default(thing, key) != _meant(said[key].value, thing):
+        if _value(_default(thing, key)) != _meant(said[key].value, thing):
             yield f"{name}.{key} = {_default(thing, key)!r}"
     if issubclass(thing, Enum):
         values = {ast.unparse(each.targets[0]): each.value for each in node.body if isinstance(each, ast.Assign)}
@@ -164,8 +164,10 @@ def _meant(value: ast.expr | None, thing: Any) -> Any:
     names = {**vars(import_module(thing.__module__)), "MappingProxyType": MappingProxyType}
     words = "NONE" if value is None else ast.unparse(value)
     if isinstance(value, ast.Call) and ast.unparse(value.func) == "field":
-        made = [each.value for each in value.keywords if each.arg == "default_factory"]
-        return eval(ast.unparse(made[0]), names)() if made else NONE
+        said = {each.arg: each.value for each in value.keywords}
+        if "default_factory" in said:
+            return eval(ast.unparse(said["default_factory"]), names)()
+        return _meant(said.get("default"), thing)
     return _value(eval(words, {**names, "NONE": NONE}))
 
 
