@@ -1,4 +1,4 @@
-"""Channels that the tests of isolation run in a process of their own; what each does is said in the post's text."""
+"""Channels that the tests of isolation run in a process of their own: a post's text says what is done."""
 
 from __future__ import annotations
 
@@ -7,14 +7,40 @@ import os
 import time
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import pydantic
 
-from scheduler.api import *
-from scheduler.api import BaseChannel, Options, Receipt, Rendered, Secret, hookimpl
+from scheduler.api import (
+    BaseChannel,
+    DeliverContext,
+    File,
+    Item,
+    Message,
+    Options,
+    OutcomeUnknown,
+    PermanentFailure,
+    Problem,
+    Published,
+    Receipt,
+    Recipient,
+    RenderContext,
+    Rendered,
+    Secret,
+    Severity,
+    Target,
+    TemporaryFailure,
+    Verdict,
+    hookimpl,
+)
 
-_leak = []
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    Context = DeliverContext["Hard"]
+
+_leak: list[bytearray] = []
 
 
 class Tone(Enum):
@@ -54,49 +80,83 @@ class Own(Receipt):
     """A receipt of the plugin's own kind."""
 
 
+def die_once(place: str, context: Context) -> None:
+    """Be killed, the first time."""
+    file = Path(place)
+    if not file.exists():
+        file.touch()
+        os.kill(os.getpid(), 9)
+
+
+def leave(context: Context) -> None:
+    """Raise what ends a program."""
+    raise SystemExit(3)
+
+
+def write(context: Context) -> None:
+    """Write what is no text to where others write text, too."""
+    print("a word", flush=True)
+    os.write(1, b"\x00\xff" * 5000)
+
+
+def fork(context: Context) -> None:
+    """Leave a process behind."""
+    if os.fork() == 0:
+        time.sleep(600)
+
+
+def leak(context: Context) -> None:
+    """Take all the memory that there is."""
+    while True:
+        _leak.append(bytearray(1 << 20))
+
+
+def say(verdict: str, context: Context) -> None:
+    """Raise a verdict."""
+    raise {
+        "temporary": TemporaryFailure("later", retry_after=timedelta(minutes=7)),
+        "permanent": PermanentFailure("never"),
+        "unknown": OutcomeUnknown("who knows"),
+    }[verdict]
+
+
+def tell(context: Context) -> Receipt:
+    """Use all that a call is given."""
+    token = context.options.token
+    assert token is not None
+    context.log.warning("the word is %s", context.reveal(token))
+    context.checkpoint({"step": 1})
+    return Receipt(f"{context.clock.now():%H:%M} {context.out.name}", detail={"taken": context.taken("x")})
+
+
+def late(context: Context) -> None:
+    """End past the point of no return."""
+    context.no_return()
+    os._exit(4)
+
+
+DEEDS: dict[str, Callable[..., Any]] = {
+    "die": die_once,
+    "crash": lambda context: ctypes.string_at(0),
+    "exit": lambda context: os._exit(3),
+    "leave": leave,
+    "hang": lambda context: time.sleep(600),
+    "print": write,
+    "fork": fork,
+    "return": lambda context: os.fork() and None,
+    "leak": leak,
+    "own": lambda context: Own("1"),
+    "key": lambda context: {}["nothing"],
+    "say": say,
+    "tell": tell,
+    "late": late,
+}
+
+
 def act(text: str, context: Any) -> Any:
     """Do what a post says."""
-    match text.split():
-        case ["die", "once", place]:
-            try:
-                os.close(os.open(place, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                return None
-            os.kill(os.getpid(), 9)
-        case ["crash"]:
-            ctypes.string_at(0)
-        case ["exit"]:
-            os._exit(3)
-        case ["leave"]:
-            raise SystemExit(3)
-        case ["hang"]:
-            time.sleep(600)
-        case ["print"]:
-            print("a word", flush=True)
-            os.write(1, b"\x00\xff" * 5000)
-        case ["fork"]:
-            if os.fork() == 0:
-                time.sleep(600)
-        case ["return"]:
-            os.fork()
-        case ["leak"]:
-            while True:
-                _leak.append(bytearray(1 << 20))
-        case ["own"]:
-            return Own("1")
-        case ["key"]:
-            return {}["nothing"]
-        case ["say", verdict]:
-            raise {"temporary": TemporaryFailure("later", retry_after=timedelta(minutes=7)),
-                   "permanent": PermanentFailure("never"), "unknown": OutcomeUnknown("who knows")}[verdict]
-        case ["tell"]:
-            context.log.warning("the word is %s", context.reveal(context.options.token))
-            context.checkpoint({"step": 1})
-            return Receipt(f"{context.clock.now():%H:%M} {context.out.name}", detail={"taken": context.taken("x")})
-        case ["late"]:
-            context.no_return()
-            os._exit(4)
-    return None
+    name, *given = text.split()
+    return DEEDS[name](*given, context) if name in DEEDS else None
 
 
 class Sure(BaseChannel[Hard]):
@@ -107,22 +167,22 @@ class Sure(BaseChannel[Hard]):
     uses = ("message",)
     sure = True
 
-    def render(self, item, context):
+    def render(self, item: Item, context: RenderContext[Hard]) -> Rendered:
         if item.text.startswith("render "):
             act(item.text.removeprefix("render ").strip(), context)
         pictures = tuple(File(each.name, each.media_type, each.read()) for each in item.media)
         body = {"tone": context.options.tone, "text": item.text.strip(), "plan": item.plan.message}
         return Rendered(body, item.text.strip(), pictures, {"letters": len(item.text)})
 
-    def check(self, rendered, context):
+    def check(self, rendered: Rendered, context: RenderContext[Hard]) -> Iterable[Problem]:
         if len(rendered.text) > 100:
             yield Problem("too long", severity=Severity.WARNING)
 
-    def idempotent(self, rendered, context):
+    def idempotent(self, rendered: Rendered, context: RenderContext[Hard]) -> bool:
         return self.sure
 
-    def deliver(self, rendered, context):
-        with open(context.out / "went", "a") as file:
+    def deliver(self, rendered: Rendered, context: Context) -> Receipt:
+        with (context.out / "went").open("a") as file:
             file.write(f"{context.key} {os.getpid()} {rendered.text}\n")
         return act(rendered.text, context) or Receipt(str(context.key), detail={"pid": os.getpid()})
 
@@ -141,11 +201,13 @@ class Many(Sure):
     name = "many"
     batch_size = 500
 
-    def recipients(self, rendered, target, context):
+    def recipients(self, rendered: Rendered, target: Target, context: RenderContext[Hard]) -> Iterator[Recipient]:
         for number in range(int(rendered.text.split()[-1])):
             yield Recipient(f"+84{number}", data={"number": number})
 
-    def deliver_batch(self, rendered, messages, context):
+    def deliver_batch(
+        self, rendered: Rendered, messages: Sequence[Message], context: Context
+    ) -> Sequence[Receipt | Verdict]:
         if rendered.text.startswith("half"):
             return [TemporaryFailure("no") if m.data["number"] % 2 else Receipt(m.key) for m in messages]
         return [Receipt(m.key) for m in messages]
@@ -154,17 +216,17 @@ class Many(Sure):
 class Picture(Sure):
     name = "picture"
 
-    def project(self, published, context):
+    def project(self, published: Sequence[Published], context: Context) -> Receipt:
         text = "".join(f"{each.key.post}:{each.rendered.text};" for each in published)
         (context.out / f"{context.target.name}.txt").write_text(text)
         return Receipt(f"{context.target.name}.txt")
 
 
 @hookimpl
-def register_channels():
+def register_channels() -> Iterable[BaseChannel[Hard]]:
     return [Sure(), Once(), Staged(), Many(), Picture()]
 
 
 @hookimpl
-def spoken_forms(language):
+def spoken_forms(language: str) -> Mapping[str, str]:
     return {"a": "b"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 import time
@@ -66,3 +65,222 @@ def test_a_process_that_is_killed_is_started_anew(hard: Callable[..., Folder]) -
     assert desk.row("hai", "sure").state.value == "sent"
     assert pids(desk.executor("sure").lane.configured.channel) != first
     assert [line.split()[-1] for line in went(desk.folder, "sure")] == ["Một.", "Hai."]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("crash", "its process was ended by SIGSEGV"),
+        ("exit", "its process ended by itself, with 3"),
+        ("leave", "SystemExit: 3"),
+        ("own", "Own is a class of the plugin's own"),
+        ("key", "KeyError: 'nothing'"),
+    ],
+)
+def test_what_ends_a_call_means_what_it_means_of_a_call_in_loas_own_process(
+    hard: Callable[..., Folder], text: str, why: str
+) -> None:
+    desk = sent(hard, "sure", text)
+    assert desk.row(channel="sure").state.value == "retrying"
+    assert why in desk.row(channel="sure").reason
+    desk = _again(hard, desk, "once", text)
+    assert desk.row(channel="once").state.value == "unknown"
+    assert why in desk.row(channel="once").reason
+    desk = _again(hard, desk, "staged", text)
+    assert desk.row(channel="staged").state.value == "retrying"
+    assert len(went(desk.folder, "once")) == 1
+
+
+def _again(hard: Callable[..., Folder], desk: Desk, channel: str, text: str) -> Desk:
+    """Do the same on another channel of the same folder."""
+    desk.engine.close()
+    for file in (desk.folder.path / "content" / "posts").iterdir():
+        file.unlink()
+    desk.folder.channels.clear()
+    hard(channel)
+    desk.folder.post("tin", at=NOON + MINUTE, text=text)
+    for each in (desk.folder.path / "var").glob("loa.db*"):
+        each.unlink()
+    made = Desk(desk.folder)
+    made._replan()
+    made.at(NOON + MINUTE).run()
+    return made
+
+
+def test_past_the_point_of_no_return_an_end_is_unknown(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "staged", "late")
+    assert desk.row(channel="staged").state.value == "unknown"
+
+
+def test_verdicts_come_back_as_what_they_are(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "once", "say temporary")
+    row = desk.row(channel="once")
+    assert (row.state.value, row.reason) == ("retrying", "later")
+    assert row.next_at is not None
+    assert row.next_at >= NOON + 8 * MINUTE
+    assert _again(hard, desk, "once", "say permanent").row(channel="once").state.value == "failed"
+    assert _again(hard, desk, "once", "say unknown").row(channel="once").state.value == "unknown"
+
+
+def test_the_context_is_loas_own(
+    hard: Callable[..., Folder], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TOKEN", "mat-khau")
+    with caplog.at_level("INFO"):
+        desk = sent(hard, "once", "tell", table='token = { env = "TOKEN" }\n')
+    row = desk.row(channel="once")
+    assert row.receipt is not None, row.reason
+    assert row.receipt["id"] == "05:01 once"
+    assert row.receipt["detail"] == {"taken": False}
+    assert desk.look.attempts(row.id)[-1].checkpoint == {"step": 1}
+    assert [each.getMessage() for each in caplog.records if "the word is" in each.getMessage()] == ["the word is •••"]
+
+
+def test_what_it_prints_breaks_nothing_and_is_logged(
+    hard: Callable[..., Folder], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        desk = sent(hard, "once", "print")
+        assert desk.row(channel="once").state.value == "sent"
+        _until(lambda: any("a word" in each.getMessage() for each in caplog.records))
+
+
+def _until(true: Callable[[], object], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def group(leader: int) -> list[int]:
+    """Return the processes of a group."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = each.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == leader and fields[0] != "Z":
+            found.append(int(each.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("channel", ["sure", "once", "staged"])
+def test_a_call_that_hangs_is_killed_when_it_is_given_up(hard: Callable[..., Folder], channel: str) -> None:
+    desk = sent(hard, channel, "hang", table='time_limit = "600ms"\n')
+    row = desk.row(channel=channel)
+    assert row.state.value == ("unknown" if channel == "once" else "retrying"), row.reason
+    assert "no answer within 0.6 seconds" in row.reason
+    pool: Any = desk.executor(channel).lane.configured.channel
+    _until(lambda: not pids(pool))
+    _until(lambda: not desk.executor(channel).lane.hanging)
+
+
+def test_a_rendering_that_hangs_is_killed_and_not_begun_again(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "sure", "render hang", table='time_limit = "600ms"\n')
+    assert desk.row(channel="sure").state.value == "failed"
+    assert "render did not end within 0.6 seconds" in desk.row(channel="sure").reason
+    _until(lambda: not pids(desk.executor("sure").lane.configured.channel))
+
+
+def test_a_rendering_whose_process_is_killed_is_done_again(hard: Callable[..., Folder], tmp_path: Path) -> None:
+    desk = sent(hard, "sure", f"render die {tmp_path / 'died'}")
+    assert (tmp_path / "died").exists()
+    assert desk.row(channel="sure").state.value == "sent", desk.row(channel="sure").reason
+    crashes = _again(hard, desk, "sure", "render crash")
+    assert crashes.row(channel="sure").state.value == "failed"
+    assert "render: its process was ended by SIGSEGV" in crashes.row(channel="sure").reason
+
+
+def test_what_it_forks_ends_with_it_and_answers_nothing(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "sure", "fork")
+    assert desk.row(channel="sure").state.value == "sent"
+    channel = desk.executor("sure").lane.configured.channel
+    (leader,) = pids(channel)
+    assert len(group(leader)) == 2
+    os.kill(leader, signal.SIGKILL)
+    desk = _again(hard, desk, "sure", "return")
+    assert desk.row(channel="sure").state.value == "sent"
+    assert len(went(desk.folder, "sure")) == 2
+
+
+def test_it_has_no_more_memory_than_it_is_given(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "once", "leak", more='memory = "400 MB"\n')
+    row = desk.row(channel="once")
+    assert row.state.value == "unknown"
+    assert "MemoryError" in row.reason or "its process" in row.reason
+    assert not pids(desk.executor("once").lane.configured.channel), "what has leaked is let go"
+
+
+def test_one_that_cannot_start_is_named_with_its_reason(hard: Callable[..., Folder]) -> None:
+    folder = hard("sure", more='memory = "1 MB"\n')
+    desk = Desk(folder)
+    status = next(each for each in desk.engine.registry.plugins if each.name == "hard")
+    assert status.error
+    assert status.channels == ()
+    folder.plugin("hard", "import os\nos._exit(7)\n")
+    status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
+    folder.config("[plugins.hard]\nisolated = true\n")
+    status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
+    assert "its process ended by itself, with 7" in status.error
+    folder.plugin("hard", "raise KeyError('what')\n")
+    status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
+    assert status.error.startswith("KeyError: 'what' (hard.py:1)")
+
+
+def test_hooks_beyond_channels_are_not_asked_and_said_so(hard: Callable[..., Folder]) -> None:
+    engine = Desk(hard("sure")).engine
+    status = next(each for each in engine.registry.plugins if each.name == "hard")
+    assert status.hooks == ("register_channels",)
+    assert status.unasked == ("spoken_forms",)
+    assert "hard" not in engine.snapshot.hooks.names("spoken_forms")
+
+
+def test_a_picture_is_drawn_over_there(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "picture", "Một.")
+    assert (desk.folder.path / "var" / "out" / "picture" / "noi.txt").read_text() == "tin:Một.;"
+
+
+def test_a_bulk_delivery_streams_its_recipients_and_each_has_its_answer(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "many", "half 2500")
+    counts = dict(desk.store.read().execute("SELECT state, count(*) FROM message GROUP BY state").fetchall())
+    assert counts == {"sent": 1250, "retrying": 1250}
+
+
+def test_no_process_and_no_descriptor_is_left(hard: Callable[..., Folder]) -> None:
+    import gc
+
+    desk = sent(hard, "sure", "Một.")
+    before = descriptors()
+    channel: Any = desk.executor("sure").lane.configured.channel
+    for _ in range(5):
+        (leader,) = pids(channel)
+        os.kill(leader, signal.SIGKILL)
+        assert channel._validate("sure", "options", {})[0] == "valid"
+    _until(lambda: descriptors() <= before)
+    (leader,) = pids(channel)
+    desk.executor("sure").close()
+    desk.engine.close()
+    del desk, channel
+    _until(lambda: gc.collect() >= 0 and not alive(leader))
+    assert not [each for each in Path("/proc").glob("[0-9]*/stat") if _ours_dead(each)]
+
+
+def descriptors() -> int:
+    return sum(1 for _each in Path("/proc/self/fd").iterdir())
+
+
+def _ours_dead(stat: Path) -> bool:
+    try:
+        fields = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    return fields[0] == "Z" and int(fields[1]) == os.getpid()
