@@ -40,6 +40,7 @@ TITLES = {
     Scope.COVERAGE: "Độ phủ",
     Scope.REHEARSAL: "Diễn tập",
     Scope.LOG: "Nhật ký",
+    Scope.PANELS: "Trang thêm (khi có phần mở rộng mang trang đến)",
 }
 NAMES = {
     "ctrl": "Ctrl", "shift": "Shift", "alt": "Alt", "left": "←", "right": "→", "up": "↑", "down": "↓",

@@ -29,7 +29,7 @@ async def test_it_has_every_action_of_the_screen_with_its_command_or_why_it_is_n
         await seat.says("20 deliveries")
         helps = {hit.text: hit.help for hit in await hits(seat)}
         actions = of(*seat.app.screen.scopes, Scope.EVERYWHERE)  # type: ignore[attr-defined]
-        assert {action.label() for action in actions} - {"Commands"} <= set(helps)
+        assert {action.label() for action in actions} - {"Commands", "Panels"} <= set(helps)
         assert helps["Hold"] == "Keep this delivery back · loa delivery hold · h"
         assert helps["Settle"] == "not now: this delivery is scheduled · loa delivery settle · s"
 

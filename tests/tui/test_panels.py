@@ -143,11 +143,11 @@ async def test_it_is_made_anew_and_shows_what_is_new(engine: Engine) -> None:
         await opened(seat)
         await seat.says("một")
         (engine.folder / "so").write_text("hai")
-        await seat.press("r")
+        await seat.press("F")
         await seat.says("hai")
 
 
-async def test_p_leads_to_its_plugin_and_the_palette_to_each_page(engine: Engine) -> None:
+async def test_a_key_leads_to_its_plugin_and_the_palette_to_each_page(engine: Engine) -> None:
     bring(engine, a=GOOD)
     async with seated(engine) as seat:
         await seat.press("ctrl+p")
@@ -155,7 +155,7 @@ async def test_p_leads_to_its_plugin_and_the_palette_to_each_page(engine: Engine
         await seat.says("Go to panel: Trang trống")
         await seat.press("down", "enter")
         await seat.says("There is nothing on this page now.")
-        await seat.press("p")
+        await seat.press("I")
         await seat.until(lambda: isinstance(seat.app.screen, ChannelsScreen))
         await seat.settle()
         assert "plugins/a.py" in seat.text

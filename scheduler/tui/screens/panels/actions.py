@@ -12,7 +12,7 @@ _here = partial(Action, scope=Scope.PANELS)
 ACTIONS: tuple[Action, ...] = (
     _here(
         "panel_plugin",
-        "p",
+        "I",
         name=N_("Its plugin"),
         about=N_("Show the plugin that brings the page"),
         command="loa plugins show",
@@ -20,7 +20,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _here(
         "panel_again",
-        "r",
+        "F",
         name=N_("Make anew"),
         about=N_("Have the plugin make the page now"),
         command="loa plugins panel",
