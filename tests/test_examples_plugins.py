@@ -25,6 +25,17 @@ name = "market"
 host = "192.168.1.60"
 columns = 24
 """,
+    "newsletter": """
+host = "post.example"
+user = "loa"
+password = { env = "S" }
+sender = "tin@xa.example"
+unsubscribe = "https://xa.example/bo/{token}"
+unsubscribe_key = { env = "S" }
+[[channels.newsletter.targets]]
+name = "readers"
+list = "contacts/readers.csv"
+""",
     "webhook": """
 [[channels.webhook.targets]]
 name = "office"
@@ -43,7 +54,7 @@ time: 08:00
 ---
 Từ tám giờ đến mười một giờ, tại hội trường xã.
 """
-LISTS: dict[str, str] = {}
+LISTS = {"contacts/readers.csv": "address,name\nan@example.org,An\nbinh@example.org,Bình\n"}
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.name)
 
 

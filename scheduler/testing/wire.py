@@ -39,10 +39,12 @@ class Wire:
     breaks_at: int = 0
     said: list[Said] = field(default_factory=list)
     replies: int = 0
+    called: int = 0
     _open: list[socket.socket] = field(default_factory=list)
 
     def connect(self, channel: Any, host: str, port: int, seconds: float) -> socket.socket:
         """Return a connection, as `sockets.reach` does. Raises `TemporaryFailure` where nobody is reached."""
+        self.called += 1
         if self.conduct == DOWN:
             raise TemporaryFailure(
                 _("{host}:{port} cannot be reached: {why}").format(host=host, port=port, why="refused")

@@ -61,7 +61,8 @@ def _nobody_there(kit: Kit) -> Iterator[Finding]:
         if trial.world is not None and DOWN in trial.world.scenarios:
             trial.world.play(DOWN)
         answer = _asked(trial, prepared, None)
-        if not isinstance(answer, CannotTell):
+        outside = trial.outside.asked or trial.wire.called or trial.watch.connected
+        if outside and not isinstance(answer, CannotTell):
             words = _("it says {answer}: that would send it again").format(answer=ended(answer))
             words = words if isinstance(answer, Absent) else ended(answer)
             yield Finding(_("a look-up while the outside is down"), words)
