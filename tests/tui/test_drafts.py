@@ -38,11 +38,11 @@ def editor(start: Callable[..., Terminal]) -> Callable[..., Terminal]:
     return make
 
 
-def kept(folder: Path) -> drafts.Draft | None:
-    """Return the draft there is."""
+def kept(folder: Path, person: str = "giam-doc") -> drafts.Draft | None:
+    """Return the draft that the person has."""
     var = folder / "var"
-    names = drafts.names(var, "giam-doc")
-    return drafts.find(var, "giam-doc", names[0]) if names else None
+    names = drafts.names(var, person)
+    return drafts.find(var, person, names[0]) if names else None
 
 
 def until_kept(folder: Path, part: str) -> None:
