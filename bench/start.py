@@ -42,7 +42,7 @@ def measure(rounds: int = ROUNDS) -> list[Figure]:
             "help": (*_LOA, "--help"),
             "plan": (*_LOA, "-C", str(folder), "plan", *_SPAN),
         }
-        took = _medians(commands, rounds, _environment(Path(place) / "bytecode"))
+        took = _medians(commands, rounds, warm_environment(Path(place) / "bytecode"))
     figures = [
         Figure("python -c pass", took["bare"], "ms"),
         Figure("python -I -S -c pass", took["barest"], "ms"),
@@ -64,22 +64,24 @@ def _example(place: Path) -> Path:
     return folder
 
 
-def _environment(bytecode: Path) -> dict[str, str]:
+def warm_environment(bytecode: Path) -> dict[str, str]:
+    """Return an environment in which bytecode is kept there."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPYCACHEPREFIX": str(bytecode)}
 
 
 def _medians(commands: Mapping[str, Sequence[str]], rounds: int, environment: Mapping[str, str]) -> dict[str, float]:
     for command in commands.values():
-        _milliseconds(command, environment)  # it leaves bytecode, a database, and files in the disk's cache
+        milliseconds(command, environment)  # it leaves bytecode, a database, and files in the disk's cache
     took: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            took[name].append(_milliseconds(command, environment))
+            took[name].append(milliseconds(command, environment))
     return {name: statistics.median(each) for name, each in took.items()}
 
 
-def _milliseconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
+def milliseconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
+    """Run a process to its end, which must be a good one, and return how long that took."""
     began = time.perf_counter()
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     return (time.perf_counter() - began) * 1000

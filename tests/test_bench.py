@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import handoff, lateness, memory, screens, start
+from bench import handoff, lateness, memory, plugins, screens, start
 from bench.__main__ import NAMES
 from bench.figures import Figure, in_turns
+from scheduler.channels.loader import load_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 def _sound(figures: Sequence[Figure]) -> None:
@@ -22,7 +24,7 @@ def _sound(figures: Sequence[Figure]) -> None:
 
 
 def test_every_bench_that_is_named_has_a_test_here() -> None:
-    assert {each.__name__ for each in (handoff, lateness, start, memory, screens)} == {
+    assert {each.__name__ for each in (handoff, lateness, start, memory, screens, plugins)} == {
         f"bench.{name}" for name in NAMES
     }
 
@@ -72,6 +74,23 @@ def test_one_part_of_the_screens_is_measured_by_itself(monkeypatch: pytest.Monke
     monkeypatch.setattr(screens, "SHORT", 1)
     figures = screens.measure(targets=3, posts=10, days=4, rounds=1, only="paint")
     assert [each.unit for each in figures] == ["ms", "ms", "times"]
+
+
+def test_plugins() -> None:
+    figures = plugins.measure(rounds=1, number=6)
+    _sound(figures)
+    assert {each.unit for each in figures} == {"ms"}
+    shown = {each.name: each.value for each in figures}
+    assert shown["loa --help, 6 plugins"] > shown["loa --help, no plugin of one's own"]
+
+
+def test_the_plugins_that_are_measured_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _without, many = plugins.folders(tmp_path, 6)
+    monkeypatch.syspath_prepend(tmp_path / "installed")
+    statuses = {each.name: each for each in load_plugins(many).statuses if each.name.startswith("bench_")}
+    assert [each.error for each in statuses.values()] == [""] * 6
+    assert sum(each.source.startswith("installed: ") for each in statuses.values()) == 3
+    assert sum("register_commands" in each.hooks for each in statuses.values()) == 2
 
 
 def test_runs_take_turns_and_give_medians() -> None:

@@ -12,10 +12,12 @@ def main() -> NoReturn:
     """Run ``loa`` with the arguments of this process, and exit.
 
     Most commands end within a second: searching what they have loaded for garbage, on the way and once more at the
-    end, would take a sixth of their time.
+    end, would take a sixth of their time. Pydantic would read every distribution for plugins of its own, to find none.
     """
     import gc
+    import os
 
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(PATIENCE)
     from scheduler.cli.program import program
 

@@ -77,9 +77,19 @@ def _folder(session: Session) -> Path | None:
 
 
 def _wishes(folder: Path | None) -> Mapping[str, PluginConfig]:
+    if folder is None or not _names_plugins(folder):
+        return {}
     from scheduler.plan.config import load_config
 
     try:
-        return load_config(folder)[0].plugins if folder else {}
+        return load_config(folder)[0].plugins
     except CampaignInvalid:
         return {}
+
+
+def _names_plugins(folder: Path) -> bool:
+    """Return whether config.toml may have wishes for plugins, told without reading all of it, which takes longer."""
+    try:
+        return b"plugins" in (folder / "config.toml").read_bytes()
+    except OSError:
+        return False
