@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from scheduler.engine.engine import system_user
+from scheduler.engine import drafts
 from scheduler.engine.lock import running
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
@@ -215,7 +215,8 @@ async def test_a_window_that_goes_while_one_writes_keeps_the_draft(fresh: Web, t
         else:
             await page.call("Page.navigate", url="about:blank")
         await until_gone([process])
-        draft = kept(fresh.folder, f"user:{system_user()}")
+        (mine,) = (fresh.folder / "var" / drafts.FOLDER).iterdir()
+        draft = kept(fresh.folder, mine.name)
         assert draft is not None
         assert WORDS in draft.text
         if leaving == "reloaded":
