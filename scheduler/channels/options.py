@@ -21,7 +21,7 @@ class Options(BaseModel):
     a rate, a folder) and not what it says: a change of these leaves approvals as they are.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, defer_build=True)
     operational: ClassVar[frozenset[str]] = frozenset()
 
 
@@ -32,7 +32,7 @@ class Secret(BaseModel):
     of a model, so it cannot be printed, stored or compared by accident.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     env: str | None = None
     file: str | None = None
     credential: str | None = None
