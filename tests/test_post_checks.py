@@ -84,6 +84,7 @@ def test_what_was_planned_is_held_until_it_is_mended(plain: Folder, desks: Calla
     line = desk.engine.problems()[0].line
     assert desk.engine.look.fault(row) == f"content/posts/tin.md:{line}: plugin luat: a word that is not to be used"
     assert "plugin luat" in desk.engine.look.history(row.id)[-1].reason
+    assert desk.engine.look.post("tin").fault == desk.engine.look.fault(row)
     plain.post(at=LATER, text="Hai")
     desk.act.sync()
     assert state(desk) is State.SCHEDULED

@@ -159,3 +159,20 @@ def test_they_go_along_to_a_process_of_its_own(radio: Folder) -> None:
     speaker(radio, "tieng")
     context: RenderContext[Any] = pickle.loads(pickle.dumps(read_snapshot(radio.path).context("radio")))
     assert context.spoken("vi") == {"KCB": "khám chữa bệnh"}
+
+
+def test_a_channel_in_a_process_of_its_own_reads_by_them_too(folder: Folder) -> None:
+    speaker(folder, "tieng")
+    says = """
+    speaks = True
+
+    def render(self, item, context):
+        said = context.spoken(item.language)
+        return Rendered({}, " ".join(said.get(each, each) for each in item.text.split()))
+    """
+    folder.channel("kenh", more=says)
+    folder.config("[plugins.kenh]\nisolated = true\n")
+    folder.post(at=LATER, text="Quyền lợi KCB")
+    snapshot = read_snapshot(folder.path)
+    assert snapshot.coverage["kenh"].forms == {"vi": {"KCB": "khám chữa bệnh"}}
+    assert script(snapshot, "kenh") == "Quyền lợi khám chữa bệnh"

@@ -83,7 +83,7 @@ class DeliveryViews:
         if post is not None and snapshot.sound(post) and key.channel not in snapshot.registry.channels:
             off = switched_off(key.channel, snapshot.plugins)
             return off or _("the channel {channel} does not work here").format(channel=key.channel)
-        return snapshot.objection(key.post) or fault_in(snapshot.blamed(post) if post is not None else "")
+        return fault_in(snapshot.blamed(post) if post is not None else "", snapshot.objection(key.post))
 
     def proof(self, delivery: Delivery) -> Proof:
         """Return the receipt of a delivery line by line, with the files that it names."""

@@ -24,7 +24,8 @@ class PostStatus:
     """A post with its standing: the digest it has now, who approved that, who holds it, and its deliveries by state.
 
     ``returned`` says who sent this very text back to its author, and why. ``gone_at`` is when the last of what went
-    out was due. ``blamed`` is the other file (``content/plan.toml:35``) whose errors make it invalid, or "".
+    out was due. ``blamed`` is the other file (``content/plan.toml:35``) whose errors make it invalid, or "";
+    ``objection`` the first error that a plugin finds in it, or "".
     """
 
     post: Post
@@ -39,11 +40,12 @@ class PostStatus:
     returned: Approval | None = None
     gone_at: datetime | None = None
     blamed: str = ""
+    objection: str = ""
 
     @property
     def fault(self) -> str:
         """Return why it cannot go out as it stands, in words, or "" where its files are sound."""
-        return "" if self.valid else fault_in(self.blamed)
+        return "" if self.valid else fault_in(self.blamed, self.objection)
 
     @property
     def over(self) -> bool:
@@ -56,8 +58,10 @@ class PostStatus:
         return self.approval_required and self.approval is None and not self.post.draft and not self.over
 
 
-def fault_in(file: str) -> str:
-    """Return in words that a file has errors, ``file`` or else the post's own."""
+def fault_in(file: str, objection: str = "") -> str:
+    """Return what is wrong: another ``file`` has errors, a plugin an ``objection``, or the post's own file has some."""
+    if objection and not file:
+        return objection
     return _("{file} has errors").format(file=file) if file else _("its file has errors")
 
 

@@ -134,6 +134,7 @@ class Views(DeliveryViews, TextViews):
             snapshot.returned.get(post.id),
             standing.gone_at if standing else None,
             "" if valid else snapshot.blamed(post),
+            snapshot.objection(post.id),
         )
 
     def events(self) -> list[CampaignEvent]:

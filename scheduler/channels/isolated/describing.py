@@ -56,6 +56,7 @@ def channel_sheet(channel: Channel[Any]) -> ChannelSheet:
         late=channel.late,
         grace=channel.grace,
         staged=channel.staged,
+        speaks=bool(getattr(channel, "speaks", False)),
         options=_model(channel.options),
         target_options=_model(channel.target_options),
         parts=parts,

@@ -25,7 +25,7 @@ class Isolated:
 
     def __init__(self, sheet: ChannelSheet, pool: Pool) -> None:
         self._pool = pool
-        for each in ("name", "title", "kind", "uses", "lead", "late", "grace", "staged"):
+        for each in ("name", "title", "kind", "uses", "lead", "late", "grace", "staged", "speaks"):
             setattr(self, each, getattr(sheet, each))
         for which in ("options", "target_options"):
             setattr(self, which, remote(getattr(sheet, which), Origin(sheet.name, which, self._validate)))

@@ -45,6 +45,7 @@ class ChannelSheet:
     late: Late
     grace: timedelta
     staged: bool
+    speaks: bool
     options: ModelSheet
     target_options: ModelSheet
     parts: Mapping[str, Mapping[str, Any]]
