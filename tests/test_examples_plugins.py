@@ -36,6 +36,12 @@ unsubscribe_key = { env = "S" }
 name = "readers"
 list = "contacts/readers.csv"
 """,
+    "telegram": """
+token = { env = "S" }
+[[channels.telegram.targets]]
+name = "channel"
+chat = "@xa_nha_nam"
+""",
     "webhook": """
 [[channels.webhook.targets]]
 name = "office"
