@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from werkzeug import Request, Response
 
 from scheduler.api import Measure, Passage
+from scheduler.engine.rehearsal import rehearse
 from scheduler.ground.lifecycle import State
 from scheduler.testing import Setting, check_channel, load_plugin
 from tests.campaign import NOON, Desk, Folder
 from tests.pages import ROOT, blocks
+from tests.servers.lamps import Lamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pytest_httpserver import HTTPServer
 
 
 PAGE = ROOT / "docs" / "plugins" / "cookbook.md"
 
 
 PLUGINS = {block.marks["save"]: block.text for block in blocks(PAGE, "python")}
+PORTAL = {
+    "api": "https://portal.example.org/v1/notices",
+    "tokens": "https://portal.example.org/oauth/token",
+    "client": "office",
+    "secret": {"env": "LOA_PORTAL_SECRET"},
+}
+TABLES = {
+    "notices": 'api = "https://a.example/"\ntokens = "https://b.example/"\nclient = "c"\nsecret = { env = "NOWHERE" }',
+    "mail": 'host = "mail.example.org"\nsender = "office@example.org"',
+    "lamp": "",
+}
+SETTING = {"mail": 'to = "villages@example.org"\n'}
+LISTS = [{"to": "villages@example.org"}, {"to": "press@example.org"}]
+
+
+class Post(load_plugin(ROOT / "examples" / "newsletter" / "tests" / "postoffice.py").PostOffice):  # type: ignore[misc]
+    """A real mail server on this machine."""
+
+    def options(self) -> dict[str, Any]:
+        return {"host": "127.0.0.1", "port": self.port, "sender": "office@example.org"}
+
+
 SETTINGS: dict[str, dict[str, Any]] = {
     "board": {"options": {"price": 500}, "targets": [{"copies": 12}, {"copies": 3}]},
+    "notices": {"options": PORTAL},
+    "mail": {"targets": LISTS, "world": Post},
+    "lamp": {"world": Lamps},
 }
 
 
@@ -31,6 +64,8 @@ def with_channel(folder: Folder, name: str, table: str = "") -> datetime:
     """Save a channel of the page in the folder, with a post for it; return when that is published."""
     folder.plugin(name, PLUGINS[f"plugins/{name}.py"])
     folder.switch_on(name, table)
+    folder.channels[name] += SETTING.get(name, "")
+    folder.config()
     folder.post(at=NOON + timedelta(days=3), text="Xin chào.")
     return NOON + timedelta(days=3)
 
@@ -83,8 +118,152 @@ def test_all_of_them_are_tried() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_each_keeps_the_contract(name: str, tmp_path: Path) -> None:
-    file = tmp_path / f"{name}.py"
-    file.write_text(PLUGINS[f"plugins/{name}.py"], "utf-8")
-    (channel,) = load_plugin(file).register_channels()
+    (channel,) = loaded(name, tmp_path).register_channels()
     report = check_channel(Setting(channel, plugin=name, **SETTINGS[name]))
     assert report.sound, str(report)
+
+
+def test_what_mail_brings_to_play_the_server_keeps_the_contract_too(tmp_path: Path) -> None:
+    (channel,) = loaded("mail", tmp_path).register_channels()
+    report = check_channel(Setting(channel, {"sender": "office@example.org"}, LISTS))
+    assert report.sound, str(report)
+
+
+def loaded(name: str, folder: Path) -> Any:
+    (folder / f"{name}.py").write_text(PLUGINS[f"plugins/{name}.py"], "utf-8")
+    return load_plugin(folder / f"{name}.py")
+
+
+@pytest.mark.parametrize("name", [each for each in SETTINGS if each != "board"])
+def test_each_is_rehearsed_offline(name: str, folder: Folder, tmp_path: Path) -> None:
+    publish = with_channel(folder, name, TABLES[name])
+    found = rehearse(folder.path, NOON, publish + timedelta(hours=1), tmp_path / "out")
+    assert [row.state for row in found.rows] == [State.SENT]
+
+
+# --- a portal that gives tokens --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Portal:
+    """A portal on this machine: each token is good for a while, and only the newest is taken."""
+
+    server: HTTPServer
+    seconds: int = 3600
+    tokens: list[str] = field(default_factory=list)
+    notices: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.server.expect_request("/token", method="POST").respond_with_handler(self.token)
+        self.server.expect_request("/notices", method="POST").respond_with_handler(self.notice)
+
+    def token(self, request: Request) -> Response:
+        known = request.authorization is not None and request.authorization.password == "let me in"
+        if not known or request.form["grant_type"] != "client_credentials":
+            return Response("no", 401)
+        self.tokens.append(f"token-{len(self.tokens) + 1}")
+        return Response(json.dumps({"access_token": self.tokens[-1], "expires_in": self.seconds}))
+
+    def notice(self, request: Request) -> Response:
+        if request.headers["Authorization"] != f"Bearer {self.tokens[-1] if self.tokens else ''}":
+            return Response("an old token", 401)
+        self.notices[request.headers["Idempotency-Key"]] = request.get_json()
+        return Response(json.dumps({"id": len(self.notices)}), 201)
+
+    def table(self) -> str:
+        api, tokens = self.server.url_for("/notices"), self.server.url_for("/token")
+        return f'api = "{api}"\ntokens = "{tokens}"\nclient = "office"\nsecret = {{ env = "LOA_PORTAL_SECRET" }}\n'
+
+
+@pytest.fixture
+def portal(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    monkeypatch.setenv("LOA_PORTAL_SECRET", "let me in")
+    return Portal(httpserver)
+
+
+def days(folder: Folder, portal: Portal, desks: Callable[..., Desk], more: int) -> Desk:
+    """Switch the channel on, and let a post and some more of them go out, a day apart."""
+    publish = with_channel(folder, "notices", portal.table())
+    for number in range(more):
+        folder.post(f"tin-{number}", at=publish + timedelta(minutes=20 * (number + 1)))
+    desk = desks(folder)
+    for number in range(more + 1):
+        desk.at(publish + timedelta(minutes=20 * number)).run()
+    return desk
+
+
+def test_a_token_serves_until_shortly_before_its_end(
+    folder: Folder, desks: Callable[..., Desk], portal: Portal
+) -> None:
+    desk = days(folder, portal, desks, 3)
+    assert {row.state for row in desk.look.deliveries()} == {State.SENT}
+    assert len(portal.notices) == 4
+    assert portal.notices["tin/20210506/notices/noi/publish/1"] == {"title": "Bài tin", "text": "Xin chào.", "link": ""}
+    assert portal.tokens == ["token-1", "token-2"], "an hour is three times twenty minutes"
+
+
+def test_a_token_that_the_portal_has_forgotten_is_renewed(
+    folder: Folder, desks: Callable[..., Desk], portal: Portal
+) -> None:
+    publish = with_channel(folder, "notices", portal.table())
+    folder.post("tin-1", at=publish + timedelta(minutes=1))
+    desk = desks(folder)
+    desk.at(publish).run()
+    portal.tokens.append("another's")
+    desk.at(publish + timedelta(minutes=1)).run()
+    assert {row.state for row in desk.look.deliveries()} == {State.SENT}
+    assert (len(portal.notices), portal.tokens[-1]) == (2, "token-3")
+
+
+def test_a_client_that_the_portal_does_not_know_fails(
+    folder: Folder, desks: Callable[..., Desk], portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOA_PORTAL_SECRET", "a guess")
+    desk = days(folder, portal, desks, 0)
+    row = desk.row(channel="notices")
+    assert (row.state, row.reason) == (State.FAILED, "the portal does not let this client in (401)")
+
+
+def test_nobody_there_is_tried_again(folder: Folder, desks: Callable[..., Desk], portal: Portal) -> None:
+    publish = with_channel(folder, "notices", portal.table().replace(portal.server.url_for(""), "http://127.0.0.1:1"))
+    desk = desks(folder)
+    desk.at(publish).run()
+    assert desk.row(channel="notices").state is State.RETRYING
+
+
+# --- a mail server, and a board at the other end of a line -----------------------------------------------------------
+
+
+def test_the_list_gets_a_letter(folder: Folder, desks: Callable[..., Desk]) -> None:
+    post = Post()
+    try:
+        publish = with_channel(folder, "mail", f'port = {post.port}\nhost = "127.0.0.1"\nsender = "office@example.org"')
+        desk = desks(folder)
+        desk.at(publish).run()
+        ((to, data),) = post.taken
+    finally:
+        post.close()
+    letter = message_from_bytes(data, policy=policy.default)
+    assert desk.row(channel="mail").receipt == {"id": letter["Message-ID"]}
+    assert (to, letter["To"], letter["Subject"]) == (["villages@example.org"], "villages@example.org", "Bài tin")
+    assert letter.get_content().strip() == "Xin chào."
+
+
+def test_the_board_is_told_over_its_line(folder: Folder, desks: Callable[..., Desk]) -> None:
+    lamps = Lamps()
+    try:
+        publish = with_channel(folder, "lamp", f'port = "{lamps.name}"')
+        desk = desks(folder)
+        desk.at(publish).run()
+    finally:
+        lamps.close()
+    assert desk.row(channel="lamp").state is State.SENT
+    assert lamps.shown == [{"key": "tin/20210506/lamp/noi/publish", "round": 1, "text": "Bài tin: Xin chào."}]
+
+
+def test_a_port_without_a_board_is_tried_again(folder: Folder, desks: Callable[..., Desk]) -> None:
+    publish = with_channel(folder, "lamp", 'port = "/dev/nothing-here"')
+    desk = desks(folder)
+    desk.at(publish).run()
+    row = desk.row(channel="lamp")
+    assert (row.state, row.reason) == (State.RETRYING, "the port cannot be opened: No such file or directory")

@@ -30,6 +30,7 @@ class Around(Surroundings):
     ) -> None:
         super().__init__(core, configured)
         self.played, self.wire, self.in_world = outside, wire, in_world
+        self.devices: frozenset[str] = frozenset()
         self.met: Callable[[], None] = lambda: None
         self.passing: Callable[[], None] = lambda: None
         self.asked_for: list[Path] = []
@@ -70,8 +71,10 @@ class Around(Surroundings):
         return super().out
 
     def outside(self, path: str) -> Path:
-        """Return where a path of the options lies: below the trial's folder, whatever it says."""
+        """Return where a path of the options lies: below the trial's folder, unless it is a device of the world's."""
         self.met()
+        if path in self.devices:
+            return Path(path)
         given = Path(path).expanduser()
         place = self.core.folder.joinpath(*[part for part in given.parts if part not in (given.anchor, "..")])
         self.asked_for.append(place)

@@ -50,6 +50,12 @@ class World(Protocol):
         """End it."""
 
 
+def devices(world: World | None) -> frozenset[str]:
+    """Return the devices by which a world is reached, such as the far end of a serial line."""
+    given = world.options().values() if world is not None else ()
+    return frozenset(each for each in given if isinstance(each, str) and each.startswith("/dev/"))
+
+
 @dataclass(frozen=True)
 class Setting:
     """One channel and what it is tried with.

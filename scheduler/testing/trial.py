@@ -37,6 +37,7 @@ from scheduler.testing.campaign import write_campaign
 from scheduler.testing.hearing import Around, Heard
 from scheduler.testing.outside import Outside
 from scheduler.testing.secrets import exported
+from scheduler.testing.setting import devices
 from scheduler.testing.watch import Watch, watching
 from scheduler.testing.wire import Wire
 
@@ -123,7 +124,8 @@ class Trial:
         self.around = Around(self.core, self.configured, outside, wire, in_world=self.world is not None)
         self._left.callback(self.around.close)
         self._left.callback(outside.released.set)
-        self.watch = Watch(self.folder, loopback=self.world is not None)
+        self.around.devices = devices(self.world)
+        self.watch = Watch(self.folder, loopback=self.world is not None, devices=self.around.devices)
         self._begun = self._files()
         self._left.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
         tempfile.tempdir = str(self.folder / "tmp")

@@ -26,15 +26,20 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _MOVES = frozenset({"os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"})
 _STARTS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_HARMLESS = frozenset({"/dev/null", "/dev/tty"})
 _LIBRARIES = tuple({str(Path(each).resolve()) for each in sysconfig.get_paths().values()})
 
 
 @dataclass
 class Watch:
-    """What was seen. ``folder`` is where writing is allowed; ``loopback`` allows a world on this machine."""
+    """What was seen. ``folder`` is where writing is allowed; ``loopback`` allows a world on this machine.
+
+    ``devices`` are those of a world, which are written to as connections are.
+    """
 
     folder: Path
     loopback: bool = False
+    devices: frozenset[str] = frozenset()
     written: list[Path] = field(default_factory=list)
     elsewhere: list[Path] = field(default_factory=list)
     connected: list[str] = field(default_factory=list)
@@ -59,7 +64,7 @@ class Watch:
         if not isinstance(path, str | bytes | os.PathLike):
             return
         place = Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 - a link is what is written
-        if place.suffix == ".pyc" or "__pycache__" in place.parts or str(place) in ("/dev/null", "/dev/tty"):
+        if place.suffix == ".pyc" or "__pycache__" in place.parts or str(place) in _HARMLESS | self.devices:
             return
         if place.is_relative_to(self.folder):
             self.written.append(place)
