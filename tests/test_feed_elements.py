@@ -13,6 +13,7 @@ from lxml import etree
 from scheduler.engine.checking import problems_of
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import use
 from tests.campaign import NOON, Desk, Folder
 from tests.plugins.test_rss_feed import faults
 
@@ -120,3 +121,15 @@ def test_what_fails_or_cannot_stand_in_a_feed_refuses_the_delivery_by_its_name(
     assert row.reason.endswith("Mend it, or switch it off: `loa plugins disable noi`")
     assert public(feed).read_bytes() == before
     assert any(said in each.message for each in problems_of(read_snapshot(feed.path), NOON))
+
+
+def test_a_refusal_is_said_in_vietnamese(feed: Folder, desks: Callable[..., Desk]) -> None:
+    adder(feed, body="1 / 0")
+    use("vi")
+    try:
+        row = sent(feed, desks).row(channel="rss")
+    finally:
+        use("en")
+    assert row.state is State.FAILED
+    assert row.reason.startswith("phần mở rộng noi: feed_elements: ZeroDivisionError")
+    assert row.reason.endswith("Hãy sửa, hoặc tắt phần mở rộng: `loa plugins disable noi`")

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine import post_checks
+from scheduler.engine.engine import Engine
+from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import NotAllowed
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.problem import Severity
+from scheduler.ground.text import use
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:
@@ -194,3 +197,31 @@ def test_a_thousand_posts_and_five_checks_take_less_than_half_a_second_more(
     post_checks.checked(desk.core, snapshot)
     again = time.perf_counter() - began
     assert (first < 0.5, again < 0.2) == (True, True), (first, again)
+
+
+def test_what_is_found_is_said_in_vietnamese_with_its_plugin(plain: Folder, desks: Callable[..., Desk]) -> None:
+    checker(plain)
+    checker(plain, "hong", "1 / 0")
+    plain.post("a", at=LATER, text="Một")
+    plain.post("b", at=LATER, text="Hai")
+    plain.post(at=LATER, text="có từ cấm")
+    use("vi")
+    try:
+        desk = desks(plain)
+        found = [str(each) for each in desk.engine.problems()]
+        with pytest.raises(NotAllowed, match="phần mở rộng luat: a word"):
+            desk.engine.act.approve("tin")
+    finally:
+        use("en")
+    assert any(each.endswith("phần mở rộng luat: a word that is not to be used") for each in found), found
+    assert any("(tại content/posts/a.md và 2 bài khác)" in each for each in found), found
+
+
+def test_a_rehearsal_holds_by_the_same_checks(plain: Folder, desks: Callable[..., Desk]) -> None:
+    checker(plain)
+    plain.post(at=LATER, text="có từ cấm")
+    plain.post("tot", at=LATER, text="Một")
+    desk = desks(plain)
+    desk.close()
+    with Engine.open(plain.path, clock=SimulatedClock(NOON), var=plain.path / "var" / "thu", rehearsal=True) as engine:
+        assert engine.campaign.sound.keys() == {"tot"}
