@@ -96,13 +96,13 @@ def installed(example: Path, folder: Path) -> Path:
 
 
 @each_example
-def test_it_is_found_checked_and_rehearsed(example: Path, tmp_path: Path) -> None:
+def test_it_is_found_checked_and_rehearsed_in_a_process_of_its_own(example: Path, tmp_path: Path) -> None:
     name = example.name
     paths = (installed(example, tmp_path / "site"), example / "src")
     folder = tmp_path / "campaign"
     assert run(["scheduler", "init", str(folder)], tmp_path).returncode == 0
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
-        config.write(f"\n[channels.{name}]\n{TARGETS[name]}")
+        config.write(f"\n[channels.{name}]\n{TARGETS[name]}\n[plugins.{name}]\nisolated = true\n")
     for path, words in {**LISTS, "posts/own.md": POST.format(channel=name)}.items():
         (folder / "content" / path).parent.mkdir(exist_ok=True)
         (folder / "content" / path).write_text(words, encoding="utf-8")

@@ -22,7 +22,7 @@ from loa_webhook.answers import verdict
 from loa_webhook.settings import Receiver
 from loa_webhook.signing import key_of, sign
 from scheduler.api import Absent, Call, Key, OutcomeUnknown, PermanentFailure, Receipt, Sent, TemporaryFailure, Verdict
-from scheduler.testing import Kit, Setting, conformance
+from scheduler.testing import Kit, Setting, chosen, conformance, run_check
 
 SECRET = {"env": "RECEIVER_SECRET"}
 HERE = {"url": "https://receiver.example/hook", "secret": SECRET}
@@ -33,7 +33,14 @@ NOW = datetime(2021, 5, 3, 6, 0, tzinfo=UTC)
 FORGETS = [{**ASKED, "name": "one"}, {**ASKED, "name": "two"}]
 
 test_a_receiver_that_forgets = conformance(Webhook(), targets=FORGETS)
-test_a_receiver_that_knows_ids = conformance(Webhook(), targets=[{**ASKED, "honours_ids": True}])
+
+
+@pytest.mark.parametrize("check", ["sends", "idempotent", "verdicts", "concurrent", "look-up"])
+def test_a_receiver_that_knows_ids(check: str) -> None:
+    (tried,) = chosen([check])
+    result = run_check(tried, Kit(Setting(Webhook(), targets=[{**ASKED, "honours_ids": True}])))
+    assert not result.findings, "\n".join(result.lines())
+    assert not result.reason
 
 
 def test_it_signs_as_the_specifications_own_example() -> None:
