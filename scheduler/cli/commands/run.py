@@ -45,8 +45,12 @@ def _log(debug: bool, engine: Engine) -> None:
     """Log to standard error and below var, without secrets; below systemd without times, which its journal has."""
     import logging
     import os
+    import sys
 
+    from scheduler.cli.printing import Printing
     from scheduler.engine.logfile import handler
+
+    sys.stdout = Printing(sys.stdout)
 
     plain = "%(levelname)s %(message)s" if "JOURNAL_STREAM" in os.environ else "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, format=plain)
