@@ -132,11 +132,21 @@ def test_a_connection_lost_after_a_letter_leaves_that_one_in_doubt_and_the_rest_
     assert [type(each) for each in told(answer.outcomes)] == [OutcomeUnknown, TemporaryFailure]
     first, second = (each.key for each in answer.messages)
     assert isinstance(said_of(second, kept), Absent)
-    assert not isinstance(said_of(first, kept), Receipt)
+    assert isinstance(said_of(first, kept), CannotTell)
+
+
+def test_a_call_given_up_at_its_first_letter_sends_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Kit(setting()).trial() as trial:
+        prepared = trial.ready()
+        context = trial.context(prepared)
+        monkeypatch.setattr(type(context), "checkpoint", lambda self, data: context.give_up())
+        outcomes = told(trial.called(prepared, context).outcomes)
+        assert [type(each) for each in outcomes] == [TemporaryFailure, TemporaryFailure]
+        assert letters(trial) == []
 
 
 def test_after_a_crash_only_the_letter_that_was_going_is_in_doubt() -> None:
-    kept = {"taken": {"a": "<1@x>"}, "at": "b"}
+    kept = {"taken": {"a": "<1@x>"}, "doubt": ["b"]}
     assert said_of("a", kept) == Receipt("<1@x>")
     assert isinstance(said_of("b", kept), CannotTell)
     assert isinstance(said_of("c", kept), Absent)

@@ -170,7 +170,7 @@ def _sent(
     try:
         receipt = _given(server, rendered.body, message, context, key, partial(progress.going, message.key))
     except (TemporaryFailure, PermanentFailure):
-        progress.refused()
+        progress.refused(message.key)
         raise
     progress.gone(message.key, receipt.id)
     return receipt

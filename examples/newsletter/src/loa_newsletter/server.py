@@ -11,7 +11,7 @@ import smtplib
 import socket
 from typing import TYPE_CHECKING, Any, cast
 
-from scheduler.api import OutcomeUnknown, PermanentFailure, TemporaryFailure
+from scheduler.api import OutcomeUnknown, PermanentFailure, TemporaryFailure, Verdict
 
 from .letter import data, needs_utf8
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from email.message import EmailMessage
 
-    from scheduler.api import DeliverContext, Verdict
+    from scheduler.api import DeliverContext
 
     from .settings import NewsletterOptions
 
@@ -76,7 +76,7 @@ class Server:
                 raise TemporaryFailure(f"the mail server does not let us in ({error.smtp_code})") from None
 
     def send(self, letter: EmailMessage, sender: str, to: str, before: Callable[[], None]) -> str:
-        """Send one letter, and return what the server said. ``before`` is called when it can still be left.
+        """Send one letter, and return what the server said. ``before`` is called while it can still be left.
 
         Raises verdicts.
         """
@@ -84,10 +84,11 @@ class Server:
             raise TemporaryFailure("the connection to the mail server had ended")
         try:
             self._envelope(sender, to)
+            self._last_moment(before)
+            self._step(GO_ON, *self._line.docmd("DATA"))
         except OSError as error:
             self.alive = False
             raise _unready("it ended the conversation", error) from None
-        before()
         try:
             self._line.send(data(letter))
             code, said = self._line.getreply()
@@ -108,17 +109,26 @@ class Server:
         self._line.command_encoding = "utf-8" if wide else "ascii"
         self._step(TAKEN, *self._line.mail(sender, options))
         self._step(TAKEN, *self._line.rcpt(to, notices))
-        self._step(GO_ON, *self._line.docmd("DATA"))
+
+    def _last_moment(self, before: Callable[[], None]) -> None:
+        try:
+            before()
+        except Verdict:
+            self._leave()
+            raise
 
     def _step(self, wanted: int, code: int, said: bytes) -> None:
         """Go on where the server says what is wanted, else leave the letter. Raises verdicts."""
         if code // 100 == wanted // 100:
             return
+        self._leave()
+        raise self._meaning(code, said)
+
+    def _leave(self) -> None:
         try:
             self._line.rset()
         except OSError:
             self.alive = False
-        raise self._meaning(code, said)
 
     def _meaning(self, code: int, said: bytes) -> Verdict:
         words = f"the mail server answered {code} {_words(said)}".strip()

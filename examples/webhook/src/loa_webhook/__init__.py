@@ -116,15 +116,16 @@ class Webhook(BaseChannel[WebhookOptions]):
             "timestamp": f"{sent.published_at:%Y-%m-%dT%H:%M:%SZ}",
             "data": {"key": str(sent.key), "post": sent.key.post, "id": sent.receipt.id},
         }
-        return _post(event, message_id("", context.key, context.round), context)
+        return _post(event, message_id(sent.receipt.id, context.key, context.round), context)
 
     def look_up(self, call: Call, context: DeliverContext[WebhookOptions]) -> Receipt | Absent | CannotTell:
         """Ask the receiver for the id, where it can be asked."""
         receiver = _receiver(context)
         if not receiver.look_up:
             return CannotTell("config.toml names no address to ask (look_up)")
-        campaign = "" if call.key.withdraws else call.rendered.body["event"]["data"]["campaign"]["id"]
-        message = message_id(campaign, call.key, call.round)
+        if call.key.withdraws:
+            return CannotTell("telling it again changes nothing: it need not be looked up")
+        message = message_id(call.rendered.body["event"]["data"]["campaign"]["id"], call.key, call.round)
         try:
             answer = _request("GET", receiver.look_up.replace(ID, message), message, b"", context)
         except Verdict as error:
@@ -163,9 +164,12 @@ class Webhook(BaseChannel[WebhookOptions]):
         return answer
 
 
-def message_id(campaign: str, key: Key, round: int) -> str:
-    """Return the ``webhook-id``: the same each time that a delivery is tried, another once it is queued anew."""
-    return "loa_" + hashlib.sha256(f"{campaign}/{key}/{round}".encode()).hexdigest()[:32]
+def message_id(of: str, key: Key, round: int) -> str:
+    """Return the ``webhook-id``: the same each time that a delivery is tried, another once it is queued anew.
+
+    ``of`` is the campaign, or the id of what is taken back: keys are one campaign's own.
+    """
+    return "loa_" + hashlib.sha256(f"{of}/{key}/{round}".encode()).hexdigest()[:32]
 
 
 def _bytes(event: Mapping[str, Any]) -> bytes:
