@@ -30,7 +30,8 @@ def went(folder: Folder, channel: str) -> list[str]:
 
 def pids(channel: Any) -> list[int]:
     """Return the processes that a channel has."""
-    return [each._process.pid for each in channel._pool._all]
+    found: list[int] = channel._pool.processes()
+    return found
 
 
 def sent(hard: Callable[..., Folder], channel: str, text: str, **more: Any) -> Desk:

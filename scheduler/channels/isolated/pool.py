@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import weakref
 from contextlib import ExitStack, contextmanager
@@ -23,11 +24,18 @@ TRIES = 3
 """How many processes may end over one step that does nothing outside, or before a call, until it is given up."""
 IDLE_SECONDS = 60.0
 """How long a process that nobody needs is kept."""
-LONGEST_REST = 5.0
+KILLED_TRIES = 20
+"""How many, where something else killed them: that says nothing of the plugin."""
+LONGEST_REST = 0.5
+"""Seconds. A call that failed waits for its channel's own ``retry`` and ``breaker`` anyway."""
 
 
 class CannotStart(Exception):
-    """No process of the plugin could be started."""
+    """No process of the plugin could be started; ``signal`` is what ended it meanwhile, or 0."""
+
+    def __init__(self, words: str, signal: int = 0) -> None:
+        super().__init__(words)
+        self.signal = signal
 
 
 _NOT_DONE = (Unsaid, ProcessEnded, CannotStart)
@@ -77,30 +85,39 @@ class Pool:
         weakref.finalize(self, _end, self._all)
 
     def describe(self) -> PluginSheet:
-        """Start the first process, and return what the plugin says of itself."""
-        child = Child(self._log)
-        self._all.add(child)
-        try:
-            self._sheet = child.begin(self._wanted)
-        except ProcessEnded:
-            self._all.discard(child)
-            raise
-        if self._sheet.channels and not self._sheet.error:
-            self._log = logging.getLogger(f"loa.channel.{self._sheet.channels[0].name}")
+        """Start the first process, and return what the plugin says of itself.
+
+        One that something else kills meanwhile is started again. Raises `ProcessEnded`.
+        """
+        clock = SystemClock()
+        end = clock.elapsed() + self._wanted.seconds
+        for left in reversed(range(TRIES)):
+            child = Child(self._log)
+            self._all.add(child)
+            try:
+                sheet = self._sheet = child.begin(self._wanted)
+                break
+            except ProcessEnded as error:
+                self._all.discard(child)
+                if not left or error.signal != signal.SIGKILL or clock.elapsed() >= end:
+                    raise
+        if sheet.channels and not sheet.error:
+            self._log = logging.getLogger(f"loa.channel.{sheet.channels[0].name}")
             self._give_back(child)
         else:
             self._drop(child)
-        return self._sheet
+        return sheet
 
     def pure(self, method: str, channel: str, given: tuple[Any, ...]) -> Any:
         """Return what a step gives that does nothing outside; where its process ends, it is done again in another."""
         with _waited() as waiting:
-            for left in reversed(range(TRIES)):
+            for tried in range(1, KILLED_TRIES + 1):
                 try:
                     with self._lent(waiting) as child:
                         return child.call(method, channel, given, self._outside_calls)
                 except _NOT_DONE as error:
-                    if waiting.over or not left:
+                    killed = getattr(error, "signal", 0) == signal.SIGKILL
+                    if waiting.over or tried >= (KILLED_TRIES if killed else TRIES):
                         raise self._broken(method, error) from None
         raise AssertionError
 
@@ -134,6 +151,10 @@ class Pool:
                     yield from parts
         except _NOT_DONE as error:
             raise self._broken(method, error) from None
+
+    def processes(self) -> list[int]:
+        """Return the numbers of the processes that are there."""
+        return [each.pid for each in list(self._all)]
 
     def _broken(self, method: str, error: Exception) -> PluginError:
         return PluginError(self._wanted.name, f"{method or 'options'}: {_why(error)}")
@@ -179,7 +200,7 @@ class Pool:
     def _start(self) -> Child:
         """Start another process; after several that ended at once, not without a rest."""
         if self._deaths > TRIES:
-            threading.Event().wait(min(0.1 * 2 ** (self._deaths - TRIES), LONGEST_REST))
+            threading.Event().wait(min(0.05 * 2 ** (self._deaths - TRIES), LONGEST_REST))
         child = Child(self._log)
         self._all.add(child)
         try:
@@ -187,7 +208,7 @@ class Pool:
         except ProcessEnded as error:
             self._all.discard(child)
             self._deaths += 1
-            raise CannotStart(str(error)) from None
+            raise CannotStart(str(error), error.signal) from None
         if sheet != self._sheet:
             self._drop(child)
             changed = _("it has changed since Loa was started: restart Loa")

@@ -26,7 +26,14 @@ _LONGEST = 2000
 
 
 class ProcessEnded(Exception):
-    """The process was not there any more when it should have answered: what it did until then nobody has heard."""
+    """The process was not there any more when it should have answered: what it did until then nobody has heard.
+
+    ``signal`` is what ended it, 0 where it ended by itself.
+    """
+
+    def __init__(self, words: str, signal: int = 0) -> None:
+        super().__init__(words)
+        self.signal = signal
 
 
 class Unsaid(Exception):
@@ -127,6 +134,11 @@ class Child:
         self.ended()
 
     @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it is there."""
         with self._lock:
@@ -154,4 +166,4 @@ class Child:
             words = _("its process was ended by {signal}").format(signal=signal.Signals(-how).name)
         else:
             words = _("its process ended by itself, with {code}").format(code=how)
-        return ProcessEnded(words)
+        return ProcessEnded(words, max(0, -how))
