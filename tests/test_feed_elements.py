@@ -10,6 +10,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from scheduler.channels import feeding
 from scheduler.engine.checking import problems_of
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground.lifecycle import State
@@ -133,3 +134,13 @@ def test_a_refusal_is_said_in_vietnamese(feed: Folder, desks: Callable[..., Desk
     assert row.state is State.FAILED
     assert row.reason.startswith("phần mở rộng noi: feed_elements: ZeroDivisionError")
     assert row.reason.endswith("Hãy sửa, hoặc tắt phần mở rộng: `loa plugins disable noi`")
+
+
+def test_one_that_hangs_is_named_and_not_the_feed(
+    feed: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "SECONDS", 0.2)
+    adder(feed, body="import time; time.sleep(30)")
+    row = sent(feed, desks).row(channel="rss")
+    assert row.state is State.FAILED
+    assert row.reason.startswith("plugin noi: feed_elements: did not answer within 0 seconds")

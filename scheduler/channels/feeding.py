@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scheduler.channels.item import Item
 
 HOOK = "feed_elements"
+SECONDS = 3.0
+"""How long a plugin may take over one entry: less than the channel may, so that the one that is slow is named."""
 TAKEN = {
     "http://www.w3.org/2005/Atom",
     "http://purl.org/atom/ns#",
@@ -40,7 +42,7 @@ def feed_elements(hooks: Hooks, item: Item) -> tuple[FeedElement, ...]:
     Raises `PluginError` that says which plugin fails, or gives what cannot stand in a feed, and the way out.
     """
     found: list[FeedElement] = []
-    for answer in hooks.ask(HOOK, list, item=item):
+    for answer in hooks.ask(HOOK, list, seconds=SECONDS, item=item):
         wrong = answer.error or next(filter(None, map(_wrong, answer.value)), "")
         if wrong:
             text = _("{hook}: {why}. Mend it, or switch it off: `loa plugins disable {plugin}`")
