@@ -16,6 +16,7 @@ NAMES = {
     "memory": "(d) Memory of a running engine with 100,000 planned deliveries",
     "screens": "(e) The screens in a terminal, with 100,000 deliveries",
     "plugins": "(f) What 50 plugins add to a start, beyond their own imports",
+    "isolated": "(g) A plugin in a process of its own, beside the same one in Loa's",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import handoff, lateness, memory, plugins, screens, start
+from bench import handoff, isolated, lateness, memory, plugins, screens, start
 from bench.__main__ import NAMES
 from bench.figures import Figure, in_turns
 from scheduler.channels.loader import load_plugins
@@ -24,7 +24,7 @@ def _sound(figures: Sequence[Figure]) -> None:
 
 
 def test_every_bench_that_is_named_has_a_test_here() -> None:
-    assert {each.__name__ for each in (handoff, lateness, start, memory, screens, plugins)} == {
+    assert {each.__name__ for each in (handoff, lateness, start, memory, screens, plugins, isolated)} == {
         f"bench.{name}" for name in NAMES
     }
 
@@ -33,6 +33,13 @@ def test_handoff() -> None:
     figures = handoff.measure(number=200, runs=1)
     _sound(figures)
     assert {each.unit for each in figures} == {"/s"}
+
+
+def test_isolated() -> None:
+    figures = {each.name: each.value for each in isolated.measure(calls=5, many=2000, runs=1)}
+    assert all(math.isfinite(each) for each in figures.values())
+    assert figures["memory of the process, resident"] > 5
+    assert figures["start, until its channels are known"] > 10
 
 
 def test_lateness(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
