@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.ground import errors
 from scheduler.ground.said import said
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,7 +163,7 @@ def error(kind: str, base: str, text: str, more: dict[str, Any]) -> Exception:
 @cache
 def _kind(kind: str, base: str) -> type[Exception]:
     known = _KNOWN.get(base, Exception)
-    return known if kind == base else type(kind, (known,), {"__doc__": N_("Raised in the process of a plugin.")})
+    return known if kind == base else type(kind, (known,), {"__doc__": known.__doc__})
 
 
 _HERE = (frozen, zone, same, settings, error)
