@@ -18,6 +18,7 @@ from scheduler.testing import Setting, check_channel, load_plugin
 from tests.campaign import NOON, Desk, Folder
 from tests.pages import ROOT, blocks
 from tests.servers.lamps import Lamps
+from tests.servers.sftp import FINGERPRINT, Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ PORTAL = {
 }
 TABLES = {
     "notices": 'api = "https://a.example/"\ntokens = "https://b.example/"\nclient = "c"\nsecret = { env = "NOWHERE" }',
+    "drop": f'host = "a.example"\nhost_key = "{FINGERPRINT}"\nuser = "loa"\npassword = {{ env = "NOWHERE" }}',
     "mail": 'host = "mail.example.org"\nsender = "office@example.org"',
     "lamp": "",
 }
@@ -55,6 +57,7 @@ class Post(load_plugin(ROOT / "examples" / "newsletter" / "tests" / "postoffice.
 SETTINGS: dict[str, dict[str, Any]] = {
     "board": {"options": {"price": 500}, "targets": [{"copies": 12}, {"copies": 3}]},
     "notices": {"options": PORTAL},
+    "drop": {"world": Office},
     "mail": {"targets": LISTS, "world": Post},
     "lamp": {"world": Lamps},
 }
@@ -229,6 +232,42 @@ def test_nobody_there_is_tried_again(folder: Folder, desks: Callable[..., Desk],
     desk = desks(folder)
     desk.at(publish).run()
     assert desk.row(channel="notices").state is State.RETRYING
+
+
+# --- a folder of another office --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("password", "key", "state", "why"),
+    [
+        ("let me in", FINGERPRINT, State.SENT, ""),
+        ("another", FINGERPRINT, State.FAILED, "the host does not let us in"),
+        ("let me in", "SHA256:another", State.FAILED, f"the host shows another key: {FINGERPRINT}"),
+    ],
+    ids=["it is let in", "another password", "another host"],
+)
+def test_the_file_is_put_where_the_office_takes_it_from(
+    password: str,
+    key: str,
+    state: State,
+    why: str,
+    folder: Folder,
+    desks: Callable[..., Desk],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOA_DROP_PASSWORD", "let me in")
+    office = Office(password)
+    try:
+        table = f'host = "127.0.0.1"\nport = {office.port}\nuser = "loa"\nhost_key = "{key}"\nfolder = "incoming"\n'
+        publish = with_channel(folder, "drop", table + 'password = { env = "LOA_DROP_PASSWORD" }')
+        desk = desks(folder)
+        desk.at(publish).run()
+    finally:
+        office.close()
+    row = desk.row(channel="drop")
+    assert (row.state, row.reason) == (state, why)
+    name = "incoming/tin_20210506_drop_noi_publish_1.txt"
+    assert office.files == ({name: "Bài tin\n\nXin chào.\n".encode()} if state is State.SENT else {})
 
 
 # --- a mail server, and a board at the other end of a line -----------------------------------------------------------
