@@ -6,13 +6,18 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scheduler.channels.loader import load_plugins
+from scheduler.plan.config import PluginConfig
 from tests.campaign import NOON, Desk
+from tests.isolated.conftest import CODE
+from tests.kill.process import loa
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -272,7 +277,7 @@ def test_no_process_and_no_descriptor_is_left(hard: Callable[..., Folder]) -> No
     desk.engine.close()
     del desk, channel
     _until(lambda: gc.collect() >= 0 and not alive(leader))
-    assert not [each for each in Path("/proc").glob("[0-9]*/stat") if _ours_dead(each)]
+    _until(lambda: not [each for each in Path("/proc").glob("[0-9]*/stat") if _ours_dead(each)])
 
 
 def descriptors() -> int:
@@ -285,3 +290,51 @@ def _ours_dead(stat: Path) -> bool:
     except OSError:
         return False
     return fields[0] == "Z" and int(fields[1]) == os.getpid()
+
+
+def test_one_that_hangs_at_its_import_is_killed_and_named(folder: Folder) -> None:
+    folder.plugin("slow", "import time\ntime.sleep(600)\n")
+    began = time.monotonic()
+    plugins = load_plugins(folder.path, {"slow": PluginConfig(isolated=True)}, seconds=2)
+    status = next(each for each in plugins.statuses if each.name == "slow")
+    assert "did not load within 2 seconds" in status.error or "SIGKILL" in status.error
+    assert time.monotonic() - began < 8
+    assert "radio" in plugins.channels
+
+
+def test_another_plugin_than_at_the_start_is_not_used(hard: Callable[..., Folder]) -> None:
+    desk = sent(hard, "once", "Một.")
+    channel: Any = desk.executor("once").lane.configured.channel
+    desk.folder.plugin("hard", CODE.replace("sure = False", "sure = False\n    staged = True"))
+    for each in pids(channel):
+        os.kill(each, signal.SIGKILL)
+    desk.folder.post("hai", at=NOON + 2 * MINUTE, text="Hai.")
+    desk.at(NOON + 2 * MINUTE)
+    desk.engine.refresh()
+    desk._replan()
+    desk.run()
+    said = [problem.message for problem in desk.engine.snapshot.problems]
+    assert any("it has changed since Loa was started: restart Loa" in each for each in said)
+    assert len(went(desk.folder, "once")) == 1
+
+
+def test_calls_at_the_same_time_have_a_process_each(hard: Callable[..., Folder]) -> None:
+    plugins = load_plugins(hard("sure").path, {"hard": PluginConfig(isolated=True)})
+    channel: Any = plugins.channels["sure"][0]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(
+            threads.map(lambda number: channel._validate("sure", "options", {"limit": number % 9 + 1}), range(200))
+        )
+    assert [values["limit"] for _found, values, _dumped in found] == [number % 9 + 1 for number in range(200)]
+    assert 1 <= len(pids(channel)) <= 4
+
+
+def test_it_is_not_started_for_commands_that_nobody_asks_it_for(hard: Callable[..., Folder]) -> None:
+    folder = hard("sure")
+    started = folder.path / "started"
+    folder.plugin("hard", f"{CODE}\nPath({str(started)!r}).touch()\ndef register_commands():\n    return []\n")
+    done = loa(folder.path, "--help")
+    assert "Usage" in done
+    assert not started.exists()
+    loa(folder.path, "plugins", "list")
+    assert started.exists()

@@ -120,7 +120,7 @@ class _Unpickler(pickle.Unpickler):
         if module == __name__ and name in self._names:
             return self._names[name]
         if "." in name or not _admitted(module, name):
-            raise pickle.UnpicklingError(f"{module}.{name} is not admitted")
+            raise pickle.UnpicklingError(module, name)
         return super().find_class(module, name)
 
 
@@ -141,7 +141,7 @@ def same(value: Any) -> Any:
 
 def settings(channel: str, which: str, given: dict[str, Any]) -> Any:
     """Stand for the validated options that the plugin's process makes of what was given; it has its own."""
-    raise LookupError(f"{which} of {channel} are known to the plugin's process only")
+    raise LookupError(channel, which, given)
 
 
 def _taken_apart(value: BaseException) -> tuple[Any, ...]:
