@@ -67,7 +67,8 @@ class Child:
         finally:
             os.close(theirs_in)
             os.close(theirs_out)
-        threading.Thread(target=self._hear, name="loa-isolated", daemon=True).start()
+        for work in (self._hear, self._watch):
+            threading.Thread(target=work, name="loa-isolated", daemon=True).start()
 
     def begin(self, wanted: Wanted) -> PluginSheet:
         """Have it load its plugin. Raises `ProcessEnded`, also where that takes too long."""
@@ -127,10 +128,15 @@ class Child:
             self.wire.send("gives", value)
 
     def _hear(self) -> None:
-        """Keep what it prints, and see it buried once it says nothing more."""
+        """Have logged what it prints."""
         with self._process.stdout as printed:  # type: ignore[union-attr]
             while line := printed.readline(_LONGEST):
                 self._log.info(_("printed: %s"), line.decode("utf-8", "replace").rstrip())
+
+    def _watch(self) -> None:
+        """See it reaped, with all that it has begun, once it ends while nobody calls it."""
+        with suppress(ChildProcessError):  # somebody was quicker
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
         self.ended()
 
     @property
