@@ -80,7 +80,7 @@ def test_a_process_that_is_killed_is_started_anew(hard: Callable[..., Folder]) -
         ("exit", "its process ended by itself, with 3"),
         ("leave", "SystemExit: 3"),
         ("own", "Own is a class of the plugin's own"),
-        ("key", "KeyError: 'nothing'"),
+        ("key", "KeyError: 'NO_SUCH_NAME'"),
     ],
 )
 def test_what_ends_a_call_means_what_it_means_of_a_call_in_loas_own_process(

@@ -52,7 +52,8 @@ def test_a_hundred_thousand_recipients_come_in_parts(hard: Callable[..., Folder]
     folder = hard("many")
     plugins = load_plugins(folder.path, {"hard": PluginConfig(isolated=True)})
     channel: Any = plugins.channels["many"][0]
-    assert isinstance(channel, Bulk)
+    bulk: object = channel
+    assert isinstance(bulk, Bulk)
     target, sizes = Target("many", "noi"), []
     context: Any = RenderContext(channel.options.model_validate({}), ZoneInfo("Asia/Ho_Chi_Minh"), folder.path)
     (pid,) = channel._pool.processes()

@@ -89,24 +89,29 @@ class Pool:
 
         One that something else kills meanwhile is started again. Raises `ProcessEnded`.
         """
-        clock = SystemClock()
-        end = clock.elapsed() + self._wanted.seconds
-        for left in reversed(range(TRIES)):
-            child = Child(self._log)
-            self._all.add(child)
-            try:
-                sheet = self._sheet = child.begin(self._wanted)
-                break
-            except ProcessEnded as error:
-                self._all.discard(child)
-                if not left or error.signal != signal.SIGKILL or clock.elapsed() >= end:
-                    raise
+        child, sheet = self._first()
+        self._sheet = sheet
         if sheet.channels and not sheet.error:
             self._log = logging.getLogger(f"loa.channel.{sheet.channels[0].name}")
             self._give_back(child)
         else:
             self._drop(child)
         return sheet
+
+    def _first(self) -> tuple[Child, PluginSheet]:
+        clock = SystemClock()
+        end = clock.elapsed() + self._wanted.seconds
+        left = TRIES
+        while True:
+            left -= 1
+            child = Child(self._log)
+            self._all.add(child)
+            try:
+                return child, child.begin(self._wanted)
+            except ProcessEnded as error:
+                self._all.discard(child)
+                if not left or error.signal != signal.SIGKILL or clock.elapsed() >= end:
+                    raise
 
     def pure(self, method: str, channel: str, given: tuple[Any, ...]) -> Any:
         """Return what a step gives that does nothing outside; where its process ends, it is done again in another."""
