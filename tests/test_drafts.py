@@ -96,7 +96,7 @@ def test_a_draft_of_an_earlier_version_is_offered_and_becomes_that_of_who_takes_
         found = drafts.find(tmp_path, person, "cu")
         assert found is not None
         assert (found.text, found.base, drafts.names(tmp_path, person)) == ("chữ cũ", "gốc".encode(), ["cu"])
-    drafts.keep(tmp_path, ME, "cu", "chữ cũ và mới", found.base)
+    drafts.keep(tmp_path, ME, "cu", "chữ cũ và mới", "gốc".encode())
     assert drafts.find(tmp_path, OTHER, "cu") is None
     kept = drafts.find(tmp_path, ME, "cu")
     assert kept is not None

@@ -63,7 +63,7 @@ def test_the_help_of_every_command_is_vietnamese(
         (("post", "show"), "Thiếu tham số 'BÀI'; xem `loa post show --help`"),
         (("post", "new", "x"), "Thiếu tùy chọn '--title'"),
         (("post", "show", "a", "b"), "Thừa tham số (b)"),
-        (("rehearse", "--out"), "Tùy chọn '--out' cần có giá trị"),
+        (("rehearse", "--out"), "Tùy chọn '--out' cần có 1 giá trị"),
         (("check", "--json=x"), "Tùy chọn '--json' không nhận giá trị"),
         (("delivery", "list", "--limit", "0"), "Giá trị của '--limit' không hợp lệ: 0 nằm ngoài khoảng x>=1"),
         (("delivery", "list", "--sort", "foo"), "'foo' không nằm trong các giá trị: 'due'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import httpx2
 import pytest
 
 from scheduler.api import Key, Options, RenderContext, Secret, Target
+from scheduler.channels import sockets
 from scheduler.ground.clock import SimulatedClock
 
 if TYPE_CHECKING:
@@ -78,6 +80,12 @@ class Context(Generic[O]):
 
     def taken(self, receipt_id: str) -> bool:
         return receipt_id in self.held
+
+    def connect(self, host: str, port: int, *, tls: bool = False) -> socket.socket:
+        return sockets.reach(host, port, 2.0, tls=tls)
+
+    def secure(self, connection: socket.socket, host: str) -> socket.socket:
+        return sockets.secured(connection, host)
 
 
 @pytest.fixture(scope="session")
