@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check messages reference screenshots soak bench services wheel lock clean
+.PHONY: help run test long check messages reference screenshots soak bench services wheel lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ run: $(STAMP) ## open the example campaign, as it stood on 10 May 2021; without 
 
 test: $(STAMP) ## the fast tests (ARGS="-k word" narrows them)
 	@$(PYTEST) -n auto --dist worksteal $(ARGS)
+
+long: $(STAMP) ## tests that go whole ways in processes of their own: the tutorial, new plugins, installing them
+	@$(PYTEST) -n auto --dist worksteal -m long $(ARGS)
 
 check: $(STAMP) ## ruff, mypy, and whether the catalogue of messages is complete
 	@code=0; \

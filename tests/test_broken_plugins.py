@@ -21,6 +21,8 @@ from tests.broken.stretch import BEGIN, ORIGIN, RATE
 from tests.campaign import Folder
 from tests.kill.process import ROOT, query
 
+pytestmark = pytest.mark.long
+
 BROKEN, WHOLE = ROOT / "tests/broken/plugins", ROOT / "tests/broken/sound"
 SOURCES = {each.stem: each for each in sorted(BROKEN.glob("*.py"))}
 FIRST = BEGIN + timedelta(minutes=5)

@@ -27,6 +27,8 @@ from tests.pages import ROOT, Block, blocks, changed, matches
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.long
+
 PAGE = ROOT / "docs" / "plugins" / "tutorial.md"
 TYPED, READ = 200, 1000
 """Characters a minute."""

@@ -21,6 +21,8 @@ from scheduler.ground.errors import LoaError
 from tests.campaign import Folder
 from tests.cli.conftest import Loa
 
+pytestmark = pytest.mark.long
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 SITE = Path(sysconfig.get_path("purelib"))
 

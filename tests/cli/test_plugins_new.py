@@ -19,6 +19,8 @@ from tests.campaign import Folder
 from tests.cli.conftest import Loa, read_json
 from tests.pages import ROOT
 
+pytestmark = pytest.mark.long
+
 FORMS = ("file", "package")
 EVERY = [(kind, form) for kind in KINDS for form in FORMS]
 ENDS = {"drop": "handed", "http": "sent", "bulk": "sent", "picture": "sent", "device": "sent"}

@@ -12,6 +12,8 @@ import pytest
 
 from scheduler.testing import CHECKS, Setting, check_channel
 
+pytestmark = pytest.mark.long
+
 BROKEN = sorted(path.stem for path in Path(__file__).with_name("broken").glob("*.py"))
 
 
