@@ -32,6 +32,8 @@ class Simulator:
 
     async def stop(self) -> None:
         assert self.server is not None
+        for _ in range(5):  # a connection that is just being accepted would be left open
+            await asyncio.sleep(0.005)
         self.server.close()
         for each in list(self.writers):
             each.close()

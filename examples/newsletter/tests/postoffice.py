@@ -29,7 +29,7 @@ class PostOffice:
         self.taken: list[tuple[list[str], bytes]] = []
         self.scenario = ""
         self.connections = 0
-        self.open: list[Any] = []
+        self.open: list[SMTP] = []
         self.server: asyncio.Server = self.wait(self.start())
         self.port = self.server.sockets[0].getsockname()[1]
 
@@ -47,14 +47,14 @@ class PostOffice:
             context.load_cert_chain(CERTIFICATE)
             more = {"tls_context": context, "require_starttls": True, "authenticator": self.let_in}
             more |= {"auth_required": True}
-        return SMTP(self, enable_SMTPUTF8=True, hostname="post.example", loop=self.loop, **more)
+        made = SMTP(self, enable_SMTPUTF8=True, hostname="post.example", loop=self.loop, **more)
+        self.open.append(made)
+        return made
 
     def let_in(self, server: SMTP, session: Session, envelope: Envelope, how: str, data: Any) -> AuthResult:
         return AuthResult(success=(data.login, data.password) == (USER, PASSWORD), handled=False)
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, host: str, lines: list[str]) -> Any:
-        assert server.transport is not None
-        self.open.append(server.transport)
         session.host_name = host
         if self.scenario == "hangs":
             await asyncio.sleep(30)
@@ -100,9 +100,13 @@ class PostOffice:
         self.wait(self.stop())
 
     async def stop(self) -> None:
+        for _ in range(5):  # a connection that is just being accepted would be left open
+            await asyncio.sleep(0.005)
         self.server.close()
         for each in self.open:
-            each.abort()
+            transport: Any = each.transport
+            if transport is not None:
+                transport.abort()
 
 
 class SafePostOffice(PostOffice):
