@@ -99,7 +99,27 @@ def test_they_come_and_go_with_their_plugins(folder: Folder, desks: Callable[...
     desk.engine.refresh()
     watching.meet()
     assert not watching._watching
+    thread.join(5)
     assert not thread.is_alive()
+
+
+def test_one_that_is_switched_off_while_it_reads_keeps_what_it_has_taken(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    observer(folder, "so")
+    folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+    Onlooker(desk.core, "so").look()
+    desk.at(LATER).run()
+    folder.config("[plugins.so]\nenabled = false\n")
+    desk.engine.refresh()
+    Onlooker(desk.core, "so").look()
+    assert not seen(folder, "so")
+    folder.config("")
+    desk.engine.refresh()
+    Onlooker(desk.core, "so").look()
+    assert "succeed" in [each[1] for each in seen(folder, "so")]
 
 
 def test_in_a_rehearsal_nobody_observes(folder: Folder, desks: Callable[..., Desk]) -> None:

@@ -225,3 +225,22 @@ def test_a_rehearsal_holds_by_the_same_checks(plain: Folder, desks: Callable[...
     desk.close()
     with Engine.open(plain.path, clock=SimulatedClock(NOON), var=plain.path / "var" / "thu", rehearsal=True) as engine:
         assert engine.campaign.sound.keys() == {"tot"}
+
+
+def test_a_secret_that_a_check_lets_out_is_masked(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.plugin(
+        "ro",
+        "from scheduler.api import Problem, hookimpl\n\n\n@hookimpl\ndef check_post(post, host):\n"
+        "    if post.id == 'hai':\n        raise RuntimeError('GET ?key=chim-se-di-nang')\n"
+        "    return [Problem('key chim-se-di-nang', hint='chim-se-di-nang')]\n",
+    )
+    folder.channel()
+    desk = desks(folder)
+    desk.core.redactor.learn("chim-se-di-nang")
+    folder.post()
+    folder.post("hai")
+    desk.engine.refresh()
+    said = [f"{each} {each.hint}" for each in desk.engine.problems() if "plugin ro" in each.message]
+    assert len(said) == 2
+    assert "chim-se" not in " ".join(said)
+    assert "•••" in said[0]

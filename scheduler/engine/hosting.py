@@ -92,6 +92,10 @@ class Hosted:
         self._core.redactor.learn(value)
         return value
 
+    def masked(self, text: str) -> str:
+        """Return a text with every known secret masked."""
+        return self._core.redactor.text(text)
+
 
 def post_text(post: Post) -> PostText:
     """Return a post as plugins see it."""

@@ -159,7 +159,9 @@ class Onlooker(Watch):
         for number, entry in enumerate(entries):
             if self._ended and elapsed() > last:
                 return Heard(number, number, _("what is left is told when the engine begins again"))
-            (answer,) = hooks.ask("observe", plugin=self.plugin, entry=entry, host=host)
+            answer = next(hooks.ask("observe", plugin=self.plugin, entry=entry, host=host), None)
+            if answer is None:  # switched off while it reads
+                return Heard(number, number, str(PluginError(self.plugin, _("is not there any more"))))
             if answer.error:
                 why = _("observe, of line {number}: {why}").format(number=entry.id, why=answer.error)
                 return Heard(number, number, str(PluginError(self.plugin, why)))
@@ -177,7 +179,7 @@ class Onlookers:
         """Begin with those that are new, and end with those that have gone."""
         wanted = [] if self._core.rehearsal else self._core.snapshot.hooks.names("observe")
         for name in [each for each in self._watching if each not in wanted]:
-            self._watching.pop(name).stop()
+            self._watching.pop(name).end()
         for name in wanted:
             if name not in self._watching:
                 self._watching[name] = Onlooker(self._core, name)

@@ -91,7 +91,7 @@ def _ask(
         outcomes = caller.run([partial(call, {"post": text, "host": host}) for text in fresh], SECONDS)
         caller.close()
         for text, outcome in zip(fresh, outcomes, strict=True):
-            known[text] = _found(plugin, text, outcome)
+            known[text] = _found(plugin, text, outcome, host)
             if not isinstance(outcome, NotCalled):
                 kept[text] = known[text]
         if len(kept) > 2 * len(texts) + _FEW:  # texts as they were typed, and are no more
@@ -99,9 +99,9 @@ def _ask(
     return [known[text] for text in texts]
 
 
-def _found(plugin: str, text: PostText, outcome: Any) -> Found:
+def _found(plugin: str, text: PostText, outcome: Any, host: Hosted) -> Found:
     if isinstance(outcome, Raised):
-        return Found(error=one_line(outcome.error))
+        return Found(error=host.masked(one_line(outcome.error)))
     if isinstance(outcome, Overtime):
         return Found(error=_("did not answer within {seconds:.0f} seconds").format(seconds=SECONDS))
     if isinstance(outcome, NotCalled):
@@ -109,14 +109,14 @@ def _found(plugin: str, text: PostText, outcome: Any) -> Found:
     strange = next((each for each in outcome if not isinstance(each, Problem)), None)
     if strange is not None:
         return Found(error=_("check gave {kind}, not Problem").format(kind=type(strange).__name__))
-    return Found(tuple(_placed(plugin, text, each) for each in outcome))
+    return Found(tuple(_placed(plugin, text, each, host) for each in outcome))
 
 
-def _placed(plugin: str, text: PostText, problem: Problem) -> Problem:
+def _placed(plugin: str, text: PostText, problem: Problem, host: Hosted) -> Problem:
     """Return a plugin's problem with its name, and the place that it stands for."""
     line = problem.line or text.wordings[0].line
-    message = str(PluginError(plugin, problem.message))
-    return replace(problem, message=message, file=printable(text.file), line=line)
+    message = host.masked(str(PluginError(plugin, problem.message)))
+    return replace(problem, message=message, hint=host.masked(problem.hint), file=printable(text.file), line=line)
 
 
 def _failure(snapshot: Snapshot, failed: tuple[str, str], texts: Sequence[PostText]) -> Problem:

@@ -62,6 +62,7 @@ class InOrder(App[None]):
 
     def _passes(self, event: Key | Paste) -> bool:
         if isinstance(event, Key) and event.key in AT_ONCE:
+            self._leave_out()  # what was typed before it must not answer the question that it opens
             self._take_soon(gone=True)
             return True
         return not self._taking and self._only_typed(event)
@@ -107,7 +108,12 @@ class InOrder(App[None]):
                 break
             await asyncio.sleep(STEP)
         self._opening.clear()
-        if self._typed and not isinstance(self.focused, AtOnce):
+        if not isinstance(self.focused, AtOnce):
+            self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Drop the keys that wait, and say so."""
+        if self._typed:
             words = many(
                 "%d key was left out: what it was meant for has not come yet.",
                 "%d keys were left out: what they were meant for has not come yet.",

@@ -143,6 +143,21 @@ async def test_the_stop_key_waits_for_no_other_and_its_question_gets_the_letters
         assert seat.app.screen.query_one("#text", Field).value == DANGEROUS
 
 
+@pytest.mark.parametrize("before", [("3", "down", "escape"), ("3", "enter", "enter"), ("3", "down", "enter")])
+async def test_what_was_typed_before_the_stop_key_does_not_answer_its_question(
+    engine: Engine, before: tuple[str, ...]
+) -> None:
+    engine.act.stop("thử")
+    async with seated(engine) as seat:
+        for key in (*before, "ctrl+s"):
+            seat.app.post_message(Key(key, key if len(key) == 1 else None))
+        await seat.says("Lift the stop?")
+        await seat.until(lambda: not seat.app.taking_keys)
+        await asyncio.sleep(0.3)
+        assert "Lift the stop?" in seat.text
+        assert engine.look.status().stopped_by is not None
+
+
 async def test_a_question_that_stands_keeps_no_key_waiting(engine: Engine) -> None:
     async with seated(engine) as seat:
         await seat.press("3", "G")
