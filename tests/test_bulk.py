@@ -201,6 +201,36 @@ def test_a_person_stops_the_rest_and_lets_it_go_on(folder: Folder, desks: Callab
     assert sorted(address for batch in module.batches for address in batch) == [f"+84{n}" for n in range(5)]
 
 
+@pytest.mark.parametrize("what", ["plugin", "table"])
+def test_a_channel_that_goes_stops_the_rest_and_it_goes_on_once_it_is_back(
+    folder: Folder, desks: Callable[..., Desk], what: str
+) -> None:
+    module = many(folder)
+    tables = dict(folder.channels)
+    desk = desks(folder)
+
+    def gone() -> None:
+        if what == "table":
+            folder.channels["kenh"] = "enabled = false\n" + tables["kenh"]
+        folder.config("[plugins.kenh]\nenabled = false\n" if what == "plugin" else "")
+        desk.engine.refresh()
+
+    during(module, gone)
+    executor = desk.at(LATER).executor()
+    executor.step()
+    assert executor.step() > desk.clock.now()
+    assert (len(module.batches), counts(desk)) == (1, {"sent": 2, "scheduled": 3})
+    assert (desk.row().state, desk.row().reason) == (State.RETRYING, "the channel kenh does not work now")
+    desk.act.sync()
+    assert executor.lane.breaker.failures == 0
+    folder.channels.update(tables)
+    folder.config()
+    desk.act.sync()
+    desk.after(seconds=5).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+    assert sorted(address for batch in module.batches for address in batch) == [f"+84{n}" for n in range(5)]
+
+
 def test_a_cancellation_stops_the_rest_and_a_requeue_sends_it(folder: Folder, desks: Callable[..., Desk]) -> None:
     module = many(folder)
     desk = desks(folder)

@@ -128,6 +128,8 @@ class Core:
         why = self._objection()
         if not why and settings.paused(connection, channel):
             why = _("the channel {channel} is paused").format(channel=channel)
+        if not why and channel not in self.snapshot.registry.channels:
+            why = _("the channel {channel} does not work now").format(channel=channel)
         self._found[channel] = (time.monotonic() + FRESH, why)
         return why
 
