@@ -680,6 +680,61 @@ def test_what_comes_up_while_it_is_rendered_still_holds_it(
     assert desk.row().state is State.SCHEDULED
 
 
+@pytest.mark.parametrize("where", ["before", "within"])
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("", "enabled = false"), ("", "isolated = true"), ("isolated = true", "")], ids=str
+)
+def test_a_channel_that_goes_or_changes_its_form_while_a_worker_waits_fails_nothing(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, where: str, was: str, becomes: str
+) -> None:
+    folder.channel()
+    table = f"[plugins.kenh]\n{was}\n"
+    folder.config(table)
+    folder.post(at=LATER)
+    desk = desks(folder)
+    executor = desk.at(LATER).executor()
+
+    def changes() -> None:
+        folder.config(f"[plugins.kenh]\n{becomes}\n")
+        desk.engine.refresh()
+
+    if where == "before":  # another worker claims, and this one has seen the channel work
+        monkeypatch.setattr(executor.lane, "trust", lambda _: changes())
+    else:
+        real = executor._fresh
+
+        def fresh(*given: Any) -> Any:
+            found = real(*given)
+            changes()
+            return found
+
+        monkeypatch.setattr(executor, "_fresh", fresh)
+    until = executor.step()
+    monkeypatch.undo()
+    assert desk.row().state in (State.SCHEDULED, State.HELD)
+    assert desk.look.attempts(desk.row().id) == []
+    assert where == "within" or desk.clock.now() < until <= desk.clock.now() + timedelta(seconds=1)
+    desk.act.sync()
+    assert desk.row().state is (State.HELD if "enabled" in becomes else State.SCHEDULED)
+    folder.config(table if "enabled" in becomes else f"[plugins.kenh]\n{becomes}\n")
+    desk.act.sync()
+    desk.after(seconds=2).run()
+    assert desk.row().state is State.SENT
+    assert len(desk.look.attempts(desk.row().id)) == 1
+
+
+def test_a_channel_that_was_only_read_anew_goes_on_without_a_wait(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = folder.channel()
+    folder.post(at=LATER)
+    desk = desks(folder)
+    executor = desk.at(LATER).executor()
+    folder.config("# another reading, of the same plugins\n")
+    assert desk.engine.refresh()
+    assert executor.lane.configured is not desk.engine.registry.channels["kenh"]
+    executor.step()
+    assert (desk.row().state, len(module.calls)) == (State.SENT, 1)
+
+
 @pytest.mark.parametrize(("late", "state"), [("SEND", State.MISSED), ("ASK", State.HELD)])
 def test_what_is_late_by_the_time_it_is_rendered_does_not_go(
     folder: Folder, desks: Callable[..., Desk], late: str, state: State
@@ -720,7 +775,7 @@ def test_the_time_to_deliver_begins_with_the_intent(folder: Folder, desks: Calla
     assert left == [timedelta(seconds=20)]
 
 
-@pytest.mark.parametrize("how", ["stop", "pause", "stopping"])
+@pytest.mark.parametrize("how", ["stop", "pause", "stopping", "switched off"])
 def test_a_batch_hears_a_stop_between_two_calls(folder: Folder, desks: Callable[..., Desk], how: str) -> None:
     module = folder.channel(table=RETRY)
     for number in range(8):
@@ -733,7 +788,9 @@ def test_a_batch_hears_a_stop_between_two_calls(folder: Folder, desks: Callable[
         "stop": lambda: other.act.stop("dừng"),
         "pause": lambda: other.act.pause("kenh", "nghỉ"),
         "stopping": desk.core.stopping.set,
+        "switched off": lambda: both(lambda: folder.config("[plugins.kenh]\nenabled = false\n"), desk.engine.refresh),
     }
+    executor = desk.executor()
 
     def deliver(*_: object) -> Receipt:
         if len(module.calls) == 2:
@@ -742,18 +799,20 @@ def test_a_batch_hears_a_stop_between_two_calls(folder: Folder, desks: Callable[
         return Receipt("1")
 
     module.does["deliver"] = deliver
-    desk.at(LATER).executor().step()
+    desk.at(LATER)
+    executor.step()
     assert len(module.calls) == 2
     assert sorted(row.state for row in desk.rows().values()) == [State.RETRYING] * 6 + [State.SENT] * 2
-    reasons = {"stop": "stopped by Giám đốc", "pause": "the channel kenh is paused", "stopping": "engine is stopping"}
+    reasons = {"stop": "stopped by", "pause": "kenh is paused", "stopping": "is stopping", "switched off": "kenh does"}
     waiting = next(row for row in desk.rows().values() if row.state is State.RETRYING)
     assert waiting.reason.startswith("not called: ")
-    assert reasons[how].split()[0] in waiting.reason
-    assert desk.executor().step() > desk.clock.now(), "nothing is tried again and again meanwhile"
+    assert reasons[how] in waiting.reason
+    assert executor.step() > desk.clock.now(), "nothing is tried again and again meanwhile"
     undo: dict[str, Callable[[], object]] = {
         "stop": other.act.lift,
         "pause": lambda: other.act.resume("kenh"),
         "stopping": desk.core.stopping.clear,
+        "switched off": lambda: both(folder.config, desk.act.sync),
     }
     undo[how]()
     desk.run()

@@ -72,6 +72,8 @@ class Executor:
         with self.lane.claiming:
             if self.lane.projects and (self.lane.hanging or self.lane.busy):
                 return now + IDLE
+            if not self.core.snapshot.has(self.lane.configured):
+                return now + DEFER  # gone, or loaded anew, while this waited: another form of it may be there soon
             work = self._claim(now)
         if isinstance(work, Delivery):
             try:

@@ -159,13 +159,16 @@ def show(
 
 def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused | Stale:
     """Return the delivery with its payload, or why there is none. Plugin code runs here: call it through a `Caller`."""
-    context = core.snapshot.context(configured.name)
+    snapshot = core.snapshot
+    if not snapshot.has(configured):
+        return Stale(delivery, _("the channel {channel} does not work now").format(channel=configured.name))
+    context = snapshot.context(configured.name)
     try:
-        target = core.snapshot.target(delivery.key)
+        target = snapshot.target(delivery.key)
         if interrupted(core, delivery):
             rendered = unpack(core.store.read(), delivery.id, str(delivery.payload))
         else:
-            rendered, problems = render(core.snapshot, configured, delivery.key, delivery.publish_at)
+            rendered, problems = render(snapshot, configured, delivery.key, delivery.publish_at)
             core.found(delivery.key, problems)
             errors = [problem.message for problem in problems if problem.severity is Severity.ERROR]
             if errors:

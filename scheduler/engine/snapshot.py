@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler.channels.host import FeedElement
     from scheduler.channels.item import Item, MediaFile, PlanValues
     from scheduler.channels.loader import Plugins
+    from scheduler.channels.registry import Configured
     from scheduler.ground.delivery import Approval, Key
     from scheduler.ground.model import Post, Target
     from scheduler.ground.problem import Problem
@@ -120,6 +121,11 @@ class Snapshot:
     def event_of(self, post: Post) -> CampaignEvent | None:
         """Return the event that the post is placed relative to."""
         return _anchor(post, self.campaign)
+
+    def has(self, configured: Configured) -> bool:
+        """Return whether a channel works here, as it was loaded: its options may be others by now, of the same form."""
+        found = self.registry.channels.get(configured.name)
+        return found is not None and found.channel is configured.channel
 
     def target(self, key: Key) -> Target:
         """Return the target of a delivery. Raises `NotFound`."""
@@ -229,10 +235,10 @@ def read_snapshot(
     """
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
-    if not ahead and (plugins is None or plugins.wishes != config.plugins or _lacking(config, plugins)):
+    if not ahead and (plugins is None or (config.parsed and _others(config, plugins))):
         from scheduler.channels.loader import load_plugins
 
-        plugins = load_plugins(folder, config.plugins)
+        plugins = load_plugins(folder, config.plugins, told=config.parsed)
     registry = build(config, plugins) if plugins else Registry({}, (), ())
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
@@ -272,6 +278,11 @@ def _spoken(
     targets = (target for channel in config.channels.values() for target in channel.targets)
     plan = campaign.plan
     return spoken_forms(plugins, filter(None, (plan.language, *plan.languages, *(each.language for each in targets))))
+
+
+def _others(config: Config, plugins: Plugins) -> bool:
+    """Whether config.toml, which can be read, asks for other plugins than those that were loaded."""
+    return not plugins.told or plugins.wishes != config.plugins or _lacking(config, plugins)
 
 
 def _lacking(config: Config, plugins: Plugins) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Bulk, Kind, Projection, Receipt, Rendered, Sent, Withdraws
 from scheduler.engine.payload import TooLarge, pack, unpack
-from scheduler.engine.prepare import Prepared, Refused, interrupted
+from scheduler.engine.prepare import Prepared, Refused, Stale, interrupted
 from scheduler.ground.delivery import PUBLISH
 from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE, OUT, State
@@ -71,16 +71,18 @@ def idempotent(configured: Configured) -> bool:
     return bool(channel.withdraws_again) if way(configured) is Way.CALL else way(configured) is not None
 
 
-def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused:
+def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused | Stale:
     """Return a withdrawal with its payload, or why there is none. No code of the channel's own runs here."""
     if why := why_never(configured):
         return Refused(delivery, why)
-    connection = core.store.read()
+    snapshot, connection = core.snapshot, core.store.read()
+    if not snapshot.has(configured):
+        return Stale(delivery, _("the channel {channel} does not work now").format(channel=configured.name))
     published = deliveries.by_key(connection, delivery.key.publication)
     if published is None or published.receipt is None:
         return Refused(delivery, _("nothing of it has gone out"))
     try:
-        target = core.snapshot.target(delivery.key)
+        target = snapshot.target(delivery.key)
         if interrupted(core, delivery):
             rendered = unpack(connection, delivery.id, str(delivery.payload))
         else:
