@@ -22,6 +22,7 @@ from scheduler.channels.isolated.describing import channel_sheet, validated
 from scheduler.channels.isolated.sheets import PluginSheet, Wanted
 from scheduler.channels.isolated.wire import Gone, Told, Wire
 from scheduler.channels.loader import load_alone
+from scheduler.ground.said import said
 from scheduler.ground.text import _, use
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ class Server:
         (wanted,) = self._said.get()
         sys.path[:] = wanted.path
         sheet = self._load(wanted)
-        self.wire.send(sheet)
+        try:
+            self.wire.send(sheet)
+        except TypeError as wrong:  # a class where a value should be
+            self.wire.send(PluginSheet((), said(wrong), sheet.version, (), sheet.contract))
         logging.basicConfig(handlers=[_Teller(self)], level=wanted.level, force=True)
         while True:
             match self._said.get():

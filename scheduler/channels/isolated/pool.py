@@ -13,6 +13,7 @@ from scheduler.channels.giving_up import ended_by
 from scheduler.channels.isolated.process import Child, ProcessEnded, Unsaid
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import PluginError, TemporaryFailure
+from scheduler.ground.said import said
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
@@ -104,7 +105,10 @@ class Pool:
         left = TRIES
         while True:
             left -= 1
-            child = Child(self._log)
+            try:
+                child = Child(self._log)
+            except OSError as error:
+                raise ProcessEnded(said(error)) from None
             self._all.add(child)
             try:
                 return child, child.begin(self._wanted)
@@ -173,7 +177,11 @@ class Pool:
 
     @contextmanager
     def _lent(self, waiting: _Waiting) -> Iterator[Child]:
-        """Lend a process for one call; one that ended over it, or has no memory left, is not used again."""
+        """Lend a process for one call.
+
+        It is used again only where it has itself said how the call ended: after an error on this side it may still wait
+        for an answer, and would take the next call for it. One that has no memory left is not used again either.
+        """
         child, kept = self._take(), False
         try:
             waiting.use(child)
@@ -183,7 +191,7 @@ class Pool:
             self._deaths += not waiting.over
             raise
         except Exception as error:
-            kept = type(error).__name__ != "MemoryError" and not isinstance(error, Unsaid)
+            kept = child.raised and type(error).__name__ != "MemoryError"
             raise
         finally:
             if kept:
@@ -206,7 +214,11 @@ class Pool:
         """Start another process; after several that ended at once, not without a rest."""
         if self._deaths > TRIES:
             threading.Event().wait(min(0.05 * 2 ** (self._deaths - TRIES), LONGEST_REST))
-        child = Child(self._log)
+        try:
+            child = Child(self._log)
+        except OSError as error:
+            self._deaths += 1
+            raise CannotStart(said(error)) from None
         self._all.add(child)
         try:
             sheet = child.begin(self._wanted)

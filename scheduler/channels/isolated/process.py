@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.isolated.wire import Gone, Wire
+from scheduler.ground.said import said
 from scheduler.ground.text import _, language
 
 if TYPE_CHECKING:
@@ -44,13 +46,21 @@ class Child:
     """One process. It does one call at a time; who has it speaks to it alone."""
 
     def __init__(self, log: logging.Logger) -> None:
+        """Start it. Raises `OSError` where the machine has no room for it now."""
         theirs_in, ours_out = os.pipe()
-        ours_in, theirs_out = os.pipe()
+        try:
+            ours_in, theirs_out = os.pipe()
+        except OSError:
+            os.close(theirs_in)
+            os.close(ours_out)
+            raise
         self._log = log
         self._lock = threading.Lock()
         self._how: int | None = None
         self.wire = Wire(ours_in, ours_out)
         self.idle_since = 0.0
+        self.raised = False
+        """Whether the last call ended with what the process itself said that it raises."""
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", __package__, str(theirs_in), str(theirs_out)],
@@ -67,8 +77,12 @@ class Child:
         finally:
             os.close(theirs_in)
             os.close(theirs_out)
-        for work in (self._hear, self._watch):
-            threading.Thread(target=work, name="loa-isolated", daemon=True).start()
+        try:
+            for work in (self._hear, self._watch):
+                threading.Thread(target=work, name="loa-isolated", daemon=True).start()
+        except RuntimeError as error:  # no room for another thread
+            self.ended()
+            raise OSError(errno.EAGAIN, str(error)) from error
 
     def begin(self, wanted: Wanted) -> PluginSheet:
         """Have it load its plugin. Raises `ProcessEnded`, also where that takes too long."""
@@ -80,6 +94,10 @@ class Child:
             found: PluginSheet = self.wire.receive()[0]
         except Gone:
             raise self.ended() from None
+        except Exception as error:
+            self.ended()
+            words = _("what it says of itself cannot be read: {why}")
+            raise ProcessEnded(words.format(why=said(error))) from error
         finally:
             impatience.cancel()
         return found
@@ -89,6 +107,7 @@ class Child:
 
         ``answer`` is asked whatever the call asks of its context. Raises `ProcessEnded` and `Unsaid`.
         """
+        self.raised = False
         try:
             self.wire.send("call", language(), method, channel, given)
         except Gone:
@@ -98,6 +117,7 @@ class Child:
 
     def more(self, answer: Callable[..., Any]) -> Any:
         """Return the next part of what the last call gives part by part."""
+        self.raised = False
         try:
             self.wire.send("next")
         except Gone:
@@ -111,6 +131,7 @@ class Child:
                     case ("gives", value):
                         return value
                     case ("raises", error):
+                        self.raised = True
                         raise error
                     case ("asks", name, given):
                         self._reply(answer, name, given)

@@ -91,6 +91,9 @@ class _Pickler(pickle.Pickler):
         remote = getattr(kind, "loa_remote", None)
         if remote is not None:
             return settings, (*remote.reference, value.loa_given())
+        if isinstance(value, type) and ("." in value.__qualname__ or not _admitted(value.__module__, value.__name__)):
+            text = _("{kind} is a class and no value, and cannot leave its process")
+            raise TypeError(text.format(kind=value.__name__))
         if isinstance(value, type) or _admitted(kind.__module__, kind.__qualname__):
             return NotImplemented
         return _plainly(value)
