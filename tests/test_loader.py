@@ -13,6 +13,7 @@ from scheduler import __version__
 from scheduler.channels.finding import shipped_folder
 from scheduler.channels.loader import LOAD_SECONDS, load_plugins
 from scheduler.channels.registry import build
+from scheduler.engine.snapshot import read_snapshot
 from scheduler.plan.config import PluginConfig, load_config
 
 if TYPE_CHECKING:
@@ -248,3 +249,49 @@ def test_hooks_are_asked_one_by_one_and_each_answers_for_itself(folder: Folder) 
     assert answers["b"].error.startswith("SystemExit: 3 (b.py:")
     assert answers["c"].error.startswith("ZeroDivisionError")
     assert answers["d"].value == []
+
+
+def test_a_module_that_fails_to_say_what_it_has_is_named_and_stops_nothing(folder: Folder) -> None:
+    folder.plugin("a", good("a", "\ndef __getattr__(name):\n    return {}[name]\n"))
+    folder.plugin("b", good("b", "\ndef __getattr__(name):\n    raise SystemExit(3)\n"))
+    folder.plugin("c", good("c"))
+    plugins, by_name = load(folder)
+    assert by_name["a"].error.startswith("KeyError: ")
+    assert by_name["b"].error.startswith("SystemExit: 3")
+    assert not by_name["c"].error
+    assert "c" in plugins.channels
+
+
+def test_what_goes_wrong_in_admitting_a_plugin_is_its_own_error(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    folder.plugin("a", good("a"))
+    folder.plugin("b", good("b"))
+    monkeypatch.setattr("scheduler.channels.isolated.opening.opened", fails)
+    plugins = load_plugins(folder.path, {"a": PluginConfig(isolated=True)})
+    by_name = {status.name: status for status in plugins.statuses}
+    assert by_name["a"].error.startswith("BlockingIOError: ")
+    assert "b" in plugins.channels
+
+
+def test_no_plugin_of_the_folder_is_imported_where_config_toml_cannot_be_parsed(folder: Folder) -> None:
+    folder.plugin("tat", "from pathlib import Path\nPath(__file__).with_suffix('.ran').touch()\n" + good("tat"))
+    ran, config = folder.path / "plugins" / "tat.ran", folder.path / "config.toml"
+    whole = config.read_text("utf-8")
+    config.write_text(whole + "\n[plugins.tat]\nenabled = true\ntorn = \n", "utf-8")
+    torn = read_snapshot(folder.path)
+    assert torn.plugins is not None
+    assert not ran.exists()
+    assert any(each.file == "config.toml" and each.line for each in torn.problems)
+    status = {each.name: each for each in torn.plugins.statuses}
+    assert "config.toml cannot be read" in status["tat"].error
+    assert not status["radio"].error
+    config.write_text(whole, "utf-8")
+    mended = read_snapshot(folder.path, torn.plugins).plugins
+    assert mended is not None
+    assert "tat" in mended.channels
+    config.write_text(whole + "torn = \n", "utf-8")
+    assert read_snapshot(folder.path, mended).plugins is mended

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scheduler.channels.installed import Point
 
 PACKAGE = "loa_plugins"
+OWN = "plugins/"
+"""What the source of a plugin of the campaign folder begins with."""
 TESTS = ("tests", "conftest.py")
 """What lies beside plugins in their folder and is none: their tests."""
 _WHOLE = "__loa_file__"
@@ -54,7 +56,7 @@ def candidates(folder: Path | None) -> Iterator[Candidate]:
         yield Candidate(point.name, f"installed: {point.value}", point.load, partial(_main_file, point), point.version)
     own = folder / "plugins" if folder else None
     if own is not None and own.is_dir() and own.resolve() != shipped.resolve():
-        yield from _in_folder(own, "plugins")
+        yield from _in_folder(own, OWN.rstrip("/"))
 
 
 def naming(candidate: Candidate, hook: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from scheduler.channels import contract, hookspecs
-from scheduler.channels.finding import candidates
+from scheduler.channels.finding import OWN, candidates
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import Hooks, guarded, one_line
 from scheduler.ground.problem import nearest
@@ -56,13 +56,14 @@ class PluginStatus:
 class Plugins:
     """All that was found. ``channels`` maps a channel's name to its object and the plugin that brought it.
 
-    ``wishes`` are those of config.toml that they were loaded by.
+    ``wishes`` are those of config.toml that they were loaded by; ``told`` is false where they could not be read.
     """
 
     statuses: list[PluginStatus] = field(default_factory=list)
     channels: dict[str, tuple[Channel[Any], str]] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=lambda: Hooks(_manager()))
     wishes: Mapping[str, PluginConfig] = field(default_factory=dict)
+    told: bool = True
 
 
 def load_plugins(
@@ -71,23 +72,28 @@ def load_plugins(
     *,
     seconds: float = LOAD_SECONDS,
     only: Callable[[Candidate], bool] = lambda candidate: True,
+    told: bool = True,
 ) -> Plugins:
     """Load every plugin that there is for the campaign in ``folder``; nothing that one of them does can stop this.
 
-    ``wishes`` are the campaign's own for each plugin, by name. Where not all are wanted, ``only`` says which.
+    ``wishes`` are the campaign's own for each plugin, by name. Where not all are wanted, ``only`` says which. Where the
+    wishes could not be read, they are not ``told``: what lies in the folder might be switched off, so none is imported.
     """
-    found = Plugins(wishes=wishes or {})
+    found = Plugins(wishes=wishes or {}, told=told)
     for each in filter(only, candidates(folder)):
         status = PluginStatus(each.name, each.source, version=each.version)
         wish = found.wishes.get(each.name)
         if any(other.name == each.name for other in found.statuses):
             taken = _("the name {name!r} is taken by another plugin").format(name=each.name)
             status = replace(status, error=taken)
+        elif not told and each.source.startswith(OWN):
+            unknown = _("it is not loaded, since config.toml cannot be read, which may switch it off")
+            status = replace(status, error=unknown)
         elif wish is not None and not wish.enabled:
             status = replace(status, enabled=False)
         else:
             admit = partial(_admit_apart, folder) if wish is not None and wish.isolated else _admit
-            status = admit(found, each, status, seconds)
+            status = _admitted(admit, found, each, status, seconds)
         found.statuses.append(status)
     return found
 
@@ -96,7 +102,7 @@ def load_alone(candidate: Candidate, *, seconds: float = LOAD_SECONDS) -> Plugin
     """Load one plugin and no other, so that nothing of it is taken by another's name."""
     found = Plugins()
     status = PluginStatus(candidate.name, candidate.source, version=candidate.version)
-    found.statuses.append(_admit(found, candidate, status, seconds))
+    found.statuses.append(_admitted(_admit, found, candidate, status, seconds))
     return found
 
 
@@ -122,16 +128,32 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
+def _admitted(
+    admit: Callable[[Plugins, Candidate, PluginStatus, float], PluginStatus],
+    found: Plugins,
+    candidate: Candidate,
+    status: PluginStatus,
+    seconds: float,
+) -> PluginStatus:
+    """Admit a plugin; whatever goes wrong with it is its own error."""
+    try:
+        return admit(found, candidate, status, seconds)
+    except Exception as problem:  # noqa: BLE001 - one plugin never stops the others
+        if found.hooks.manager.has_plugin(candidate.name):
+            found.hooks.manager.unregister(name=candidate.name)
+        return replace(status, error=one_line(problem))
+
+
 def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: float) -> PluginStatus:
     manager, name = found.hooks.manager, candidate.name
     late = _("did not load within {seconds:.0f} seconds")
-    plugin, error = guarded(candidate.load, seconds, late)
-    wanted = _contract(candidate, plugin, failed=bool(error))
+    loaded, error = guarded(partial(_loaded, candidate), seconds, late)
+    plugin, wanted, version = loaded or (None, _stated(candidate), "")
     status = replace(status, contract=wanted if isinstance(wanted, str) else "")
     error = contract.misfit(wanted) or error
     if error:
         return replace(status, error=error)
-    status = replace(status, version=status.version or str(getattr(plugin, "__version__", "")))
+    status = replace(status, version=status.version or version)
     try:
         manager.register(plugin, name)
     except Exception as problem:  # noqa: BLE001 - pluggy looks at every attribute of the plugin, which may raise anything
@@ -174,10 +196,14 @@ def _admit_apart(
     return replace(status, channels=tuple(channel.name for channel in channels))
 
 
-def _contract(candidate: Candidate, plugin: object, *, failed: bool) -> object:
-    """Return what the plugin was written for; of one that failed, what its file says: that may be why it failed."""
-    if not failed:
-        return getattr(plugin, contract.ATTRIBUTE, None)
+def _loaded(candidate: Candidate) -> tuple[object, object, str]:
+    """Return a plugin, what it was written for, and its version: a module may compute these, and fail at it."""
+    plugin = candidate.load()
+    return plugin, getattr(plugin, contract.ATTRIBUTE, None), str(getattr(plugin, "__version__", ""))
+
+
+def _stated(candidate: Candidate) -> object:
+    """Return what the file of a plugin that failed says it was written for: that may be why it failed."""
     file = candidate.file()
     return contract.stated(file) if file is not None else None
 

@@ -33,14 +33,19 @@ def lent(session: Session, taken: Container[str]) -> dict[str, Lent]:
 
     ``taken`` are the names that no plugin may have. What is wrong is said on standard error, and the rest is there.
     """
-    from scheduler.channels.finding import candidates, naming
+    from scheduler.channels.finding import OWN, candidates, naming
 
     folder = _folder(session)
-    if not any(naming(each, HOOK) for each in candidates(folder)):
+    wanted = [each for each in candidates(folder) if naming(each, HOOK)]
+    if not wanted:
         return {}
     from scheduler.channels.loader import load_plugins
 
     wishes = _wishes(folder)
+    if wishes is None:
+        if any(each.source.startswith(OWN) for each in wanted):
+            say(_("config.toml cannot be read, so the plugins of this folder bring no commands: see `loa check`"))
+        folder, wishes = None, {}
     apart = {name for name, wish in wishes.items() if wish.isolated}
     plugins = load_plugins(folder, wishes, only=lambda each: each.name not in apart and naming(each, HOOK))
     found: dict[str, Lent] = {}
@@ -76,20 +81,24 @@ def _folder(session: Session) -> Path | None:
         return None
 
 
-def _wishes(folder: Path | None) -> Mapping[str, PluginConfig]:
-    if folder is None or not _names_plugins(folder):
+def _wishes(folder: Path | None) -> Mapping[str, PluginConfig] | None:
+    """Return what config.toml says of plugins, ``None`` where it cannot be read."""
+    if folder is None or _names_none(folder):
         return {}
     from scheduler.plan.config import load_config
 
     try:
-        return load_config(folder)[0].plugins
+        config, _problems = load_config(folder)
     except CampaignInvalid:
-        return {}
+        return None
+    return config.plugins if config.parsed else None
 
 
-def _names_plugins(folder: Path) -> bool:
-    """Return whether config.toml may have wishes for plugins, told without reading all of it, which takes longer."""
+def _names_none(folder: Path) -> bool:
+    """Return whether config.toml surely has no wishes for plugins, told without checking all of it: that takes long."""
+    import tomllib
+
     try:
-        return b"plugins" in (folder / "config.toml").read_bytes()
-    except OSError:
+        return "plugins" not in tomllib.loads((folder / "config.toml").read_text("utf-8"))
+    except (OSError, ValueError):
         return False
