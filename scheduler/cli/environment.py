@@ -28,6 +28,8 @@ _NEEDS = re.compile(rf"depends on ({re.escape(OURSELVES)}\S+)")
 _BECAUSE = re.compile(r"(?:╰─▶|cause:) (.+?)(?:\n\s*\n|\Z)", re.DOTALL)
 """How uv gives its reasons."""
 _FRESH = "scheduler.cli.fresh"
+LOOK_SECONDS = 60.0
+"""How long a new process may take to load all plugins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ def look(folder: Path | None) -> Found:
     Raises `LoaError` where that process fails.
     """
     command = [sys.executable, "-P", "-m", _FRESH, *([os.fspath(folder)] if folder else [])]
-    ended = _ended(command)
+    try:
+        ended = _ended(command, LOOK_SECONDS)
+    except subprocess.TimeoutExpired:
+        late = _("a new process did not load the plugins within {seconds:.0f} seconds")
+        raise LoaError(late.format(seconds=LOOK_SECONDS)) from None
     try:
         return Found(**json.loads(ended.stdout.splitlines()[-1]))
     except (ValueError, TypeError, IndexError):
@@ -90,10 +96,18 @@ def _run(verb: str, *args: str) -> str:
     return log
 
 
-def _ended(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end; it is asked nothing, and hears nothing."""
+def _ended(command: Sequence[str], seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end; it is asked nothing, and hears nothing. Raises `TimeoutExpired` after ``seconds``."""
     nobody = subprocess.DEVNULL
-    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, stdin=nobody)
+    return subprocess.run(
+        command,
+        stdin=nobody,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        timeout=seconds,
+    )
 
 
 def _in_one_line(log: str) -> str:

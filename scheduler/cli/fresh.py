@@ -6,10 +6,12 @@ One line of JSON, the last on standard output: plugins may write what they like 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import traceback
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from scheduler.channels.installed import GROUP
 from scheduler.channels.loader import load_plugins
@@ -17,15 +19,17 @@ from scheduler.ground.errors import LoaError
 from scheduler.plan.config import load_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scheduler.channels.channel import Channel
     from scheduler.channels.options import Options
+    from scheduler.plan.config import PluginConfig
 
 
 def found(folder: Path | None) -> dict[str, Any]:
     """Return every distribution with its version, and every plugin with what it brings."""
-    plugins = load_plugins(folder, _wishes(folder))
+    wishes = _wishes(folder)
+    plugins = load_plugins(folder, wishes, told=wishes is not None)
     every = list(distributions())
     source = {
         f"installed: {point.value}": each.name for each in every for point in each.entry_points if point.group == GROUP
@@ -48,11 +52,15 @@ def found(folder: Path | None) -> dict[str, Any]:
     }
 
 
-def _wishes(folder: Path | None) -> Any:
-    try:
-        return load_config(folder)[0].plugins if folder else {}
-    except LoaError:
+def _wishes(folder: Path | None) -> Mapping[str, PluginConfig] | None:
+    """Return what config.toml says of plugins, ``None`` where it cannot be read."""
+    if folder is None:
         return {}
+    try:
+        config, _problems = load_config(folder)
+    except LoaError:
+        return None
+    return config.plugins if config.parsed else None
 
 
 def _table(channel: Channel[Any]) -> Iterator[str]:
@@ -71,5 +79,17 @@ def _required(model: type[Options]) -> Iterator[str]:
             yield f"{each.name} = {each.example}\n"
 
 
+def _end() -> NoReturn:
+    """Print the line and leave at once: threads of plugins that never end would be waited for."""
+    code = 1
+    try:
+        print("\n" + json.dumps(found(Path(sys.argv[1]) if sys.argv[1:] else None)), flush=True)  # noqa: T201
+        code = 0
+    except BaseException:  # noqa: BLE001 - said on standard error, and left all the same
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
 if __name__ == "__main__":
-    print(json.dumps(found(Path(sys.argv[1]) if sys.argv[1:] else None)))  # noqa: T201
+    _end()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scheduler.cli import fresh
 from tests.cli.conftest import program_in_a_process
 
 if TYPE_CHECKING:
@@ -97,6 +98,21 @@ def test_what_is_switched_off_brings_no_command(loa: Loa, lend: Callable[..., No
         file.write("\n[plugins.dem]\nenabled = false\n")
     assert "From plugins" not in said(loa("--help"))
     assert "No such command 'dem'" in said(loa("dem", code=2))
+
+
+@pytest.mark.parametrize("wish", ["enabled = false", "isolated = true"])
+def test_where_config_toml_is_torn_no_plugin_of_the_folder_is_imported(
+    loa: Loa, lend: Callable[..., None], campaign: Path, wish: str
+) -> None:
+    lend("dem")
+    with (campaign / "config.toml").open("a") as file:
+        file.write(f"\n[plugins.dem]\n{wish}\ntorn = \n")
+    shown = said(loa("--help"))
+    assert "From plugins" not in shown
+    assert shown.count("config.toml cannot be read, so the plugins of this folder bring no commands") == 1
+    assert "No such command 'dem'" in said(loa("dem", code=2))
+    assert fresh.found(campaign)["plugins"][-1]["error"].startswith("it is not loaded, since config.toml")
+    assert "loa_plugins.dem" not in sys.modules
 
 
 def test_a_hook_that_gives_no_commands_is_named(loa: Loa, lend: Callable[..., None], campaign: Path) -> None:

@@ -280,3 +280,20 @@ def test_an_environment_of_others_is_left_alone(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(sysconfig, "get_path", lambda name: str(gone))
     with pytest.raises(LoaError, match="gone is not writable for you"):
         environment.install("loa-app")
+
+
+def test_a_plugin_that_leaves_a_thread_keeps_nobody_waiting(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.plugin(
+        "treo",
+        "import time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "ThreadPoolExecutor(1).submit(time.sleep, 40)\n",
+    )
+    monkeypatch.setattr(environment, "LOOK_SECONDS", 20.0)
+    found = {each["name"]: each for each in environment.look(folder.path).plugins}
+    assert not found["treo"]["error"]
+
+
+def test_a_look_that_takes_too_long_is_one_line(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "LOOK_SECONDS", 0.01)
+    with pytest.raises(LoaError, match="a new process did not load the plugins within"):
+        environment.look(folder.path)
