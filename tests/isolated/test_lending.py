@@ -115,3 +115,25 @@ def test_a_plugin_whose_process_cannot_be_started_or_described_is_named_with_its
     error, channel = loaded(folder)
     assert "no room" in error
     assert channel is None
+
+
+def test_options_whose_default_has_changed_are_not_sent(folder: Folder) -> None:
+    _error, channel = loaded(folder)
+    options = channel.options.model_validate({})
+    folder.plugin("note", CODE.replace('footer: str = "A"', 'footer: str = "B"'))
+    for each in list(channel._pool._all):
+        each.ended()
+    with pytest.raises(TemporaryFailure, match="it has changed since Loa was started: restart Loa"):
+        deliver(channel, "one", options=options)
+
+
+def test_options_with_a_set_are_the_same_in_every_process(folder: Folder) -> None:
+    words = "{'one', 'two', 'three', 'four', 'five', 'six'}"
+    _error, channel = loaded(
+        folder, CODE.replace('footer: str = "A"', f'footer: str = "A"\n    words: set[str] = {words}')
+    )
+    options = channel.options.model_validate({})
+    for _time in range(3):
+        for each in list(channel._pool._all):
+            each.ended()
+        assert deliver(channel, "one", options=options) == "oneA"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import faulthandler
 import itertools
+import json
 import logging
 import os
 import queue
@@ -20,7 +21,7 @@ from scheduler.channels.finding import candidates
 from scheduler.channels.isolated.context import Context
 from scheduler.channels.isolated.describing import channel_sheet, validated
 from scheduler.channels.isolated.sheets import PluginSheet, Wanted
-from scheduler.channels.isolated.wire import Gone, Told, Wire
+from scheduler.channels.isolated.wire import Changed, Gone, Told, Wire
 from scheduler.channels.loader import load_alone
 from scheduler.ground.said import said
 from scheduler.ground.text import _, use
@@ -51,11 +52,11 @@ class Server:
     """Answers Loa."""
 
     def __init__(self, read: int, write: int) -> None:
-        self.wire = Wire(read, write, {"settings": self._settings})
+        self.wire = Wire(read, write, {"settings": self._held})
         self._said: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._asking = threading.RLock()
         self._channels: dict[str, Channel[Any]] = {}
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, tuple[Any, str]] = {}
 
     def work(self) -> None:
         """Load the plugin, and answer calls until Loa is gone."""
@@ -73,6 +74,8 @@ class Server:
                 case ("call", language, method, channel, given):
                     use(language)
                     self._answer(method, channel, given)
+                case Changed():
+                    self.wire.send("changed")
                 case Exception() as error:
                     self._give("raises", error)
 
@@ -180,17 +183,30 @@ class Server:
         from pydantic import ValidationError
 
         try:
-            return ("valid", *validated(self._settings(channel.name, which, given)))
+            return ("valid", *validated(self._settings(channel.name, which, given)[0]))
         except ValidationError as error:
             return "wrong", error.errors(include_url=False, include_input=False), None
 
-    def _settings(self, channel: str, which: str, given: dict[str, Any]) -> Any:
+    def _held(self, channel: str, which: str, given: dict[str, Any], held: dict[str, Any]) -> Any:
+        """Return the options that Loa holds. Raises `Changed` where another plugin than Loa's has made them."""
+        made, dumped = self._settings(channel, which, given)
+        if dumped != _compared(held):
+            raise Changed
+        return made
+
+    def _settings(self, channel: str, which: str, given: dict[str, Any]) -> tuple[Any, str]:
+        """Return validated options, and what they are compared by, as they were before any call had them."""
         key = repr((channel, which, given))
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[key] = getattr(self._channels[channel], which).model_validate(given)
+            made = getattr(self._channels[channel], which).model_validate(given)
+            self._known[key] = made, _compared(made.model_dump(mode="json"))
         return self._known[key]
+
+
+def _compared(dumped: dict[str, Any]) -> str:
+    return json.dumps(dumped, sort_keys=True, default=str)
 
 
 class _Teller(logging.Handler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from scheduler.channels.isolated.sheets import PluginSheet, Wanted
 
 _PACKAGES = str(Path(__file__).parents[3])
+_SEED = str(secrets.randbelow(1 << 32))
+"""One for all processes, so that a set of words has the same order in each, and options with one stay the same."""
 _LONGEST = 2000
 """Characters of a line that a plugin prints, beyond which the rest is let go."""
 
@@ -39,7 +42,7 @@ class ProcessEnded(Exception):
 
 
 class Unsaid(Exception):
-    """The process was gone before it could be told what to do, so that it did nothing of it."""
+    """The process was gone before it could be told what to do, or is another plugin's: it did nothing of it."""
 
 
 class Child:
@@ -68,7 +71,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 pass_fds=(theirs_in, theirs_out),
-                env={**os.environ, "PYTHONPATH": _PACKAGES},
+                env={**os.environ, "PYTHONPATH": _PACKAGES, "PYTHONHASHSEED": _SEED},
                 start_new_session=True,
             )
         except BaseException:
@@ -133,6 +136,8 @@ class Child:
                     case ("raises", error):
                         self.raised = True
                         raise error
+                    case ("changed",):
+                        raise Unsaid(_("it has changed since Loa was started: restart Loa"))
                     case ("asks", name, given):
                         self._reply(answer, name, given)
                     case ("logs", level, text):

@@ -90,7 +90,7 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         remote = getattr(kind, "loa_remote", None)
         if remote is not None:
-            return settings, (*remote.reference, value.loa_given())
+            return settings, (*remote.reference, value.loa_given(), value.model_dump(mode="json"))
         if isinstance(value, type) and ("." in value.__qualname__ or not _admitted(value.__module__, value.__name__)):
             text = _("{kind} is a class and no value, and cannot leave its process")
             raise TypeError(text.format(kind=value.__name__))
@@ -142,9 +142,12 @@ def same(value: Any) -> Any:
     return value
 
 
-def settings(channel: str, which: str, given: dict[str, Any]) -> Any:
-    """Stand for the validated options that the plugin's process makes of what was given; it has its own."""
-    raise LookupError(channel, which, given)
+def settings(channel: str, which: str, given: dict[str, Any], held: dict[str, Any]) -> Any:
+    """Stand for the validated options that the plugin's process makes of what was given; it has its own.
+
+    ``held`` is what Loa has of them, in values of JSON: what an approval covers.
+    """
+    raise LookupError(channel, which, given, held)
 
 
 def _taken_apart(value: BaseException) -> tuple[Any, ...]:
@@ -170,6 +173,10 @@ def _kind(kind: str, base: str) -> type[Exception]:
 
 
 _HERE = (frozen, zone, same, settings, error)
+
+
+class Changed(Exception):
+    """Options are not what Loa holds of them: the plugin is another than at the start."""
 
 
 class Gone(Exception):
