@@ -59,8 +59,8 @@ def test_a_process_whose_plugin_is_broken_changes_nothing_that_the_engine_knows(
     lock = EngineLock(desk.engine.var)
     real = loader.load_plugins
 
-    def broken(place: Path, wishes: object) -> loader.Plugins:
-        found = real(place)
+    def broken(place: Path, wishes: object, *, told: bool) -> loader.Plugins:
+        found = real(place, told=told)
         found.channels.pop("kenh")
         return found
 
