@@ -120,7 +120,7 @@ def test_a_plugin_whose_process_cannot_be_started_or_described_is_named_with_its
 def test_options_whose_default_has_changed_are_not_sent(folder: Folder) -> None:
     _error, channel = loaded(folder)
     options = channel.options.model_validate({})
-    folder.plugin("note", CODE.replace('footer: str = "A"', 'footer: str = "B"'))
+    folder.plugin("note", CODE.replace('footer: str = "A"', 'footer: str = "Another"'))
     for each in list(channel._pool._all):
         each.ended()
     with pytest.raises(TemporaryFailure, match="it has changed since Loa was started: restart Loa"):
