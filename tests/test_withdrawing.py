@@ -132,7 +132,10 @@ def test_a_picture_is_drawn_without_it(folder: Folder, desks: Callable[..., Desk
     assert seen[1] == seen[0]
 
 
-def test_no_other_picture_brings_back_what_is_being_withdrawn(folder: Folder, desks: Callable[..., Desk]) -> None:
+@pytest.mark.parametrize("held", [False, True])
+def test_no_other_picture_brings_back_what_is_being_withdrawn(
+    folder: Folder, desks: Callable[..., Desk], held: bool
+) -> None:
     kenh = folder.channel(more=PROJECTS, table='retry = { first = "1h", most = "1h", attempts = 3 }')
     folder.post("b", at=LATER + timedelta(minutes=2))
     desk = sent(folder, desks, name="a")
@@ -148,8 +151,13 @@ def test_no_other_picture_brings_back_what_is_being_withdrawn(folder: Folder, de
     desk.act.withdraw("a")
     desk.run()
     assert withdrawal(desk, "a").state is State.RETRYING
+    if held:
+        desk.act.hold_delivery(withdrawal(desk, "a").id)
     desk.after(minutes=2).run()
     assert seen == [{"a": True}, {"a": True, "b": False}]
+    desk.act.cancel(withdrawal(desk, "a").id, "vẫn đúng")
+    projecting.refresh(desk.executor())
+    assert seen[-1] == {"a": False, "b": False}
 
 
 def test_each_kind_of_channel_has_its_way(folder: Folder, desks: Callable[..., Desk]) -> None:

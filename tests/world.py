@@ -193,8 +193,10 @@ class World:
         channel = type("Drawn", (), {"name": "picture", "staged": False})
         fresh = [each for each in published if not each.withdrawn and str(each.key) not in self.pictures]
         gone = [each for each in published if each.withdrawn and str(each.key) in self.pictures]
+        public = {each.key for each in self.effects}
         for each in fresh:
-            self._begin("picture", str(each.key), each.rendered.text)
+            if str(each.key) not in public:  # else its withdrawal was called off, and it stands again
+                self._begin("picture", str(each.key), each.rendered.text)
             if self.taken_back(str(each.key)):
                 self.broken.append(f"{each.key} came back after it was withdrawn")
         for each in gone:

@@ -348,14 +348,16 @@ def unchanged(connection: sqlite3.Connection, seen: Collection[Delivery]) -> set
 def published(connection: sqlite3.Connection, channel: str, target: str, *, withdrawn: bool = False) -> list[Delivery]:
     """Return what stands published on one target, oldest first; with ``withdrawn``, what stood there and was.
 
-    A withdrawal counts from its first intent on, and no more once it has failed.
+    A withdrawal counts from its first intent on, whatever holds it since, and no more once it has failed or was
+    called off.
     """
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM delivery d WHERE channel = ? AND target = ? AND state = 'sent' AND action = 'publish'"  # noqa: S608
         " AND payload IS NOT NULL AND EXISTS (SELECT 1 FROM delivery w"
         " WHERE w.post = d.post AND w.recurrence = d.recurrence"
         " AND w.channel = d.channel AND w.target = d.target AND w.action = 'withdraw'"
-        " AND w.state IN ('sending', 'retrying', 'unknown', 'handed', 'sent')) = ?"
+        " AND (w.state IN ('sending', 'retrying', 'unknown', 'handed', 'sent')"
+        " OR (w.attempts > 0 AND w.state IN ('held', 'scheduled')))) = ?"
         " ORDER BY publish_at, id",
         (channel, target, withdrawn),
     )
