@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from sqlite_utils import Database
 from scheduler.ground.errors import StoreBusy, StoreError, StoreFull
 from scheduler.store import connection as module
 from scheduler.store import settings
-from scheduler.store.connection import Connections, connect
+from scheduler.store.connection import Connection, Connections, connect
 from scheduler.store.migrations import migrations
 from scheduler.store.store import VERSION, Store
 
@@ -272,3 +273,28 @@ def test_a_database_that_was_replaced_is_not_written_to(tmp_path: Path, blank: P
 def test_the_version_counts_the_migrations() -> None:
     names = [each.name for each in migrations.pending(Database(sqlite3.connect(":memory:")))]
     assert len(names) == VERSION, "a new step in store/migrations raises VERSION in store/store"
+
+
+def test_once_closed_the_file_is_nobodys_even_where_a_thread_is_just_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, closing = threading.Event(), set()
+
+    def slowly(self: Connection) -> None:
+        """Take its time, as a checkpoint may; whoever closes it meanwhile returns at once, as in the library."""
+        if self in closing:
+            return
+        closing.add(self)
+        ending.set()
+        time.sleep(0.2)
+        sqlite3.Connection.close(self)
+
+    made = Store(tmp_path / "loa.db")
+    made.read()
+    monkeypatch.setattr(Connection, "close", slowly, raising=False)
+    thread = threading.Thread(target=made.read)
+    thread.start()
+    assert ending.wait(5)
+    made.close()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["loa.db"]
+    thread.join()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,19 +32,18 @@ class Connections:
         self.path = path
         self._local = threading.local()
         self._write = threading.RLock()
-        self._keeping = threading.Lock()
         self._inode: int | None = None
-        self._all: weakref.WeakSet[_Own] = weakref.WeakSet()
+        self._open: set[_Held] = set()
 
     def read(self) -> sqlite3.Connection:
         """Return this thread's connection, in autocommit mode, for reading. It is closed when the thread ends."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = connect(self.path)
-            own = self._local.own = _Own(connection)
+            held = _Held(connection)
+            self._open.add(held)
+            self._local.own = _Own(held, self._open)
             self._inode = self._inode or self.path.stat().st_ino
-            with self._keeping:
-                self._all.add(own)
         return connection
 
     @contextmanager
@@ -76,23 +74,37 @@ class Connections:
             raise StoreError(_("{path} has been replaced or removed: start this program again").format(path=self.path))
 
     def close(self) -> None:
-        """Close every thread's connection. Only once those threads have ended."""
-        with self._keeping:
-            for own in list(self._all):
-                own.connection.close()
-            self._all = weakref.WeakSet()
+        """Close every thread's connection. Only once those threads have ended; then the file is nobody's here."""
+        for held in list(self._open):
+            held.close()
+        self._open.clear()
         self._local = threading.local()
         self._inode = None
+
+
+class _Held:
+    """A connection that two may want to close: the thread that ends, and the store. Either waits for the other."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._closing = threading.Lock()
+
+    def close(self) -> None:
+        """Close it; on return it is closed, whoever did it."""
+        with self._closing:
+            self._connection.close()
 
 
 class _Own:
     """A thread's hold on its connection: it goes with the thread, and closes the connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, held: _Held, among: set[_Held]) -> None:
+        self._held = held
+        self._among = among
 
     def __del__(self) -> None:
-        self.connection.close()
+        self._held.close()
+        self._among.discard(self._held)
 
 
 class Cursor(sqlite3.Cursor):
