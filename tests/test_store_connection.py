@@ -285,8 +285,9 @@ def test_once_closed_the_file_is_nobodys_even_where_a_thread_is_just_ending(
         if self in closing:
             return
         closing.add(self)
-        ending.set()
-        time.sleep(0.2)
+        if threading.current_thread() is thread:
+            ending.set()
+            time.sleep(0.2)
         sqlite3.Connection.close(self)
 
     made = Store(tmp_path / "loa.db")
