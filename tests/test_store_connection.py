@@ -285,7 +285,7 @@ def test_once_closed_the_file_is_nobodys_even_where_a_thread_is_just_ending(
         if self in closing:
             return
         closing.add(self)
-        if threading.current_thread() is thread:
+        if threading.get_ident() != threading.main_thread().ident:
             ending.set()
             time.sleep(0.2)
         sqlite3.Connection.close(self)
