@@ -187,20 +187,21 @@ class Promises(RuleBasedStateMachine):
             return ""
         row = next(each for each in self.rows() if str(each.key) == delivery)
         withdraws = row.key.withdraws
-        begun = {State.SENDING, State.RETRYING} if withdraws and channel == "picture" else {State.SENDING}
+        # What a picture has once been asked to take away, every later picture leaves away, until that is called off.
+        carried = withdraws and channel == "picture" and row.attempts > 0 and row.state in EDITABLE
         reasons = {
             "everything had been stopped": self.stopped,
             f"{channel} was paused": channel in self.paused,
             "its post was held": name in self.held_posts and not withdraws,
-            "it was held": delivery in self.held_rows,
+            "it was held": delivery in self.held_rows and not carried,
             "it had been cancelled": delivery in self.cancelled,
             f"{text!r} was not approved": not withdraws and text not in self.approved[name].values(),
             "its digest was not approved": not withdraws and row.digest not in self.approved[name],
             "it had been withdrawn": self.taken_back(delivery),
             "the clock could not be trusted": self.clock.elapsed() < self.doubted_until,
             "its time had passed": self.clock.now() > row.expires_at,
-            "its time had not come": self.clock.now() < row.due_at,
-            "its intent was not on disk": row.state not in begun,
+            "its time had not come": self.clock.now() < row.due_at and not carried,
+            "its intent was not on disk": row.state is not State.SENDING and not carried,
         }
         return next((why for why, holds in reasons.items() if holds), "")
 
