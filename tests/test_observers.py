@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scheduler.api import Problem
+from scheduler.api import File, Forecast, Problem, Rendered
 from scheduler.engine import routes
 from tests.campaign import NOON, Desk, Folder
 
@@ -25,10 +25,22 @@ def raising(error: BaseException) -> Callable[..., Any]:
     return work
 
 
+def made(**fields: Any) -> Rendered:
+    return Rendered({}, "x", **fields)
+
+
+def priced(cost: Any) -> Forecast:
+    return Forecast(cost)
+
+
 MISCHIEF: dict[str, tuple[str, Callable[..., Any], str]] = {
     "raises in render": ("render", raising(RuntimeError("hỏng")), "plugin hong: RuntimeError: hỏng"),
     "exits in render": ("render", raising(SystemExit(3)), "plugin hong: SystemExit: 3"),
     "returns nonsense from render": ("render", lambda *_: 5, "plugin hong: render returned int, not Rendered"),
+    "a file for files": ("render", lambda *_: made(files=File("a", "b", b"")), "Rendered.files must be tuple[File"),
+    "a number for figures": ("render", lambda *_: made(figures=5), "Rendered.figures must be Mapping[str, int"),
+    "lists for figures": ("render", lambda *_: made(figures={"a": [1]}), "Rendered.figures must be Mapping"),
+    "a text for cost": ("forecast", lambda *_: priced("7"), "plugin hong: Forecast.cost must be int"),
     "raises in check": ("check", raising(KeyboardInterrupt()), "plugin hong: KeyboardInterrupt"),
     "yields nonsense from check": ("check", lambda *_: [5], "plugin hong: check gave int, not Problem"),
     "exits in forecast": ("forecast", raising(SystemExit(3)), "plugin hong: SystemExit: 3"),

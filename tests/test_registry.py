@@ -11,12 +11,30 @@ import pytest
 from scheduler.channels.loader import Plugins, load_plugins
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.lifecycle import Late
+from scheduler.ground.problem import Severity
 from scheduler.ground.text import use
 from scheduler.plan.config import load_config
 from scheduler.plan.digest import Coverage
 
 if TYPE_CHECKING:
     from tests.campaign import Folder
+
+
+PLUGIN_OF_ANOTHER_NAME = """\
+from scheduler.api import *
+
+class Loudspeaker(BaseChannel[Options]):
+    name = "loa-phuong"
+    options = Options
+    def render(self, item, context):
+        return Rendered({}, item.text)
+    def deliver(self, rendered, context):
+        return Receipt("1")
+
+@hookimpl
+def register_channels():
+    return [Loudspeaker()]
+"""
 
 
 def registry(folder: Folder) -> Registry:
@@ -136,3 +154,22 @@ def test_a_model_that_raises_what_it_should_not_is_named(folder: Folder) -> None
     found = registry(folder)
     assert "kenh" not in found.channels
     assert "RuntimeError: hỏng" in str(found.problems[0])
+
+
+def test_wishes_for_a_plugin_that_is_not_there_are_warned_of(folder: Folder) -> None:
+    folder.plugin("loa_phuong", PLUGIN_OF_ANOTHER_NAME)
+    folder.config("[plugins.loa-phuong]\nisolated = true\n\n[plugins.raido]\nenabled = false\n")
+    config, _ = load_config(folder.path)
+    found = {each.key: each for each in build(config, load_plugins(folder.path, config.plugins)).problems}
+    assert found["plugins.loa-phuong"].hint == "the channel loa-phuong is of plugin loa_phuong"
+    assert found["plugins.raido"].hint == "did you mean 'radio'?"
+    assert {each.severity for each in found.values()} == {Severity.WARNING}
+    assert all(each.line for each in found.values())
+
+
+def test_a_plugin_that_implements_nothing_is_warned_of(folder: Folder) -> None:
+    folder.plugin("quen", PLUGIN_OF_ANOTHER_NAME.replace("@hookimpl\n", ""))
+    config, _ = load_config(folder.path)
+    (problem,) = build(config, load_plugins(folder.path)).problems
+    assert "plugin quen implements no hook: is @hookimpl missing" in problem.message
+    assert (problem.file, problem.severity) == ("plugins/quen.py", Severity.WARNING)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import complaint
 from scheduler.ground.model import Target
-from scheduler.ground.problem import Problem, nearest
+from scheduler.ground.problem import Problem, Severity, nearest
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.plan.digest import Coverage
@@ -91,6 +91,7 @@ def build(config: Config, plugins: Plugins) -> Registry:
         for status in plugins.statuses
         if status.error
     ]
+    problems += [*_unknown(config, plugins), *_idle(plugins)]
     channels = {}
     for name, wanted in config.channels.items():
         if not wanted.enabled:
@@ -103,6 +104,26 @@ def build(config: Config, plugins: Plugins) -> Registry:
         if configured is not None:
             channels[name] = configured
     return Registry(channels, tuple(plugins.statuses), tuple(problems))
+
+
+def _unknown(config: Config, plugins: Plugins) -> Iterator[Problem]:
+    """Yield a warning for each plugin that config.toml has wishes for, and that is not there."""
+    names = [each.name for each in plugins.statuses]
+    for name, wish in config.plugins.items():
+        if name not in names and plugins.told:
+            bringing = plugins.channels[name][1] if name in plugins.channels else ""
+            hint = _("the channel {channel} is of plugin {plugin}").format(channel=name, plugin=bringing)
+            text = _("there is no plugin {name!r}, so what is wanted of it counts for nothing").format(name=name)
+            warning, found = Severity.WARNING, hint if bringing else nearest(name, names)
+            yield Problem(text, FILE, wish.line, f"plugins.{name}", severity=warning, hint=found)
+
+
+def _idle(plugins: Plugins) -> Iterator[Problem]:
+    """Yield a warning for each plugin that can be asked for nothing."""
+    for each in plugins.statuses:
+        if each.enabled and not each.error and not (each.hooks or each.unasked):
+            text = _("plugin {name} implements no hook: is @hookimpl missing above its register_channels?")
+            yield Problem(text.format(name=each.name), file=each.source, severity=Severity.WARNING)
 
 
 def switched_off(channel: str, plugins: Plugins | None) -> str:

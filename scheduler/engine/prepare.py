@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scheduler.channels.answers import misshapen
 from scheduler.channels.channel import Forecast, Rendered, Sent
 from scheduler.channels.showing import Block, Passage, Shows
 from scheduler.engine.calls import Caller, Overtime, Raised
@@ -86,6 +87,8 @@ def _rendered(configured: Configured, item: Item, context: RenderContext[Any]) -
         raise PluginError(
             configured.plugin, _("render returned {kind}, not Rendered").format(kind=type(rendered).__name__)
         )
+    if wrong := misshapen(rendered):
+        raise PluginError(configured.plugin, wrong)
     problems: list[Any] = list(configured.channel.check(rendered, context))
     strange = next((each for each in problems if not isinstance(each, Problem)), None)
     if strange is not None:
@@ -135,6 +138,8 @@ def forecast(snapshot: Snapshot, configured: Configured, rendered: Rendered) -> 
     if not isinstance(found, Forecast):
         text = _("forecast returned {kind}, not Forecast").format(kind=type(found).__name__)
         raise PluginError(configured.plugin, text)
+    if wrong := misshapen(found):
+        raise PluginError(configured.plugin, wrong)
     return found
 
 

@@ -106,6 +106,7 @@ class PluginConfig:
     enabled: bool = True
     isolated: bool = False
     memory: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def _plugin(fields: Fields) -> PluginConfig:
         enabled=fields.read("enabled", as_flag, True),
         isolated=fields.read("isolated", as_flag, False),
         memory=fields.read("memory", as_size, None),
+        line=fields.line(),
     )
     fields.finish()
     return plugin
