@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scheduler.engine.engine import Engine
 from scheduler.engine.observers import alarms
 from scheduler.engine.probing import Probing
 from scheduler.ground.lifecycle import State
@@ -161,3 +162,7 @@ def test_an_engine_keeps_what_it_heard(folder: Folder) -> None:
         until(lambda: daemon.desk.look.channels()[0].health)
     finally:
         daemon.end()
+    with Engine.open(folder.path, clock=daemon.clock) as after:
+        health = after.look.channels()[0].health
+        assert health is not None
+        assert health.ok

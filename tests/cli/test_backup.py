@@ -62,10 +62,11 @@ def test_restore_needs_a_yes_and_an_archive(loa: Loa, campaign: Path) -> None:
 
 
 def test_a_damaged_database_can_be_replaced(loa: Loa, open_campaign: Path) -> None:
+    before = loa("delivery", "list", "--json", folder=open_campaign).stdout
     loa("backup", "monday.tar.gz", folder=open_campaign)
     for file in (open_campaign / "var").glob("loa.db*"):
         file.unlink()
     (open_campaign / "var" / "loa.db").write_bytes(b"gone" * 1000)
     loa("post", "list", folder=open_campaign, code=1)
     loa("restore", "monday.tar.gz", "--yes", folder=open_campaign)
-    loa("post", "list", folder=open_campaign)
+    assert loa("delivery", "list", "--json", folder=open_campaign).stdout == before
