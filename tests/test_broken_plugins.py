@@ -166,6 +166,7 @@ def test_no_secret_stands_in_the_log_or_the_record(played: Played) -> None:
     assert SECRET not in played.log
     assert re.search("WARNING sending with •••$", played.log, re.MULTILINE)
     assert re.search("INFO printed: sending with •••$", played.log, re.MULTILINE)
+    assert re.search("INFO printed: failing with •••$", played.log, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if "kit" in WANTS[name]])

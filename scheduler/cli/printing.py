@@ -13,7 +13,7 @@ LONGEST = 1000
 
 
 class Printing:
-    """Stands for standard output. Loa itself writes from its main thread, plugins are called in others.
+    """Stands for standard output or error. Loa itself writes from its main thread, plugins are called in others.
 
     What has no end of line yet waits for it, each thread's own apart.
     """
@@ -27,12 +27,17 @@ class Printing:
 
     def write(self, text: str) -> int:
         """Write, or log whole lines."""
-        if threading.current_thread() is threading.main_thread():
+        own = threading.current_thread() is threading.main_thread()
+        if own or getattr(self._begun, "telling", False):  # the log's own trouble is not for the log
             return self._stream.write(text)
         *lines, rest = (getattr(self._begun, "text", "") + text).split("\n")
         if len(rest) > LONGEST:
             lines, rest = [*lines, rest], ""
         self._begun.text = rest
-        for line in filter(str.strip, lines):
-            log.info(_("printed: %s"), line[:LONGEST])
+        self._begun.telling = True
+        try:
+            for line in filter(str.strip, lines):
+                log.info(_("printed: %s"), line[:LONGEST])
+        finally:
+            self._begun.telling = False
         return len(text)

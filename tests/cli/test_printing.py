@@ -28,6 +28,20 @@ def test_lines_of_other_threads_are_logged_whole(caplog: pytest.LogCaptureFixtur
     assert caplog.messages == ["printed: begun and ended", "printed: of another", f"printed: {'x' * LONGEST}"]
 
 
+def test_the_logs_own_trouble_goes_to_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            print("cannot log", file=printing)
+
+    stream, broken = io.StringIO(), Broken()
+    printing, log = Printing(stream), logging.getLogger("loa.plugin")
+    monkeypatch.setattr(log, "handlers", [broken])
+    monkeypatch.setattr(log, "propagate", False)
+    monkeypatch.setattr(log, "level", logging.INFO)
+    elsewhere(printing, "a line\n")
+    assert stream.getvalue() == "cannot log\n"
+
+
 def test_all_else_is_the_streams_own() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), "utf-8")
     printing = Printing(stream)

@@ -50,8 +50,6 @@ def _log(debug: bool, engine: Engine) -> None:
     from scheduler.cli.printing import Printing
     from scheduler.engine.logfile import handler
 
-    sys.stdout = Printing(sys.stdout)
-
     plain = "%(levelname)s %(message)s" if "JOURNAL_STREAM" in os.environ else "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, format=plain)
     for each in logging.getLogger().handlers:
@@ -59,3 +57,4 @@ def _log(debug: bool, engine: Engine) -> None:
     logging.getLogger().addHandler(handler(engine.var, engine.core.redactor))
     for name in ("httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    sys.stdout, sys.stderr = Printing(sys.stdout), Printing(sys.stderr)  # the log has the stream itself by now

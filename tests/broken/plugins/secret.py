@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from scheduler.api import BaseChannel, Options, Receipt, Rendered, Secret, hookimpl
@@ -24,6 +25,7 @@ class Broken(BaseChannel[Settings]):
         token = context.reveal(context.options.token)
         context.log.warning("sending with %s", token)
         print("sending with", token)
+        print("failing with", token, file=sys.stderr)
         if context.key.post.startswith("bai-1"):
             return Receipt(token, link=f"https://example.org/?token={token}", detail={token: [token]})
         raise RuntimeError(f"token {token} was refused")
