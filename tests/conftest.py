@@ -8,12 +8,13 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scheduler.store.store import Store
 from tests.campaign import Desk, Folder
+from tests.running import Daemon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,3 +94,18 @@ def desks() -> Iterator[Callable[..., Desk]]:
     yield open_desk
     for desk in opened:
         desk.close()
+
+
+@pytest.fixture
+def daemons() -> Iterator[Callable[..., Daemon]]:
+    """Start engines, and end them when the test is over."""
+    started: list[Daemon] = []
+
+    def start(folder: Folder, **options: Any) -> Daemon:
+        started.append(Daemon(folder, **options))
+        return started[-1]
+
+    yield start
+    for daemon in started:
+        if daemon.thread.is_alive():
+            daemon.end()

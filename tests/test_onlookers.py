@@ -14,10 +14,12 @@ from scheduler.engine.runner import Runner
 from scheduler.ground.lifecycle import State
 from scheduler.store import journal
 from tests.campaign import NOON, Desk, Folder
-from tests.running import Daemon, until
+from tests.running import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.running import Daemon
 
 LATER = NOON + timedelta(hours=1)
 PLUGIN = """\
@@ -144,20 +146,18 @@ def test_run_once_has_them_look_too(folder: Folder, desks: Callable[..., Desk]) 
     assert "succeed" in [each[1] for each in seen(folder, "so")]
 
 
-def test_a_slow_one_holds_nothing_up_and_goes_on_where_it_was(folder: Folder) -> None:
+def test_a_slow_one_holds_nothing_up_and_goes_on_where_it_was(folder: Folder, daemons: Callable[..., Daemon]) -> None:
     observer(folder, "cham", "import time; time.sleep(0.5)")
     observer(folder, "nhanh")
     folder.channel()
     for number in range(20):
         folder.post(f"bai-{number}", at=NOON)
-    daemon = Daemon(folder, early=1.0)
-    try:
-        until(lambda: {each.state for each in daemon.desk.look.deliveries()} == {State.SENT})
-        daemon.look()
-        until(lambda: len(seen(folder, "nhanh")) >= 40)
-        began = time.monotonic()
-    finally:
-        daemon.end()
+    daemon = daemons(folder, early=1.0)
+    until(lambda: {each.state for each in daemon.desk.look.deliveries()} == {State.SENT})
+    daemon.look()
+    until(lambda: len(seen(folder, "nhanh")) >= 40)
+    began = time.monotonic()
+    daemon.end()
     assert time.monotonic() - began < 8
     first = seen(folder, "cham")
     assert 0 < len(first) < len(seen(folder, "nhanh"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,27 +13,12 @@ from tests.campaign import NOON, Folder
 from tests.running import Daemon, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.campaign import Desk
 
 SOON = NOON + timedelta(hours=1)
 OFF = "plugin kenh is switched off: `loa plugins enable kenh`"
-
-
-@pytest.fixture
-def daemons() -> Iterator[Callable[..., Daemon]]:
-    """Start engines, and end them when the test is over."""
-    started: list[Daemon] = []
-
-    def start(folder: Folder, **options: Any) -> Daemon:
-        started.append(Daemon(folder, **options))
-        return started[-1]
-
-    yield start
-    for daemon in started:
-        if daemon.thread.is_alive():
-            daemon.end()
 
 
 def test_what_waits_is_held_and_goes_on(folder: Folder, desks: Callable[..., Desk]) -> None:

@@ -31,27 +31,12 @@ from tests.campaign import NOON, Folder
 from tests.running import Daemon, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
 SOON = NOON + timedelta(minutes=1)
 POLL = '[engine]\npoll = "1s"\n'
-
-
-@pytest.fixture
-def daemons() -> Iterator[Callable[..., Daemon]]:
-    """Start engines, and end them when the test is over."""
-    started: list[Daemon] = []
-
-    def start(folder: Folder, **options: Any) -> Daemon:
-        started.append(Daemon(folder, **options))
-        return started[-1]
-
-    yield start
-    for daemon in started:
-        if daemon.thread.is_alive():
-            daemon.end()
 
 
 # --- due times, and who wakes it ------------------------------------------------------------------------------------
