@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -298,6 +301,29 @@ def test_the_board_is_told_over_its_line(folder: Folder, desks: Callable[..., De
         lamps.close()
     assert desk.row(channel="lamp").state is State.SENT
     assert lamps.shown == [{"key": "tin/20210506/lamp/noi/publish", "round": 1, "text": "Bài tin: Xin chào."}]
+
+
+def test_whoever_finds_the_port_in_use_waits_for_it(folder: Folder, desks: Callable[..., Desk]) -> None:
+    lamps = Lamps()
+    seen = list[list[Any]]()
+
+    def leave() -> None:
+        seen.append(list(lamps.shown))
+        os.close(user)
+
+    user = os.open(lamps.name, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    fcntl.flock(user, fcntl.LOCK_EX)
+    leaving = threading.Timer(0.5, leave)
+    try:
+        publish = with_channel(folder, "lamp", f'port = "{lamps.name}"')
+        desk = desks(folder)
+        leaving.start()
+        desk.at(publish).run()
+    finally:
+        leaving.join()
+        lamps.close()
+    assert (seen, len(lamps.shown)) == ([[]], 1)
+    assert desk.row(channel="lamp").state is State.SENT
 
 
 def test_a_port_without_a_board_is_tried_again(folder: Folder, desks: Callable[..., Desk]) -> None:
