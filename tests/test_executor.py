@@ -345,7 +345,7 @@ NONSENSE = {
     "render raises": ("render", raising(ValueError("xấu")), "ValueError: xấu"),
     "render exits": ("render", raising(SystemExit(2)), "plugin kenh"),
     "render makes a body that is no JSON": ("render", lambda *_: Rendered({"a": object()}, ""), "TypeError"),
-    "render makes files that are none": ("render", lambda *_: Rendered({}, "", files=(1,)), "AttributeError"),  # type: ignore[arg-type]
+    "render makes files that are none": ("render", lambda *_: Rendered({}, "", files=(1,)), "Rendered.files must be"),  # type: ignore[arg-type]
     "check returns nothing": ("check", lambda *_: None, "TypeError"),
     "check yields texts": ("check", lambda *_: ["xấu"], "check gave str, not Problem"),
     "check raises": ("check", raising(RuntimeError("hỏng")), "RuntimeError: hỏng"),
