@@ -13,10 +13,19 @@ from scheduler.cli.plugin_files import NewPlugin
 from tests.pages import ROOT, blocks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.pages import Block
 
 PUBLISHING = ROOT / "docs" / "plugins" / "publishing.md"
 STABILITY = ROOT / "docs" / "plugins" / "stability.md"
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+TO_COPY = {
+    **{path.parent.name: path.read_text("utf-8") for path in sorted(ROOT.glob("plugins/*/__init__.py"))},
+    **{path.parent.name: path.read_text("utf-8") for path in sorted(ROOT.glob("examples/*/src/*/__init__.py"))},
+    **{f"{page.name}:{each.line}": each.text for page in PAGES for each in blocks(page) if "@hookimpl" in each.text},
+}
+"""Every plugin that is shipped, or shown as a whole."""
 MADE = NewPlugin("village-app", "http", "Village app").package()
 PARTS = [block for block in blocks(PUBLISHING) if "of the package" in block.marks]
 
@@ -42,6 +51,18 @@ def test_the_contract_and_the_group_are_those_of_the_program() -> None:
     assert f"**{contract.VERSION}**" in text
     assert f'{contract.ATTRIBUTE} = "{contract.VERSION}"' in text
     assert f"`{installed.GROUP}`" in text
+
+
+@pytest.mark.parametrize("code", TO_COPY.values(), ids=TO_COPY)
+def test_every_plugin_that_one_may_copy_states_its_contract(code: str, tmp_path: Path) -> None:
+    (tmp_path / "plugin.py").write_text(code, "utf-8")
+    assert contract.stated(tmp_path / "plugin.py") == contract.VERSION
+
+
+def test_those_that_one_may_copy_are_all_of_them() -> None:
+    shipped = {path.name for place in ("plugins", "examples") for path in (ROOT / place).iterdir() if path.is_dir()}
+    assert shipped - {"__pycache__"} == {name.removeprefix("loa_") for name in TO_COPY if ":" not in name}
+    assert len([name for name in TO_COPY if ":" in name]) > 10
 
 
 def test_what_is_stable_can_be_imported() -> None:

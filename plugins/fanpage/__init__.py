@@ -50,6 +50,7 @@ from .text import plain
 if TYPE_CHECKING:
     import httpx2
 
+loa_contract = "1.0"
 LONGEST = 63_206
 """Characters of a post, as Facebook allows them."""
 MOST_PHOTOS = 10

@@ -40,6 +40,7 @@ from .remarks import Remark
 if TYPE_CHECKING:
     from .script import Script
 
+loa_contract = "1.0"
 LONG_SENTENCE = 35
 """Syllables that a speaker can still say on one breath."""
 

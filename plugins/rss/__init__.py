@@ -52,6 +52,8 @@ from .text import clean, excerpt, html, plain, reads_on
 if TYPE_CHECKING:
     from .entry import Row
 
+loa_contract = "1.0"
+
 
 class Rss(BaseChannel[FeedOptions]):
     """A target is a feed: one entry per occurrence, with a page whose address never changes.

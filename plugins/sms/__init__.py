@@ -44,6 +44,7 @@ from . import contacts, plain, segments
 from .handover import hand_one, hand_over, settle
 from .spool import Spool
 
+loa_contract = "1.0"
 SENDER_LENGTH = 11
 LABELS = ("[QC]", "[AD]")
 OPENS, CLOSES = 7, 22
