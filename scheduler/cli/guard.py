@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from scheduler.cli.metavars import spoken
+from scheduler.cli.printing import result
 from scheduler.ground.errors import CampaignInvalid, LoaError
 from scheduler.ground.text import _
 
@@ -23,7 +23,7 @@ def guarded(work: Callable[[], object], *, debug: Callable[[], bool]) -> int:
     """Do ``work`` and return the exit code. With ``debug``, errors show where they rose before their one line."""
     try:
         work()
-        sys.stdout.flush()
+        result().flush()
     except BaseException as error:
         for kinds, told in _TOLD:
             if isinstance(error, kinds):
@@ -72,7 +72,7 @@ def _interrupted(error: BaseException) -> int:
 def _unread(error: BaseException) -> int:
     """Give the interpreter something that it can still flush on its way out."""
     hole = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(hole, sys.stdout.fileno())
+    os.dup2(hole, result().fileno())
     os.close(hole)
     return PIPE_CLOSED
 

@@ -10,6 +10,7 @@ import click
 from scheduler.cli.guard import guarded
 from scheduler.cli.index import INDEX
 from scheduler.cli.metavars import Place
+from scheduler.cli.printing import held, lend
 from scheduler.cli.session import Session, speak
 from scheduler.cli.shape import LazyGroup, Spoken
 from scheduler.ground.errors import LoaError, PluginError
@@ -70,7 +71,9 @@ class Program(LazyGroup):
         """Find the command; plugins are asked only for what Loa does not have itself."""
         if args[0] in self.places:
             return args[0], super().get_command(ctx, args[0]), args[1:]
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        lend()
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what a plugin's own command raises is told with the plugin's name."""
@@ -96,7 +99,9 @@ class Program(LazyGroup):
             with self.make_context(name, given, **extra) as ctx:
                 self.invoke(ctx)
 
-        sys.exit(guarded(work, debug=lambda: session.debug))
+        with held(session.masked, wanted="--json" in given and "--help" not in given):
+            code = guarded(work, debug=lambda: session.debug)
+        sys.exit(code)
 
 
 def colourful() -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.printing import result
 from scheduler.cli.table import Column, aligned, tabbed, width, wrapped
 from scheduler.ground.text import _
 
@@ -118,11 +119,11 @@ def write_head(text: str) -> None:
     click.echo(f"\n{head(text)}")
 
 
-def write_json(value: object) -> None:
-    """Write ``value`` as JSON, letters as they are."""
+def write_json(value: object, *, indent: int | None = 2) -> None:
+    """Write ``value`` as JSON, letters as they are; without ``indent`` in one line."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent), file=result())
 
 
 def done(text: str) -> None:

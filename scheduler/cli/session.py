@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.printing import apart
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import LANGUAGES, _, use
 
@@ -57,7 +58,8 @@ class Session:
         if self._engine is None:
             from scheduler.engine.engine import Engine
 
-            self._engine = Engine.open(self.folder, person=self.person, ahead=ahead)
+            with apart():
+                self._engine = Engine.open(self.folder, person=self.person, ahead=ahead)
             click.get_current_context().find_root().call_on_close(self.close)
         return self._engine
 
@@ -72,6 +74,10 @@ class Session:
     def zone(self) -> ZoneInfo:
         """The campaign's time zone."""
         return self.engine.config.zone
+
+    def masked(self, text: str) -> str:
+        """Return a text without the secrets that have been revealed."""
+        return self._engine.core.redactor.text(text) if self._engine is not None else text
 
     def close(self) -> None:
         """Close the engine, where one was opened."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import pickle
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 
 def main() -> None:
     """Read the channel, the item and the context from standard input."""
+    told = os.dup(1)
+    os.dup2(2, 1)  # what the plugin prints is no part of the digest
     from scheduler.channels.finding import PACKAGE, import_file
     from scheduler.engine.payload import pack
 
@@ -22,7 +25,7 @@ def main() -> None:
             sys.modules[name] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(sys.modules[name])
     channel, item, context = pickle.loads(values)  # noqa: S301 - as above
-    sys.stdout.write(pack(channel.render(item, context)).digest)
+    os.write(told, pack(channel.render(item, context)).digest.encode())
 
 
 def _importable(name: str) -> bool:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scheduler.cli.printing import LONGEST, Printing
+from tests.cli.conftest import program_in_a_process, read_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Loa
 
 
 def elsewhere(stream: Printing, *texts: str) -> None:
@@ -46,3 +54,102 @@ def test_all_else_is_the_streams_own() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), "utf-8")
     printing = Printing(stream)
     assert (printing.encoding, printing.isatty(), printing.buffer) == ("utf-8", False, stream.buffer)
+
+
+# --- beside JSON -----------------------------------------------------------------------------------------------------
+
+NOISY = '''\
+import os
+import threading
+import time
+
+import click
+
+from scheduler.api import BaseChannel, Options, Receipt, Rendered, hookimpl, pass_host
+
+
+print("noise: imported")
+os.write(1, b"noise: below Python\\n")
+
+
+def talk():
+    while True:
+        print("noise: of a thread")
+        time.sleep(0.01)
+
+
+threading.Thread(target=talk, daemon=True).start()
+
+
+class Keys(Options):
+    @classmethod
+    def __pydantic_init_subclass__(cls):
+        print("noise: a model")
+
+
+class Noisy(BaseChannel):
+    name = "noisy"
+    title = "Noisy"
+    options = Keys
+
+    def render(self, item, context):
+        print("noise: rendered")
+        return Rendered({}, item.text)
+
+    def deliver(self, rendered, context):
+        print("noise: delivered")
+        (context.out / "a.txt").write_text(rendered.text)
+        return Receipt(f"{context.key}")
+
+
+@click.command(name="tally")
+@click.option("--json", "as_json", is_flag=True)
+@pass_host
+def tally(host, as_json):
+    """Count what there is."""
+    click.echo('{"posts": %d}' % len(host.posts()))
+
+
+@hookimpl
+def register_channels():
+    print("noise: asked for channels")
+    return [Noisy()]
+
+
+@hookimpl
+def register_commands():
+    print("noise: asked for commands")
+    return [tally]
+'''
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("plugins", "list", "--json"), 0),
+        (("plugins", "check", "noisy", "--only", "pure", "--only", "process", "--json"), 0),
+        (("check", "--json"), None),
+        (("tally", "--json"), 0),
+        (("plugins", "show", "noisy", "--json"), 0),
+    ],
+)
+def test_what_plugins_print_never_reaches_json(campaign: Path, args: tuple[str, ...], code: int | None) -> None:
+    (campaign / "plugins").mkdir()
+    (campaign / "plugins" / "noisy.py").write_text(NOISY, "utf-8")
+    done = program_in_a_process(*args, folder=campaign)
+    json.loads(done.stdout)
+    assert code is None or done.returncode == code, done.stderr
+    assert "plugin noisy printed: noise: imported\n" in done.stderr
+    assert "noise: below Python\n" in done.stderr
+
+
+def test_the_result_is_written_in_this_process_too(campaign: Path, loa: Loa) -> None:
+    (campaign / "plugins").mkdir()
+    (campaign / "plugins" / "loud.py").write_text("print('noise')\n", "utf-8")
+    found = loa("plugins", "list", "--json", folder=campaign)
+    assert read_json(found)[-1]["name"] == "loud"
+    assert "plugin loud printed: noise\n" in found.stderr
+
+
+def test_help_of_a_command_is_its_result(campaign: Path, loa: Loa) -> None:
+    assert "Usage:" in loa("plugins", "list", "--json", "--help", folder=campaign).stdout

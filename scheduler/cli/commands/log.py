@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +88,10 @@ def _follow(session: Session, wanted: Wanted, lines: list[Line], *, as_json: boo
     while True:
         for each in lines:
             if each not in shown:
-                form = json.dumps(forms.line(each, zone), ensure_ascii=False) if as_json else ""
-                click.echo(form or "  ".join(filter(None, _row(each, zone, name_of))))
+                if as_json:
+                    screen.write_json(forms.line(each, zone), indent=None)
+                else:
+                    click.echo("  ".join(filter(None, _row(each, zone, name_of))))
         shown = {each for each in (*shown, *lines) if each.at >= engine.clock.now() - OVERLAP}
         engine.clock.sleep(EVERY)
         since = max(filter(None, (wanted.after, engine.clock.now() - OVERLAP)))
