@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine import post_checks
+from scheduler.engine.calls import Budget
 from scheduler.engine.engine import Engine
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import NotAllowed
@@ -165,6 +166,84 @@ def test_one_that_fails_is_a_warning_and_the_others_are_asked(
     assert failed.file.endswith("luat.py")
     assert failed.hint == "at content/posts/tin.md"
     assert found.message == "plugin tot: rather quiet"
+
+
+def later(desk: Desk, plugin: str = "luat") -> None:
+    """Let the pause of a plugin that took too long be over."""
+    post_checks._rests(desk.engine.snapshot.hooks)[plugin]._budget = Budget(0)
+
+
+def test_all_checks_of_a_reading_have_one_budget_and_what_is_not_looked_at_says_so(
+    plain: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post_checks, "BUDGET", 1.0)
+    checker(plain, body="import time; time.sleep(0.15)\n    return []")
+    checker(plain, "tot")
+    for number in range(40):
+        plain.post(f"bai-{number:02}", at=LATER, text="nói khẽ thôi")
+    began = time.monotonic()
+    desk = desks(plain)
+    assert time.monotonic() - began < 3, "forty posts take six seconds where each is looked at"
+    slow = [each for each in desk.engine.problems() if "plugin luat" in each.message]
+    left = 40 - len(asked())
+    assert 30 < left < 40
+    assert [each.message for each in slow] == [f"plugin luat: check_post: is slow; {left} posts were not looked at"]
+    assert slow[0].severity is Severity.WARNING
+    assert sum(each.message == "plugin tot: rather quiet" for each in desk.engine.problems()) == 40
+    seen, unseen = asked()[0], next(f"bai-{each:02}" for each in range(40) if f"bai-{each:02}" not in asked())
+    told = {each: [p.message for p in desk.engine.look.preview(each)[0].problems] for each in (seen, unseen)}
+    assert told == {
+        seen: ["plugin tot: rather quiet"],
+        unseen: ["plugin tot: rather quiet", "plugin luat: it has not looked at this post yet"],
+    }
+    assert "plugin luat: it has not looked at this post yet" in [p.message for p in desk.engine.look.amiss(unseen)]
+
+
+def test_what_was_not_looked_at_is_looked_at_later_although_no_file_changes(
+    plain: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post_checks, "BUDGET", 0.3)
+    checker(plain, body=f"import time; time.sleep(0.1)\n    {FORBIDS}")
+    for number in range(6):
+        plain.post(f"bai-{number}", at=LATER, text="có từ cấm")
+    desk = desks(plain)
+    before = len(asked())
+    assert before < 6
+    assert not desk.engine.refresh(), "it rests"
+    for _pass in range(6 - before):
+        if len(asked()) < 6:
+            later(desk)
+            assert desk.engine.refresh()
+    assert sorted(asked()) == [f"bai-{number}" for number in range(6)], "each once"
+    assert not desk.engine.refresh()
+    assert [each.message for each in desk.engine.problems()] == ["plugin luat: a word that is not to be used"] * 6
+
+
+def test_one_that_hangs_is_left_alone_for_ever_longer(
+    plain: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post_checks, "SECONDS", 0.2)
+    checker(plain, body="import time; time.sleep(30)")
+    for name in ("a", "b", "c"):
+        plain.post(name, at=LATER)
+    desk = desks(plain)
+    (found,) = desk.engine.problems()
+    assert found.message == "plugin luat: check_post: did not answer within 0 seconds; 2 posts were not looked at"
+    assert found.hint == "at content/posts/a.md"
+    plain.post("d", at=LATER)
+    began = time.monotonic()
+    assert desk.engine.refresh()
+    assert time.monotonic() - began < 0.2
+    assert asked() == ["a"]
+    rest = post_checks._rests(desk.engine.snapshot.hooks)["luat"]
+    first = rest._budget.left
+    later(desk)
+    assert desk.engine.refresh()
+    assert asked() == ["a", "b"]
+    assert rest._budget.left > 1.5 * first
+    (found,) = desk.engine.problems()
+    assert found.message.endswith("2 posts were not looked at")
+    assert found.hint == "at content/posts/a.md, and 1 more"
 
 
 def test_it_sees_the_campaign_as_it_is_read(plain: Folder, desks: Callable[..., Desk]) -> None:

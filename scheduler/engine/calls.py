@@ -37,6 +37,48 @@ Outcome = Any
 """What a call returned, or `Raised`, `Overtime` or `NotCalled`."""
 
 
+FIRST_REST, LONGEST_REST = 30.0, 1800.0
+
+
+class Budget:
+    """Real seconds for several things together."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """What is left of it, 0 once it is over."""
+        return max(0.0, self._ends - time.monotonic())
+
+    def share(self, takers: int) -> Budget:
+        """Return what each of so many may take of what is left."""
+        return Budget(self.left / takers)
+
+
+class Rest:
+    """How long a plugin is left alone that took too long, in real time: twice as long after each time it hung.
+
+    ``why`` is what it had done.
+    """
+
+    def __init__(self) -> None:
+        self.why = ""
+        self._hung = 0
+        self._budget = Budget(0)
+
+    @property
+    def over(self) -> bool:
+        """Whether it may be asked again."""
+        return not self._budget.left
+
+    def begin(self, why: str, *, hung: bool = True) -> None:
+        """Leave it alone for a while."""
+        self.why = why
+        self._budget = Budget(min(LONGEST_REST, FIRST_REST * 2**self._hung))
+        self._hung = min(self._hung + 1, 10) if hung else 0
+
+
 @dataclass(slots=True)
 class _Job:
     calls: Sequence[Callable[[], Any]]
@@ -47,6 +89,7 @@ class _Job:
     lock: threading.Lock = field(default_factory=threading.Lock)
     late: Callable[[int, Outcome], None] | None = None
     hindrance: Callable[[], str] | None = None
+    budget: Budget | None = None
 
 
 class Caller:
@@ -63,18 +106,20 @@ class Caller:
         seconds: float,
         late: Callable[[int, Outcome], None] | None = None,
         hindrance: Callable[[], str] | None = None,
+        budget: Budget | None = None,
     ) -> list[Outcome]:
         """Return the outcome of each call, in order.
 
         Each may take ``seconds`` of real time. The first that takes longer is `Overtime`, those after it are
         `NotCalled`, and ``late`` hears, in the other thread, which call hung and how it ended after all. There too
         ``hindrance`` is asked before each call; one that it names a reason against is `NotCalled`. It must not raise.
+        What has not begun by the end of ``budget`` is `NotCalled` too.
         """
         if self._jobs is None:
             self._jobs = queue.SimpleQueue()
             self._thread = threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True)
             self._thread.start()
-        job = _Job(calls, late=late, hindrance=hindrance)
+        job = _Job(calls, late=late, hindrance=hindrance, budget=budget)
         self._jobs.put(job)
         while not job.done.wait(self._left(job, seconds)):
             if self._left(job, seconds) <= 0 and self._abandon(job, seconds):
@@ -110,7 +155,8 @@ def _serve(jobs: queue.SimpleQueue[_Job | None]) -> None:
         for call in job.calls:
             job.began.append(time.monotonic())
             why = job.hindrance() if job.hindrance is not None else ""
-            outcome = NotCalled(why) if why else _outcome(call)
+            spent = job.budget is not None and not job.budget.left
+            outcome = NotCalled(why) if why or spent else _outcome(call)
             with job.lock:
                 if not job.abandoned:
                     job.outcomes.append(outcome)

@@ -146,14 +146,18 @@ class Engine:
             self.refresh()
 
     def refresh(self) -> bool:
-        """Read the files again where they, or the language of the problems, have changed; return whether so."""
+        """Read the files again where they, or the language of the problems, have changed; return whether so.
+
+        Also where a plugin has not looked at all posts, once it may.
+        """
         with self._refreshing:
             return self._refresh()
 
     def _refresh(self) -> bool:
         known = self.core.snapshot
         plugins = known.plugins if self._language == language() else None
-        if plugins is not None and fingerprint(self.folder) == known.fingerprint:
+        same = plugins is not None and fingerprint(self.folder) == known.fingerprint
+        if same and not known.outdated and not _overdue(known):
             return False
         self._language = language()
         try:
@@ -188,6 +192,15 @@ def _checked(core: Core, snapshot: Snapshot) -> Snapshot:
     from scheduler.engine.post_checks import checked
 
     return checked(core, snapshot)
+
+
+def _overdue(snapshot: Snapshot) -> bool:
+    """Return whether plugins may look now at posts that they have not looked at."""
+    if not snapshot.hooks.names("check_post"):
+        return False
+    from scheduler.engine.post_checks import overdue
+
+    return overdue(snapshot)
 
 
 def who(campaign: Campaign, person: str | None) -> Person:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.hooks import guarded
 from scheduler.channels.host import Panel
 from scheduler.channels.showing import Block
+from scheduler.engine.calls import Rest
 from scheduler.engine.hosting import Hosted
 from scheduler.ground.errors import NotFound, PluginError
 from scheduler.ground.text import _
@@ -39,11 +40,15 @@ class PanelSheet:
 
 @dataclass(frozen=True, slots=True)
 class PanelPage:
-    """A page with what stands on it now, or with why it cannot be made."""
+    """A page with what stands on it now, or with why it cannot be made.
+
+    ``rests`` is that making it took too long, so that it is made again only later, or where somebody insists.
+    """
 
     sheet: PanelSheet
     blocks: tuple[Block, ...] = ()
     error: str = ""
+    rests: bool = False
 
 
 def panels(core: Core) -> list[PanelSheet]:
@@ -51,19 +56,29 @@ def panels(core: Core) -> list[PanelSheet]:
     return [sheet for sheet, _panel in _found(core.snapshot.hooks)]
 
 
-def page(core: Core, name: str) -> PanelPage:
-    """Return a page as it is now. Plugin code runs here. Raises `NotFound`."""
-    found = {sheet.name: (sheet, panel) for sheet, panel in _found(core.snapshot.hooks)}
+def page(core: Core, name: str, *, insist: bool = True) -> PanelPage:
+    """Return a page as it is now. Plugin code runs here. Raises `NotFound`.
+
+    One that hung is left alone for ever longer, where nobody insists.
+    """
+    hooks = core.snapshot.hooks
+    found = {sheet.name: (sheet, panel) for sheet, panel in _found(hooks)}
     if name not in found:
         raise NotFound.named(_("there is no panel {name!r}"), name, found, _("`loa plugins panel` lists them"))
     sheet, panel = found[name]
     if panel is None:
         return PanelPage(sheet, error=str(PluginError(sheet.plugin, sheet.error)))
-    blocks, error = guarded(partial(_shown, panel, Hosted(core)), SECONDS)
-    if error:
-        told = core.redactor.text(f"{HOOK}, {name}: {error}")
-        return PanelPage(sheet, error=str(PluginError(sheet.plugin, told)))
-    return PanelPage(sheet, blocks)
+    rests: dict[str, Rest] = hooks.kept.setdefault((HOOK,), {})
+    if name in rests and not (insist or rests[name].over):
+        return PanelPage(sheet, error=rests[name].why, rests=True)
+    late = _("did not answer within {seconds:.0f} seconds").format(seconds=SECONDS)
+    blocks, error = guarded(partial(_shown, panel, Hosted(core)), SECONDS, late)
+    told = str(PluginError(sheet.plugin, core.redactor.text(f"{HOOK}, {name}: {error}"))) if error else ""
+    if error == late:
+        rests.setdefault(name, Rest()).begin(told)
+    else:
+        rests.pop(name, None)
+    return PanelPage(sheet, blocks or (), told, rests=error == late)
 
 
 def _shown(panel: Panel, host: Hosted) -> tuple[Block, ...]:

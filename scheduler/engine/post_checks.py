@@ -10,38 +10,45 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scheduler.channels.hooks import one_line
-from scheduler.engine.calls import Caller, NotCalled, Overtime, Raised
+from scheduler.engine.calls import Budget, Caller, NotCalled, Overtime, Raised, Rest
 from scheduler.engine.hosting import Hosted, post_text
 from scheduler.ground.errors import PluginError
 from scheduler.ground.problem import Problem, Severity
-from scheduler.ground.text import _
+from scheduler.ground.text import _, many
 from scheduler.plan.source import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from scheduler.channels.hooks import Hooks
     from scheduler.channels.host import PostText
     from scheduler.engine.core import Core
     from scheduler.engine.snapshot import Snapshot
 
 HOOK = "check_post"
 SECONDS = 5.0
-"""How long a plugin may take over one post. One that takes longer is asked of no further one at this reading."""
+"""How long a plugin may take over one post. One that takes longer is left alone for a while."""
+BUDGET = 10.0
+"""How long all plugins together may take over one reading; what is left then is looked at later."""
 _FEW = 1000
 
 
 class Found(NamedTuple):
-    """What one plugin says of one post; ``error`` is why it says nothing."""
+    """What one plugin says of one post; ``error`` is why it says nothing, ``unseen`` that it has not looked yet."""
 
     problems: tuple[Problem, ...] = ()
     error: str = ""
+    unseen: bool = False
+
+
+UNSEEN = Found(unseen=True)
 
 
 def checked(core: Core, snapshot: Snapshot) -> Snapshot:
     """Return a snapshot with what plugins find wrong in its posts. Plugin code runs here.
 
     A post with an error of theirs is invalid, like one with an error of its file. A plugin that raises or is slow is
-    itself warned of, and stops nothing.
+    itself warned of, and stops nothing; a post that it has not looked at says so.
     """
     calls = snapshot.hooks.calls(HOOK) if snapshot.plugins else []
     if not calls:
@@ -50,22 +57,43 @@ def checked(core: Core, snapshot: Snapshot) -> Snapshot:
     beside.snapshot = snapshot
     texts = [post_text(each) for each in snapshot.campaign.posts.values()]
     objections: defaultdict[str, list[Problem]] = defaultdict(list)
-    failures: defaultdict[tuple[str, str], list[PostText]] = defaultdict(list)
-    for plugin, call in calls:
-        for text, found in zip(texts, _ask(snapshot, plugin, call, texts, Hosted(beside)), strict=True):
-            objections[text.id] += found.problems
-            if found.error:
-                failures[plugin, found.error].append(text)
-    return _with(snapshot, objections, [_failure(snapshot, *each) for each in failures.items()])
+    unseen: defaultdict[str, list[Problem]] = defaultdict(list)
+    failed: list[Problem] = []
+    budget = Budget(BUDGET)
+    for number, (plugin, call) in enumerate(calls):
+        share = budget.share(len(calls) - number)
+        found = dict(zip(texts, _ask(snapshot, plugin, call, texts, Hosted(beside), share), strict=True))
+        for text, each in found.items():
+            objections[text.id] += each.problems
+            unseen[text.id] += [_unseen(plugin, text)] if each.unseen else []
+        failed += _failures(snapshot, plugin, found)
+    return _with(snapshot, objections, failed, unseen)
 
 
-def _with(snapshot: Snapshot, objections: Mapping[str, Sequence[Problem]], failures: Iterable[Problem]) -> Snapshot:
+def overdue(snapshot: Snapshot) -> bool:
+    """Return whether there are posts that a plugin has not looked at, and may look at now."""
+    return any(each.over for each in _rests(snapshot.hooks).values())
+
+
+def _rests(hooks: Hooks) -> dict[str, Rest]:
+    """Return the plugins that have not looked at every post, with how long they are left alone."""
+    found: dict[str, Rest] = hooks.kept.setdefault((HOOK,), {})
+    return found
+
+
+def _with(
+    snapshot: Snapshot,
+    objections: Mapping[str, Sequence[Problem]],
+    failures: Iterable[Problem],
+    unseen: Mapping[str, Sequence[Problem]],
+) -> Snapshot:
     known = {(each.file, each.line, each.message) for each in snapshot.problems}
     found = [each for several in objections.values() for each in several]
     fresh = [each for each in dict.fromkeys(found) if (each.file, each.line, each.message) not in known]
     failed = [each for each in failures if (each.file, each.line, each.message) not in known]
     wrong = {post for post, several in objections.items() if any(p.severity is Severity.ERROR for p in several)}
     campaign = snapshot.campaign
+    beside = {post: (*several, *unseen[post]) for post, several in objections.items() if several or unseen[post]}
     return replace(
         snapshot,
         campaign=replace(
@@ -74,29 +102,53 @@ def _with(snapshot: Snapshot, objections: Mapping[str, Sequence[Problem]], failu
             invalid=campaign.invalid | wrong,
         ),
         problems=(*snapshot.problems, *fresh, *failed),
-        objections=MappingProxyType({post: tuple(several) for post, several in objections.items() if several}),
+        objections=MappingProxyType(beside),
         _wrong={},
     )
 
 
 def _ask(
-    snapshot: Snapshot, plugin: str, call: Callable[[Mapping[str, Any]], Any], texts: Sequence[PostText], host: Hosted
+    snapshot: Snapshot,
+    plugin: str,
+    call: Callable[[Mapping[str, Any]], Any],
+    texts: Sequence[PostText],
+    host: Hosted,
+    budget: Budget,
 ) -> list[Found]:
     """Return what a plugin says of each post; it is asked only of texts that it has not seen."""
     kept: dict[PostText, Found] = snapshot.hooks.kept.setdefault((HOOK, plugin), {})
     known = {text: kept[text] for text in texts if text in kept}
     fresh = [text for text in texts if text not in known]
-    if fresh:
+    rests = _rests(snapshot.hooks)
+    rest = rests.get(plugin)
+    if fresh and (rest is None or rest.over):
         caller = Caller(f"loa-check-{plugin}")
-        outcomes = caller.run([partial(call, {"post": text, "host": host}) for text in fresh], SECONDS)
+        work = [partial(call, {"post": text, "host": host}) for text in fresh]
+        outcomes = caller.run(work, SECONDS, budget=budget)
         caller.close()
         for text, outcome in zip(fresh, outcomes, strict=True):
-            known[text] = _found(plugin, text, outcome, host)
             if not isinstance(outcome, NotCalled):
-                kept[text] = known[text]
+                known[text] = kept[text] = _found(plugin, text, outcome, host)
+        _rest(rests, plugin, outcomes)
         if len(kept) > 2 * len(texts) + _FEW:  # texts as they were typed, and are no more
-            snapshot.hooks.kept[HOOK, plugin] = {text: known[text] for text in texts}
-    return [known[text] for text in texts]
+            snapshot.hooks.kept[HOOK, plugin] = dict(known)
+    return [known.get(text, UNSEEN) for text in texts]
+
+
+def _rest(rests: dict[str, Rest], plugin: str, outcomes: Sequence[Any]) -> None:
+    """Leave a plugin alone that has not come to the end."""
+    hung = any(isinstance(each, Overtime) for each in outcomes)
+    if not hung and not any(isinstance(each, NotCalled) for each in outcomes):
+        rests.pop(plugin, None)
+        return
+    late = _("did not answer within {seconds:.0f} seconds").format(seconds=SECONDS)
+    rests.setdefault(plugin, Rest()).begin(late if hung else _("is slow"), hung=hung)
+
+
+def _unseen(plugin: str, text: PostText) -> Problem:
+    """Return what stands beside a post that a plugin has not looked at; in lists it is said once, of all of them."""
+    message = str(PluginError(plugin, _("it has not looked at this post yet")))
+    return Problem(message, printable(text.file), text.wordings[0].line, severity=Severity.WARNING)
 
 
 def _found(plugin: str, text: PostText, outcome: Any, host: Hosted) -> Found:
@@ -104,8 +156,6 @@ def _found(plugin: str, text: PostText, outcome: Any, host: Hosted) -> Found:
         return Found(error=host.masked(one_line(outcome.error)))
     if isinstance(outcome, Overtime):
         return Found(error=_("did not answer within {seconds:.0f} seconds").format(seconds=SECONDS))
-    if isinstance(outcome, NotCalled):
-        return Found()
     strange = next((each for each in outcome if not isinstance(each, Problem)), None)
     if strange is not None:
         return Found(error=_("check gave {kind}, not Problem").format(kind=type(strange).__name__))
@@ -119,8 +169,21 @@ def _placed(plugin: str, text: PostText, problem: Problem, host: Hosted) -> Prob
     return replace(problem, message=message, hint=host.masked(problem.hint), file=printable(text.file), line=line)
 
 
-def _failure(snapshot: Snapshot, failed: tuple[str, str], texts: Sequence[PostText]) -> Problem:
-    plugin, error = failed
+def _failures(snapshot: Snapshot, plugin: str, found: Mapping[PostText, Found]) -> Iterable[Problem]:
+    """Yield what went wrong in a plugin, each kind once, and how many posts it has not looked at."""
+    failed: defaultdict[str, list[PostText]] = defaultdict(list)
+    for text, each in found.items():
+        if each.error:
+            failed[each.error].append(text)
+    if unseen := [text for text, each in found.items() if each.unseen]:
+        why = _rests(snapshot.hooks)[plugin].why
+        left = many("%d post was not looked at", "%d posts were not looked at", len(unseen))
+        yield _failure(snapshot, plugin, f"{why}; {left}", failed.pop(why, unseen))
+    for error, texts in failed.items():
+        yield _failure(snapshot, plugin, error, texts)
+
+
+def _failure(snapshot: Snapshot, plugin: str, error: str, texts: Sequence[PostText]) -> Problem:
     source = next((each.source for each in snapshot.registry.plugins if each.name == plugin), "")
     said = f"{HOOK}: {error}"
     first, others = printable(texts[0].file), len(texts) - 1

@@ -294,11 +294,11 @@ class Views(DeliveryViews, TextViews):
 
         return panels(self._core)
 
-    def panel(self, name: str) -> PanelPage:
-        """Return a plugin's page as it is now. Raises `NotFound`."""
+    def panel(self, name: str, *, insist: bool = True) -> PanelPage:
+        """Return a plugin's page as it is now; one that hung lately only where you insist. Raises `NotFound`."""
         from scheduler.engine.panels import page
 
-        return page(self._core, name)
+        return page(self._core, name, insist=insist)
 
     def status(self) -> Status:
         """Return how the folder stands as a whole."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Four threads, so that neither a slow preview nor an act that waits or takes long delays a stop."""
+    """Four threads, so that neither a slow preview nor an act that waits or takes long delays a stop.
+
+    What plugins may hang in has a thread of its own each time (`aside`), so that it delays nothing.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -39,6 +43,19 @@ class Desk:
     async def at_once(self, job: Callable[[Engine], T]) -> T:
         """Stop, or lift a stop, beside whatever else is under way. Raises what ``job`` raises."""
         return await asyncio.get_running_loop().run_in_executor(self._stopping, job, self.engine)
+
+    async def aside(self, job: Callable[[Engine], T]) -> T:
+        """Run a read that may hang, on a thread that nobody waits for at the end. Raises what ``job`` raises."""
+        found: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                found.set_result(self._equipped(job))
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+                found.set_exception(error)
+
+        threading.Thread(target=run, name="loa-aside", daemon=True).start()
+        return await asyncio.shield(asyncio.wrap_future(found))
 
     def _equipped(self, job: Callable[[Engine], T]) -> T:
         self.engine.equip()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = ("ctrl+s", "ctrl+q")
 """Keys that wait for none: they stop everything, or leave."""
-OPENS_NOTHING = {"renew", "trial", "check", "cards", "foresee", "save", "keys"}
+OPENS_NOTHING = {"renew", "trial", "check", "cards", "make", "foresee", "save", "keys"}
 """Groups of workers that read or write for the screen that one is on, and the one that takes keys."""
 ROUNDS = 3
 """So often messages go from the focus up to the app: with the key, with what it does, with what follows from that."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scheduler.engine import panels
+from scheduler.engine.calls import Budget
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import use
 from scheduler.tui.screens.channels.screen import ChannelsScreen
 from scheduler.tui.screens.panels.screen import PanelsScreen
+from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui.screen import Seat, seated
 from tests.tui.shots import every_look
 
@@ -145,6 +149,78 @@ async def test_it_is_made_anew_and_shows_what_is_new(engine: Engine) -> None:
         (engine.folder / "so").write_text("hai")
         await seat.press("F")
         await seat.says("hai")
+
+
+SLOW = """\
+import time
+
+from scheduler.api import Panel, Passage, hookimpl
+
+asked = []
+
+
+def page(host):
+    asked.append(1)
+    time.sleep(30)
+    return [Passage("nobody waits for this")]
+
+
+@hookimpl
+def register_panels():
+    return [Panel("cham", "Trang chậm", "", page)]
+"""
+
+
+async def test_one_that_hangs_delays_no_other_screen_and_no_other_page(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panels, "SECONDS", 4.0)
+    bring(engine, a=SLOW, b=GOOD)
+    async with seated(engine, (120, 40)) as seat:
+        began = time.monotonic()
+        await seat.pilot.press("0")
+        await seat.says("The plugin is making this page …")
+        assert "Trang chậm" in seat.text
+        await seat.pilot.press("3")
+        await seat.until(lambda: isinstance(seat.app.screen, QueueScreen))
+        await seat.settle()
+        assert "⏎ Open" in seat.text
+        assert "still reading" not in seat.text
+        await seat.pilot.press("0")
+        await seat.pilot.press("down")
+        await seat.says("Mở đầu tháng vận động")
+        assert time.monotonic() - began < 3.5
+        assert "nobody waits" not in seat.text
+    assert time.monotonic() - began < 5, "leaving waits for none"
+
+
+async def test_one_that_hung_says_so_and_is_asked_again_by_a_key_or_after_a_pause(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panels, "SECONDS", 0.2)
+    bring(engine, a=SLOW, b=GOOD)
+    late = "plugin a: register_panels, cham: did not answer within 0 seconds"
+    async with seated(engine, (120, 40)) as seat:
+        await opened(seat)
+        assert late in flat(seat)
+        assert "It is asked again after a pause that grows; F asks it now." in flat(seat)
+        asked = sys.modules["loa_plugins.a"].asked
+        assert len(asked) == 1
+        for key in ("down", "up", "3", "0"):
+            await seat.press(key)
+            await seat.settle()
+        assert late in flat(seat)
+        assert len(asked) == 1
+        rest = engine.snapshot.hooks.kept[panels.HOOK,]["cham"]
+        first = rest._budget.left
+        await seat.press("F")
+        await seat.until(lambda: len(asked) == 2)
+        await seat.settle()
+        assert late in flat(seat)
+        assert rest._budget.left > 1.5 * first
+        rest._budget = Budget(0)
+        await seat.press("down", "up")
+        await seat.until(lambda: len(asked) == 3)
 
 
 async def test_a_key_leads_to_its_plugin_and_the_palette_to_each_page(engine: Engine) -> None:
