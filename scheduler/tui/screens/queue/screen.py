@@ -13,7 +13,7 @@ from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _, many
 from scheduler.store.deliveries import Query
 from scheduler.tui.action import Scope
-from scheduler.tui.keys import bindings
+from scheduler.tui.keys import BY_ID, bindings, spelled
 from scheduler.tui.screens.delivery.handling import Handling
 from scheduler.tui.screens.queue.search import Search, parse
 from scheduler.tui.screens.queue.table import NOTHING, Span, Table, Wish, read_span
@@ -163,7 +163,8 @@ class QueueScreen(Handling[Span]):
             text = Content(words.format(action=labour.name, reached=number(labour.reached), total=number(labour.total)))
             text = text.stylize("bold $warning")
         elif self.table.range_from is not None:
-            text = Content.styled(_("from here to where the cursor goes: V marks, Esc does not"), "bold $warning")
+            text = _("from here to where the cursor goes: {key} marks, Esc does not")
+            text = Content.styled(text.format(key=spelled(BY_ID["mark_range"])), "bold $warning")
         elif self.table.marks:
             marks = many("%d marked", "%d marked", len(self.table.marks))
             text = Content.styled(f"▌{marks}", "bold $warning") + Content(" · ") + text

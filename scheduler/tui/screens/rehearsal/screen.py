@@ -21,7 +21,7 @@ from scheduler.ground.text import _, many
 from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
 from scheduler.tui.head import put
-from scheduler.tui.keys import bindings
+from scheduler.tui.keys import BY_ID, bindings, spelled
 from scheduler.tui.screens.rehearsal.days import DayRow, ItemRow, days, items, problem_rows, totals
 from scheduler.tui.widgets.field import Field
 from scheduler.tui.widgets.lines import Lines
@@ -92,9 +92,9 @@ class RehearsalScreen(Frame[Known]):
             yield Static(id="state")
         yield Static(id="totals")
         text = _(
-            "Nothing has been rehearsed here yet. Press g: the campaign is played in a minute, and nothing is sent."
+            "Nothing has been rehearsed here yet. Press {key}: the campaign is played in a minute, and nothing is sent."
         )
-        yield Static(Content(text), id="told")
+        yield Static(Content(text.format(key=spelled(BY_ID["play"]))), id="told")
         with Horizontal(id="walk"):
             yield Section[DayRow](id="days")
             yield Section[ItemRow](id="items")
