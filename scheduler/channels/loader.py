@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Channel
     from scheduler.channels.finding import Candidate
+    from scheduler.channels.isolated.pool import Pool
     from scheduler.plan.config import PluginConfig
 
 LOAD_SECONDS = 10.0
@@ -57,6 +58,7 @@ class Plugins:
     """All that was found. ``channels`` maps a channel's name to its object and the plugin that brought it.
 
     ``wishes`` are those of config.toml that they were loaded by; ``told`` is false where they could not be read.
+    ``apart`` are the processes of those that have their own.
     """
 
     statuses: list[PluginStatus] = field(default_factory=list)
@@ -64,6 +66,17 @@ class Plugins:
     hooks: Hooks = field(default_factory=lambda: Hooks(_manager()))
     wishes: Mapping[str, PluginConfig] = field(default_factory=dict)
     told: bool = True
+    apart: list[Pool] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether one in a process of its own has another version by now, which is taken up by loading them again."""
+        return any(each.changed for each in self.apart)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it is time to read again what they have a part in."""
+        return any(each.outdated for each in self.apart)
 
 
 def load_plugins(
@@ -185,13 +198,14 @@ def _admit_apart(
     """Admit the channels of a plugin that runs in a process of its own; its other hooks are not asked."""
     from scheduler.channels.isolated.opening import opened
 
-    sheet, channels = opened(candidate, folder, seconds, found.wishes[candidate.name].memory)
+    sheet, channels, pool = opened(candidate, folder, seconds, found.wishes[candidate.name].memory)
     version = status.version or sheet.version
     asked, unasked = [tuple(each for each in sheet.hooks if (each == _CHANNELS) is own) for own in (True, False)]
     status = replace(status, version=version, contract=sheet.contract, hooks=asked, unasked=unasked)
     error = sheet.error or _taken([channel.name for channel in channels], found.channels)
     if error:
         return replace(status, error=error)
+    found.apart.append(pool)
     found.channels.update({channel.name: (channel, candidate.name) for channel in channels})
     return replace(status, channels=tuple(channel.name for channel in channels))
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import complaint
+from scheduler.ground.errors import PluginAway
 from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, Severity, nearest
 from scheduler.ground.said import said
@@ -199,7 +200,8 @@ def _validate(
         return model.model_validate(dict(raw))
     except Exception as error:  # noqa: BLE001 - a model's own validators may raise anything
         if not isinstance(error, ValidationError):
-            problems.append(Problem(f"{type(error).__name__}: {said(error)}", FILE, line or lines.get(""), where))
+            words = said(error) if isinstance(error, PluginAway) else f"{type(error).__name__}: {said(error)}"
+            problems.append(Problem(words, FILE, line or lines.get(""), where))
             return None
         for each in error.errors(include_url=False, include_input=False):
             key = ".".join(str(part) for part in each["loc"])

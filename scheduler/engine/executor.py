@@ -18,7 +18,7 @@ from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import kept_back, still_good
 from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge
-from scheduler.engine.prepare import Prepared, Refused, Stale, prepare
+from scheduler.engine.prepare import Away, Prepared, Refused, Stale, prepare
 from scheduler.ground.delivery import Delivery
 from scheduler.ground.errors import NotAllowed, StoreBusy, StoreFull, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
@@ -172,6 +172,8 @@ class Executor:
                 refused.append(outcome)
             elif isinstance(outcome, Stale):
                 self._defer([row], now)
+            elif isinstance(outcome, Away):
+                self.lane.put_off(row, self._clean(outcome.reason), now)
             elif isinstance(outcome, Overtime):
                 refused.append(
                     Refused(

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from scheduler.channels.channel import Bulk, Projection
 from scheduler.engine.context import Surroundings
 from scheduler.engine.limits import CircuitBreaker, Limiter
+from scheduler.engine.outcome import Judgement
 from scheduler.ground.errors import StoreBusy, StoreFull
-from scheduler.ground.lifecycle import Event
+from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.text import _
 from scheduler.store import deliveries, settings
 
 if TYPE_CHECKING:
@@ -22,14 +24,15 @@ if TYPE_CHECKING:
     from scheduler.channels.registry import Configured
     from scheduler.engine.calls import Outcome
     from scheduler.engine.core import Core
-    from scheduler.engine.outcome import Judgement
     from scheduler.engine.prepare import Prepared
     from scheduler.engine.snapshot import Snapshot
+    from scheduler.ground.delivery import Delivery
 
 BATCH = 100
 FIRST_BATCH = 8
 SHARED_SECONDS = 0.25
 DEFER = timedelta(seconds=1)
+AWAY = timedelta(seconds=30)
 AHEAD = timedelta(seconds=1)
 _HEALTH_EVERY = timedelta(minutes=1)
 
@@ -88,11 +91,25 @@ class Lane:
 
     def adopt(self, configured: Configured) -> None:
         """Work with a changed configuration from the next step on; failures and calls under way carry over."""
+        if configured.channel is not self.configured.channel:
+            self.many = isinstance(configured.channel, Bulk)
+            self.projects = isinstance(configured.channel, Projection)
+            self.deferred = {}
         if configured.config.rate != self.configured.config.rate:
             self.limiter = Limiter(configured.config.rate)
         self.breaker.policy = configured.config.breaker
         self.configured = configured
         self.around = Surroundings(self.core, configured)
+
+    def put_off(self, delivery: Delivery, why: str, now: datetime) -> None:
+        """Have a delivery wait for its plugin: that speaks against the channel's health, and uses up no attempt."""
+        self.deferred[delivery.id] = now + AWAY
+        self.around.log.warning(_("%s waits: %s"), delivery.key, why)
+        health = self.heard([Judgement(Event.FAIL, State.RETRYING, why)], now)
+        with self.core.store.write() as connection:
+            settings.check_epoch(connection, self.core.epoch)
+            health(connection)
+        self.core.replan()
 
     def skip(self, now: datetime) -> set[int]:
         """Return which deliveries are not to be picked now."""

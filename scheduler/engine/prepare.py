@@ -10,7 +10,7 @@ from scheduler.channels.channel import Forecast, Rendered, Sent
 from scheduler.channels.showing import Block, Passage, Shows
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.payload import TooLarge, pack, unpack
-from scheduler.ground.errors import ContentChanged, LoaError, NotFound, PluginError, StoreBusy, StoreFull
+from scheduler.ground.errors import ContentChanged, LoaError, NotFound, PluginAway, PluginError, StoreBusy, StoreFull
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
@@ -51,6 +51,14 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Stale:
     """A delivery whose files have changed since they were read: it waits until they are read again."""
+
+    delivery: Delivery
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A delivery whose plugin cannot be called now: it waits until that is there again, and nothing is used up."""
 
     delivery: Delivery
     reason: str
@@ -162,7 +170,7 @@ def show(
     return found
 
 
-def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused | Stale:
+def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared | Refused | Stale | Away:
     """Return the delivery with its payload, or why there is none. Plugin code runs here: call it through a `Caller`."""
     snapshot = core.snapshot
     if not snapshot.has(configured):
@@ -182,6 +190,8 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
         idempotent = configured.channel.idempotent(rendered, context)
     except ContentChanged as error:
         return Stale(delivery, str(error))
+    except PluginAway as error:
+        return Away(delivery, said(error))
     except (StoreBusy, StoreFull):
         raise  # nothing of this delivery: the database's own trouble
     except (NotFound, PluginError, TooLarge) as error:

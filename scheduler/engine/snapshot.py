@@ -106,6 +106,11 @@ class Snapshot:
         return {name for name, each in self.config.channels.items() if each.enabled} <= self.coverage.keys()
 
     @property
+    def outdated(self) -> bool:
+        """Whether a plugin in a process of its own is another by now, or could not be called a while ago."""
+        return self.plugins is not None and self.plugins.outdated
+
+    @property
     def hooks(self) -> Hooks:
         """Who can be asked what of the plugins, which have been loaded."""
         if self.plugins is None:
@@ -281,8 +286,8 @@ def _spoken(
 
 
 def _others(config: Config, plugins: Plugins) -> bool:
-    """Whether config.toml, which can be read, asks for other plugins than those that were loaded."""
-    return not plugins.told or plugins.wishes != config.plugins or _lacking(config, plugins)
+    """Whether config.toml, which can be read, asks for others than were loaded, or one has changed."""
+    return not plugins.told or plugins.changed or plugins.wishes != config.plugins or _lacking(config, plugins)
 
 
 def _lacking(config: Config, plugins: Plugins) -> bool:

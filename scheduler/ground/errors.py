@@ -14,6 +14,7 @@ LoaError
 │   ├── StaleEpoch         a newer engine has taken over
 │   └── Superseded         the row has left the state that the caller saw
 ├── PluginError            a plugin broke the contract; names the plugin
+│   └── PluginAway         it cannot be called now: what is to be made of it waits
 └── Verdict                raised by a channel's ``deliver``
     ├── TemporaryFailure   it did not go out; try again
     ├── PermanentFailure   it did not go out and will not
@@ -106,6 +107,10 @@ class PluginError(LoaError):
     def __init__(self, plugin: str, message: str) -> None:
         super().__init__(_("plugin {name}: {message}").format(name=plugin, message=message))
         self.plugin = plugin
+
+
+class PluginAway(PluginError):
+    """A plugin cannot be called now, for no reason of what it is called for: that waits until it is there again."""
 
 
 class Verdict(LoaError):

@@ -302,22 +302,6 @@ def test_one_that_hangs_at_its_import_is_killed_and_named(folder: Folder) -> Non
     assert "radio" in plugins.channels
 
 
-def test_another_plugin_than_at_the_start_is_not_used(hard: Callable[..., Folder]) -> None:
-    desk = sent(hard, "once", "Một.")
-    channel: Any = desk.executor("once").lane.configured.channel
-    desk.folder.plugin("hard", CODE.replace("sure = False", "sure = False\n    staged = True"))
-    for each in pids(channel):
-        os.kill(each, signal.SIGKILL)
-    desk.folder.post("hai", at=NOON + 2 * MINUTE, text="Hai.")
-    desk.at(NOON + 2 * MINUTE)
-    desk.engine.refresh()
-    desk._replan()
-    desk.run()
-    said = [problem.message for problem in desk.engine.snapshot.problems]
-    assert any("it has changed since Loa was started: restart Loa" in each for each in said)
-    assert len(went(desk.folder, "once")) == 1
-
-
 def test_calls_at_the_same_time_have_a_process_each(hard: Callable[..., Folder]) -> None:
     plugins = load_plugins(hard("sure").path, {"hard": PluginConfig(isolated=True)})
     channel: Any = plugins.channels["sure"][0]

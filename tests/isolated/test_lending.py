@@ -123,7 +123,7 @@ def test_options_whose_default_has_changed_are_not_sent(folder: Folder) -> None:
     folder.plugin("note", CODE.replace('footer: str = "A"', 'footer: str = "Another"'))
     for each in list(channel._pool._all):
         each.ended()
-    with pytest.raises(TemporaryFailure, match="it has changed since Loa was started: restart Loa"):
+    with pytest.raises(TemporaryFailure, match="it has changed since it was loaded"):
         deliver(channel, "one", options=options)
 
 

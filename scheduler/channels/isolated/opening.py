@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def opened(
     candidate: Candidate, folder: Path | None, seconds: float, memory: int | None
-) -> tuple[PluginSheet, list[Any]]:
-    """Return what a plugin says of itself, and its channels; none of its code runs in this process."""
+) -> tuple[PluginSheet, list[Any], Pool]:
+    """Return what a plugin says of itself, its channels, and its processes; none of its code runs in this one."""
     wanted = Wanted(
         folder=str(folder.absolute()) if folder else "",
         name=candidate.name,
@@ -36,7 +36,7 @@ def opened(
         sheet = pool.describe()
     except ProcessEnded as error:
         late = _("it did not load in its own process within {seconds:.0f} seconds, or not at all: {why}")
-        return PluginSheet((), late.format(seconds=seconds, why=error), candidate.version, (), ""), []
+        return PluginSheet((), late.format(seconds=seconds, why=error), candidate.version, (), ""), [], pool
     if sheet.error:
-        return sheet, []
-    return sheet, [channel(each, pool) for each in sheet.channels]
+        return sheet, [], pool
+    return sheet, [channel(each, pool) for each in sheet.channels], pool

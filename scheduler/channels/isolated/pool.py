@@ -10,9 +10,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.giving_up import ended_by
-from scheduler.channels.isolated.process import Child, ProcessEnded, Unsaid
+from scheduler.channels.isolated.process import Child, OtherVersion, ProcessEnded, Unsaid
 from scheduler.ground.clock import SystemClock
-from scheduler.ground.errors import PluginError, TemporaryFailure
+from scheduler.ground.errors import PluginAway, PluginError, TemporaryFailure
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 
@@ -27,6 +27,8 @@ IDLE_SECONDS = 60.0
 """How long a process that nobody needs is kept."""
 KILLED_TRIES = 20
 """How many, where something else killed them: that says nothing of the plugin."""
+LOOK_AGAIN = 30.0
+"""Seconds after which one that could not be called is looked at again."""
 LONGEST_REST = 0.5
 """Seconds. A call that failed waits for its channel's own ``retry`` and ``breaker`` anyway."""
 
@@ -39,7 +41,8 @@ class CannotStart(Exception):
         self.signal = signal
 
 
-_NOT_DONE = (Unsaid, ProcessEnded, CannotStart)
+_NOT_CALLED = (Unsaid, CannotStart)
+_NOT_DONE = (*_NOT_CALLED, ProcessEnded)
 
 
 class _Waiting:
@@ -83,7 +86,16 @@ class Pool:
         self._all: set[Child] = set()
         self._sheet: PluginSheet | None = None
         self._deaths = 0
+        self._away_since: float | None = None
+        self.changed = False
+        """Whether another version of the plugin is there by now, which loads."""
         weakref.finalize(self, _end, self._all)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it is time to read again what this plugin has a part in."""
+        away = self._away_since
+        return self.changed or (away is not None and SystemClock().elapsed() - away >= LOOK_AGAIN)
 
     def describe(self) -> PluginSheet:
         """Start the first process, and return what the plugin says of itself.
@@ -123,11 +135,14 @@ class Pool:
             for tried in range(1, KILLED_TRIES + 1):
                 try:
                     with self._lent(waiting) as child:
-                        return child.call(method, channel, given, self._outside_calls)
+                        found = child.call(method, channel, given, self._outside_calls)
                 except _NOT_DONE as error:
                     killed = getattr(error, "signal", 0) == signal.SIGKILL
-                    if waiting.over or tried >= (KILLED_TRIES if killed else TRIES):
+                    if waiting.over or self.changed or tried >= (KILLED_TRIES if killed else TRIES):
                         raise self._broken(method, error) from None
+                else:
+                    self._away_since = None
+                    return found
         raise AssertionError
 
     def act(self, method: str, channel: str, given: tuple[Any, ...], answer: Callable[..., Any]) -> Any:
@@ -140,8 +155,8 @@ class Pool:
                 try:
                     with self._lent(waiting) as child:
                         return child.call(method, channel, given, answer)
-                except (Unsaid, CannotStart) as error:
-                    if waiting.over or not left:
+                except _NOT_CALLED as error:
+                    if waiting.over or self.changed or not left:
                         raise TemporaryFailure(_("not called: {why}").format(why=_why(error))) from None
         raise AssertionError
 
@@ -166,6 +181,9 @@ class Pool:
         return [each.pid for each in list(self._all)]
 
     def _broken(self, method: str, error: Exception) -> PluginError:
+        if isinstance(error, _NOT_CALLED):
+            self._away_since = SystemClock().elapsed()
+            return PluginAway(self._wanted.name, _("not called: {why}").format(why=_why(error)))
         return PluginError(self._wanted.name, f"{method or 'options'}: {_why(error)}")
 
     def _outside_calls(self, name: str, *given: Any) -> Any:
@@ -189,6 +207,9 @@ class Pool:
             kept = True
         except ProcessEnded:
             self._deaths += not waiting.over
+            raise
+        except OtherVersion:
+            self.changed = True
             raise
         except Exception as error:
             kept = child.raised and type(error).__name__ != "MemoryError"
@@ -228,8 +249,10 @@ class Pool:
             raise CannotStart(str(error), error.signal) from None
         if sheet != self._sheet:
             self._drop(child)
-            changed = _("it has changed since Loa was started: restart Loa")
-            raise CannotStart(sheet.error or changed)
+            if sheet.error:
+                raise CannotStart(sheet.error)
+            self.changed = True
+            raise OtherVersion
         return child
 
     def _give_back(self, child: Child) -> None:

@@ -45,6 +45,13 @@ class Unsaid(Exception):
     """The process was gone before it could be told what to do, or is another plugin's: it did nothing of it."""
 
 
+class OtherVersion(Unsaid):
+    """The process has another version of the plugin than Loa has loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(_("it has changed since it was loaded, and is loaded anew first"))
+
+
 class Child:
     """One process. It does one call at a time; who has it speaks to it alone."""
 
@@ -137,7 +144,7 @@ class Child:
                         self.raised = True
                         raise error
                     case ("changed",):
-                        raise Unsaid(_("it has changed since Loa was started: restart Loa"))
+                        raise OtherVersion
                     case ("asks", name, given):
                         self._reply(answer, name, given)
                     case ("logs", level, text):

@@ -1,0 +1,190 @@
+"""A plugin that is another by now: its deliveries wait, people are told, and its new version is taken up."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.campaign import NOON, Desk
+from tests.kill.inside import running
+from tests.kill.process import query, states, until
+
+if TYPE_CHECKING:
+    from scheduler.engine.engine import Engine
+    from tests.campaign import Folder
+
+MINUTE = timedelta(minutes=1)
+CODE = """
+from scheduler.api import BaseChannel, Options, Receipt, Rendered, hookimpl
+
+class Own(Options):
+    footer: str = "A"
+
+class Note(BaseChannel[Own]):
+    name = "note"
+    title = "Note"
+    options = Own
+    staged = False
+
+    def render(self, item, context):
+        return Rendered({}, f"{item.text} {context.options.footer}")
+
+    def idempotent(self, rendered, context):
+        return True
+
+    def deliver(self, rendered, context):
+        return Receipt(f"first: {rendered.text}")
+
+@hookimpl
+def register_channels():
+    return [Note()]
+"""
+SECOND = CODE.replace("first:", "second:")
+OTHER = SECOND.replace("staged = False", "staged = True")
+"""A version that says something else of itself, so that it is told from the one that was loaded."""
+
+
+@pytest.fixture
+def desk(folder: Folder) -> Desk:
+    """Return a campaign with a post that is due in a minute, on a channel in a process of its own."""
+    return begun(folder)
+
+
+def begun(folder: Folder, **more: Any) -> Desk:
+    """Return such a campaign."""
+    folder.plugin("note", CODE)
+    folder.switch_on("note", "\n[plugins.note]\nisolated = true\n")
+    folder.plan(**more)
+    folder.post(at=NOON + MINUTE)
+    made = Desk(folder)
+    made._replan()
+    return made
+
+
+def update(engine: Engine, code: str) -> None:
+    """Put another version there, and have no process of the old one left."""
+    write(engine, code)
+    channel: Any = engine.registry.channels["note"].channel
+    for each in list(channel._pool._all):
+        each.ended()
+
+
+def write(engine: Engine, code: str) -> None:
+    """Put another version there; compiled files go by second and size."""
+    folder = engine.folder / "plugins"
+    shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+    (folder / "note.py").write_text(code, encoding="utf-8")
+
+
+def test_what_is_due_waits_for_a_new_version_and_goes_out_once_it_is_taken_up(desk: Desk) -> None:
+    update(desk.engine, OTHER)
+    desk.at(NOON + MINUTE).run()
+    row = desk.row(channel="note")
+    assert (row.state.value, row.attempts, row.receipt) == ("scheduled", 0, None), row.reason
+    assert desk.replans > 1, "the engine is asked to look at its files"
+    assert desk.engine.refresh(), "and that look takes the new version up"
+    desk._replan()
+    desk.run()
+    row = desk.row(channel="note")
+    assert row.state.value == "sent", row.reason
+    assert row.receipt is not None
+    assert row.receipt["id"].startswith("second: ")
+    assert desk.engine.registry.channels["note"].channel.staged
+    assert not desk.engine.refresh(), "once"
+
+
+def test_a_new_version_that_does_not_load_is_waited_for_and_named_and_not_asked_each_second(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    update(desk.engine, "raise KeyError('half an update')\n")
+    desk.at(NOON + MINUTE).run()
+    row = desk.row(channel="note")
+    assert (row.state.value, row.attempts) == ("scheduled", 0), row.reason
+    status = next(each for each in desk.look.channels() if each.name == "note")
+    assert status.last_error is not None
+    assert "not called" in status.last_error
+    assert "KeyError: 'half an update' (note.py:1)" in status.last_error
+    assert "half an update" in caplog.text
+    executor, told = desk.executor("note"), len(caplog.records)
+    for _second in range(20):
+        assert executor.step() > desk.clock.now()
+        desk.after(seconds=1)
+    assert len(caplog.records) == told
+    update(desk.engine, SECOND)
+    desk.after(seconds=30).run()
+    assert desk.row(channel="note").state.value == "sent", desk.row(channel="note").reason
+
+
+def test_options_that_could_not_be_read_are_read_again_by_themselves(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(desk.engine, "raise KeyError('half an update')\n")
+    desk.folder.post("hai", at=NOON + 2 * MINUTE)
+    assert desk.engine.refresh()
+    desk._replan()
+    (problem,) = [each.message for each in desk.engine.snapshot.problems if each.key == "channels.note"]
+    assert problem.startswith("plugin note: ")
+    assert "half an update" in problem
+    assert desk.row(channel="note").state.value == "held"
+    write(desk.engine, SECOND)
+    assert not desk.engine.refresh(), "not at once"
+    monkeypatch.setattr("scheduler.channels.isolated.pool.LOOK_AGAIN", 0.0)
+    assert desk.engine.refresh()
+    desk._replan()
+    desk.at(NOON + MINUTE).run()
+    assert desk.row(channel="note").state.value == "sent", desk.row(channel="note").reason
+
+
+def test_another_default_is_nobodys_approval(folder: Folder) -> None:
+    desk = begun(folder, required=True)
+    desk.act.approve("tin")
+    desk._replan()
+    assert desk.row(channel="note").state.value == "scheduled"
+    update(desk.engine, SECOND.replace('footer: str = "A"', 'footer: str = "Another"'))
+    desk.at(NOON + MINUTE).run()
+    assert desk.row(channel="note").state.value == "scheduled"
+    assert desk.engine.refresh()
+    desk._replan()
+    desk.run()
+    row = desk.row(channel="note")
+    assert (row.state.value, row.attempts) == ("held", 0)
+    desk.act.approve("tin")
+    desk._replan()
+    desk.run()
+    receipt = desk.row(channel="note").receipt
+    assert receipt is not None
+    assert receipt["id"].endswith("Another")
+
+
+def test_a_machine_that_has_no_room_for_a_process_makes_nothing_fail(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(desk.engine, CODE)
+    with monkeypatch.context() as patch:
+        patch.setattr("subprocess.Popen", _no_room)
+        desk.at(NOON + MINUTE).run()
+        row = desk.row(channel="note")
+        assert (row.state.value, row.attempts) == ("scheduled", 0), row.reason
+    desk.after(seconds=30).run()
+    assert desk.row(channel="note").state.value == "sent"
+
+
+def _no_room(*given: Any, **more: Any) -> Any:
+    raise BlockingIOError(11, "no room")
+
+
+def test_a_running_engine_takes_a_new_version_up(folder: Folder) -> None:
+    folder.plugin("note", CODE)
+    folder.switch_on("note", "\n[plugins.note]\nisolated = true\n")
+    folder.post(at=NOON)
+    with running(folder.path) as engine:
+        (row,) = engine.look.deliveries()
+        update(engine, OTHER)
+        engine.act.requeue(row.id)
+        until(lambda: states(folder.path)["sent"] == 1, 20)
+        ((receipt,),) = query(folder.path, "SELECT receipt FROM delivery")
+        assert "second: " in receipt
+        assert query(folder.path, "SELECT attempts FROM delivery") == [(1,)]
