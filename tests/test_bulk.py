@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Recipient, TemporaryFailure
+from scheduler.engine import bulk
 from scheduler.ground.errors import StoreFull
 from scheduler.ground.lifecycle import State
 from scheduler.store import messages
@@ -17,6 +18,8 @@ from tests.campaign import NOON, Desk, Folder, both
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
+
+    from scheduler.engine.executor import Claimed, Executor
 
 LATER = NOON + timedelta(hours=1)
 MORE = """
@@ -229,6 +232,37 @@ def test_a_channel_that_goes_stops_the_rest_and_it_goes_on_once_it_is_back(
     desk.after(seconds=5).run()
     assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
     assert sorted(address for batch in module.batches for address in batch) == [f"+84{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["gone", "loaded anew"])
+def test_a_plugin_switched_off_between_the_intent_and_its_list_uses_up_no_attempt(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, back: bool
+) -> None:
+    module = many(folder)
+    desk = desks(folder)
+    expand = bulk._expand
+
+    def late(executor: Executor, claimed: Claimed) -> str:
+        folder.config("[plugins.kenh]\nenabled = false\n")
+        desk.engine.refresh()
+        if back:
+            folder.config()
+            desk.engine.refresh()
+        return expand(executor, claimed)
+
+    monkeypatch.setattr(bulk, "_expand", late)
+    executor = desk.at(LATER).executor()
+    executor.step()
+    monkeypatch.setattr(bulk, "_expand", expand)
+    assert (module.batches, counts(desk)) == ([], {})
+    assert (desk.row().state, desk.row().reason) == (State.RETRYING, "the channel kenh does not work now")
+    assert executor.lane.breaker.failures == 0
+    assert [each.outcome for each in desk.look.attempts(desk.row().id)] == ["recover"]
+    folder.config()
+    desk.act.sync()
+    desk.after(seconds=5).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5})
+    assert sum(map(len, module.batches)) == 5
 
 
 def test_a_cancellation_stops_the_rest_and_a_requeue_sends_it(folder: Folder, desks: Callable[..., Desk]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scheduler.channels.giving_up import ended_by, give_up
 from scheduler.engine.calls import Caller, NotCalled, Overtime, Raised
 
 if TYPE_CHECKING:
@@ -91,3 +92,19 @@ def test_what_somebody_objects_to_is_not_called(caller: Caller) -> None:
     assert called == [0, 1]
     assert outcomes == [None, None, NotCalled("dừng"), NotCalled("dừng")]
     assert caller.run([lambda: 1], 5) == [1]
+
+
+def test_who_is_given_up_is_the_thread_and_not_a_later_one_of_the_same_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, ended = threading.Thread(target=lambda: None), []
+    gone.start()
+    gone.join()
+    monkeypatch.setattr(gone, "_ident", threading.get_ident())
+    assert gone.ident == threading.get_ident(), "the system gives the number of a thread that has ended to another"
+    with ended_by(lambda: ended.append("another's")):
+        give_up(gone)
+        assert not ended
+        give_up(threading.current_thread())
+        assert ended
+    give_up(threading.current_thread())
+    give_up(None)
+    assert len(ended) == 1

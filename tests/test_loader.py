@@ -18,6 +18,7 @@ from scheduler.plan.config import PluginConfig, load_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from scheduler.channels.loader import Plugins, PluginStatus
     from tests.campaign import Folder
@@ -275,6 +276,30 @@ def test_what_goes_wrong_in_admitting_a_plugin_is_its_own_error(
     by_name = {status.name: status for status in plugins.statuses}
     assert by_name["a"].error.startswith("BlockingIOError: ")
     assert "b" in plugins.channels
+
+
+def test_no_installed_plugin_is_imported_where_config_toml_cannot_be_parsed(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "site"
+    (place / "loa_tat-1.0.dist-info").mkdir(parents=True)
+    (place / "loa_tat-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: loa-tat\nVersion: 1.0\n")
+    (place / "loa_tat-1.0.dist-info" / "entry_points.txt").write_text("[loa.plugins]\ntat = loa_tat_installed\n")
+    (place / "loa_tat_installed.py").write_text(good("tat"))
+    monkeypatch.syspath_prepend(place)
+    config = folder.path / "config.toml"
+    whole = config.read_text("utf-8")
+    config.write_text(whole + "\n[plugins.tat]\nenabled = false\ntorn = \n", "utf-8")
+    torn = read_snapshot(folder.path)
+    assert torn.plugins is not None
+    status = {each.name: each for each in torn.plugins.statuses}
+    assert "config.toml cannot be read" in status["tat"].error
+    assert not status["radio"].error
+    assert "loa_tat_installed" not in sys.modules
+    config.write_text(whole, "utf-8")
+    mended = read_snapshot(folder.path, torn.plugins).plugins
+    assert mended is not None
+    assert "tat" in mended.channels
 
 
 def test_no_plugin_of_the_folder_is_imported_where_config_toml_cannot_be_parsed(folder: Folder) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from scheduler.channels.installed import Point
 
 PACKAGE = "loa_plugins"
-OWN = "plugins/"
-"""What the source of a plugin of the campaign folder begins with."""
+SHIPPED = "shipped/"
+"""What the source of a plugin that ships with Loa begins with."""
 TESTS = ("tests", "conftest.py")
 """What lies beside plugins in their folder and is none: their tests."""
 _WHOLE = "__loa_file__"
@@ -51,12 +51,12 @@ def shipped_folder() -> Path:
 def candidates(folder: Path | None) -> Iterator[Candidate]:
     """Yield every plugin that there is for the campaign in ``folder``; two may have the same name."""
     shipped = shipped_folder()
-    yield from _in_folder(shipped, "shipped", __version__)
+    yield from _in_folder(shipped, SHIPPED.rstrip("/"), __version__)
     for point in points():
         yield Candidate(point.name, f"installed: {point.value}", point.load, partial(_main_file, point), point.version)
     own = folder / "plugins" if folder else None
     if own is not None and own.is_dir() and own.resolve() != shipped.resolve():
-        yield from _in_folder(own, OWN.rstrip("/"))
+        yield from _in_folder(own, "plugins")
 
 
 def naming(candidate: Candidate, hook: str) -> bool:

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _lock = threading.Lock()
-_ways: dict[int, Callable[[], None]] = {}
+_ways: dict[threading.Thread, Callable[[], None]] = {}
 
 
 @contextmanager
 def ended_by(way: Callable[[], None]) -> Iterator[None]:
     """Say that ``way`` ends what the calling thread waits for within."""
-    me = threading.get_ident()
+    me = threading.current_thread()
     with _lock:
         _ways[me] = way
     try:
@@ -26,7 +26,7 @@ def ended_by(way: Callable[[], None]) -> Iterator[None]:
             del _ways[me]
 
 
-def give_up(thread: int | None) -> None:
+def give_up(thread: threading.Thread | None) -> None:
     """End what that thread waits for, where it has said how."""
     with _lock:
         way = _ways.get(thread) if thread is not None else None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from scheduler.channels import contract, hookspecs
-from scheduler.channels.finding import OWN, candidates
+from scheduler.channels.finding import SHIPPED, candidates
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import Hooks, guarded, one_line
 from scheduler.ground.problem import nearest
@@ -90,7 +90,7 @@ def load_plugins(
     """Load every plugin that there is for the campaign in ``folder``; nothing that one of them does can stop this.
 
     ``wishes`` are the campaign's own for each plugin, by name. Where not all are wanted, ``only`` says which. Where the
-    wishes could not be read, they are not ``told``: what lies in the folder might be switched off, so none is imported.
+    wishes could not be read, they are not ``told``: any might be switched off, so only those shipped with Loa are.
     """
     found = Plugins(wishes=wishes or {}, told=told)
     for each in filter(only, candidates(folder)):
@@ -99,7 +99,7 @@ def load_plugins(
         if any(other.name == each.name for other in found.statuses):
             taken = _("the name {name!r} is taken by another plugin").format(name=each.name)
             status = replace(status, error=taken)
-        elif not told and each.source.startswith(OWN):
+        elif not told and not each.source.startswith(SHIPPED):
             unknown = _("it is not loaded, since config.toml cannot be read, which may switch it off")
             status = replace(status, error=unknown)
         elif wish is not None and not wish.enabled:

@@ -33,7 +33,7 @@ def lent(session: Session, taken: Container[str]) -> dict[str, Lent]:
 
     ``taken`` are the names that no plugin may have. What is wrong is said on standard error, and the rest is there.
     """
-    from scheduler.channels.finding import OWN, candidates, naming
+    from scheduler.channels.finding import SHIPPED, candidates, naming
 
     folder = _folder(session)
     wanted = [each for each in candidates(folder) if naming(each, HOOK)]
@@ -43,11 +43,13 @@ def lent(session: Session, taken: Container[str]) -> dict[str, Lent]:
 
     wishes = _wishes(folder)
     if wishes is None:
-        if any(each.source.startswith(OWN) for each in wanted):
-            say(_("config.toml cannot be read, so the plugins of this folder bring no commands: see `loa check`"))
+        may = [each.name for each in wanted if each.source.startswith(SHIPPED)]
+        if len(may) < len(wanted):
+            say(_("config.toml cannot be read, so plugins bring no commands here: see `loa check`"))
         folder, wishes = None, {}
-    apart = {name for name, wish in wishes.items() if wish.isolated}
-    plugins = load_plugins(folder, wishes, only=lambda each: each.name not in apart and naming(each, HOOK))
+    else:
+        may = [each.name for each in wanted if each.name not in wishes or not wishes[each.name].isolated]
+    plugins = load_plugins(folder, wishes, only=lambda each: each.name in may and naming(each, HOOK))
     found: dict[str, Lent] = {}
     for status in plugins.statuses:
         if status.error:

@@ -49,8 +49,7 @@ def send(executor: Executor, claimed: Claimed) -> None:
     stopped, failed = "", ""
     try:
         try:
-            _expand(executor, claimed)
-            stopped = _batches(executor, claimed)
+            stopped = _expand(executor, claimed) or _batches(executor, claimed)
         except StaleEpoch:
             raise
         except LoaError as error:
@@ -65,11 +64,16 @@ def send(executor: Executor, claimed: Claimed) -> None:
             executor.lane.busy.discard(claimed.delivery.id)
 
 
-def _expand(executor: Executor, claimed: Claimed) -> None:
-    """Stream the recipients into messages; an address that has one on this occasion gets no second."""
+def _expand(executor: Executor, claimed: Claimed) -> str:
+    """Stream the recipients into messages; an address that has one on this occasion gets no second.
+
+    Returns why nobody was asked for them, or "": the channel has gone since the intent, or was loaded anew.
+    """
     channel: Any = executor.lane.configured.channel
-    prepared, core = claimed.prepared, executor.core
-    context = core.snapshot.context(executor.lane.name)
+    prepared, core, snapshot = claimed.prepared, executor.core, executor.core.snapshot
+    if not snapshot.has(executor.lane.configured):
+        return _("the channel {channel} does not work now").format(channel=executor.lane.name)
+    context = snapshot.context(executor.lane.name)
     stream = _guarded(executor, lambda: iter(channel.recipients(prepared.rendered, prepared.target, context)))
     with core.store.write() as connection:
         occasion = messages.occasion(connection, claimed.delivery.key)
@@ -80,6 +84,7 @@ def _expand(executor: Executor, claimed: Claimed) -> None:
         messages.refuse_sealed(
             connection, claimed.delivery.id, N_("its address was let go, and the list has it no more")
         )
+    return ""
 
 
 def _guarded(executor: Executor, work: Callable[[], Any]) -> Any:

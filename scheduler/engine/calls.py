@@ -145,7 +145,7 @@ class Caller:
             if job.done.is_set() or self._left(job, seconds) > 0:
                 return False
             job.abandoned = True
-        give_up(self._thread.ident if self._thread else None)
+        give_up(self._thread)
         self.close()
         return True
 

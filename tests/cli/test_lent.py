@@ -109,10 +109,27 @@ def test_where_config_toml_is_torn_no_plugin_of_the_folder_is_imported(
         file.write(f"\n[plugins.dem]\n{wish}\ntorn = \n")
     shown = said(loa("--help"))
     assert "From plugins" not in shown
-    assert shown.count("config.toml cannot be read, so the plugins of this folder bring no commands") == 1
+    assert shown.count("config.toml cannot be read, so plugins bring no commands here") == 1
     assert "No such command 'dem'" in said(loa("dem", code=2))
     assert fresh.found(campaign)["plugins"][-1]["error"].startswith("it is not loaded, since config.toml")
     assert "loa_plugins.dem" not in sys.modules
+
+
+def test_where_config_toml_is_torn_no_installed_plugin_is_imported(
+    loa: Loa, campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "site"
+    (place / "loa_xa-1.0.dist-info").mkdir(parents=True)
+    (place / "loa_xa-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: loa-xa\nVersion: 1.0\n")
+    (place / "loa_xa-1.0.dist-info" / "entry_points.txt").write_text("[loa.plugins]\nxa = loa_xa_commands\n")
+    (place / "loa_xa_commands.py").write_text(PLUGIN.format(name="xa", body=COUNT))
+    monkeypatch.syspath_prepend(place)
+    with (campaign / "config.toml").open("a") as file:
+        file.write("\n[plugins.xa]\nenabled = false\ntorn = \n")
+    shown = said(loa("--help"))
+    assert "From plugins" not in shown
+    assert shown.count("config.toml cannot be read, so plugins bring no commands here") == 1
+    assert "loa_xa_commands" not in sys.modules
 
 
 def test_a_hook_that_gives_no_commands_is_named(loa: Loa, lend: Callable[..., None], campaign: Path) -> None:
