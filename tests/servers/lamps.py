@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import threading
 import tty
 from collections.abc import Mapping
@@ -13,7 +14,11 @@ from typing import Any
 
 
 class Lamps:
-    """A board on a serial line, played at the other end of a pair of terminals."""
+    """A board on a serial line, played at the other end of a pair of terminals.
+
+    A number that is closed is soon another's: so only who reads closes the far end, and the near one stays until the
+    last, as without it another board's terminal could get its name.
+    """
 
     scenarios = frozenset({"down", "refuses", "hangs", "drops after accepting"})
 
@@ -22,9 +27,9 @@ class Lamps:
         tty.setraw(self.near)
         self.name = os.ttyname(self.near)
         self.scenario, self.shown = "", list[dict[str, Any]]()
-        self.lock = threading.Lock()
-        self.ended = False
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
 
     def options(self) -> Mapping[str, Any]:
         return {"port": self.name}
@@ -35,16 +40,18 @@ class Lamps:
     def play(self, scenario: str) -> None:
         self.scenario = scenario
         if scenario == "down":
-            self.close()
+            self.end()
 
     def serve(self) -> None:
         heard = b""
         with suppress(OSError):
-            while True:
-                heard += os.read(self.far, 1000)
+            while not self.ended.is_set():
+                if any(select.select([self.far], [], [], 0.01)):
+                    heard += os.read(self.far, 1000)
                 while b"\n" in heard:
                     line, heard = heard.split(b"\n", 1)
                     self.answer(json.loads(line))
+        os.close(self.far)
 
     def answer(self, told: dict[str, Any]) -> None:
         if self.scenario == "refuses":
@@ -52,13 +59,14 @@ class Lamps:
         elif self.scenario != "hangs":
             self.shown.append(told)
             if self.scenario:
-                self.close()
+                self.ended.set()
             else:
                 os.write(self.far, f"OK {told['key']}\n".encode())
 
+    def end(self) -> None:
+        self.ended.set()
+        self.thread.join()
+
     def close(self) -> None:
-        with self.lock:
-            if not self.ended:
-                self.ended = True
-                os.close(self.near)
-                os.close(self.far)
+        self.end()
+        os.close(self.near)
