@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from tests.running import Daemon, until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scheduler.engine.engine import Engine
     from tests.campaign import Desk
 
 SOON = NOON + timedelta(hours=1)
@@ -115,3 +118,58 @@ def test_a_mistyped_channel_is_told_from_one_that_is_off(folder: Folder, desks: 
     hints = {each.key: each.hint for each in desk.engine.problems() if each.key.startswith("channels.")}
     off = "plugin bang_tin is switched off: `loa plugins enable bang_tin`"
     assert hints == {"channels.bang-tin": off, "channels.radoi": f"did you mean 'radio'? {off}"}
+
+
+def mended(folder: Folder, *, old: str, new: str) -> None:
+    """Have the channel's plugin give a receipt of another word, in as many letters and the same second."""
+    file = folder.path / "plugins" / "kenh.py"
+    before = file.stat()
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1000))
+
+
+def said_of(file: str, engine: Engine) -> list[str]:
+    return [f"{each.message} ({each.hint})" for each in engine.problems() if each.file == file]
+
+
+STEP = "`loa plugins disable kenh`, then `loa plugins enable kenh`; or start the engine anew"
+
+
+def test_a_plugin_mended_while_it_is_off_is_loaded_as_it_is_now(folder: Folder, desks: Callable[..., Desk]) -> None:
+    folder.channel()
+    folder.plugin("kenh", (folder.path / "plugins" / "kenh.py").read_text("utf-8") + "\nWORD = 'mot'\n")
+    desk = desks(folder)
+    first = desk.engine.snapshot.registry.channels["kenh"].channel
+    desk.edit.switch_plugin("kenh", on=False)
+    mended(folder, old="'mot'", new="'hai'")
+    desk.edit.switch_plugin("kenh", on=True)
+    again = desk.engine.snapshot.registry.channels["kenh"].channel
+    assert sys.modules[type(again).__module__].WORD == "hai"
+    assert type(again) is not type(first)
+    assert not said_of("plugins/kenh.py", desk.engine)
+
+
+def test_a_plugin_that_changes_in_place_works_as_it_was_and_that_is_said(
+    folder: Folder, daemons: Callable[..., Daemon]
+) -> None:
+    folder.channel()
+    folder.plugin("kenh", (folder.path / "plugins" / "kenh.py").read_text("utf-8") + "\nWORD = 'mot'\n")
+    daemon = daemons(folder)
+    channel = daemon.engine.snapshot.registry.channels["kenh"].channel
+    look = daemon.desk.look
+    until(lambda: not look.plugin("kenh").behind)
+    mended(folder, old="'mot'", new="'hai'")
+    warning = f"plugin kenh has changed since it was loaded, and works as it was ({STEP})"
+    until(lambda: warning in said_of("plugins/kenh.py", daemon.engine))
+    assert daemon.engine.snapshot.registry.channels["kenh"].channel is channel
+    found = look.plugin("kenh")
+    assert (found.behind, found.step) == (True, STEP)
+    daemon.desk.edit.switch_plugin("kenh", on=False)
+    until(lambda: not daemon.engine.snapshot.registry.channels)
+    daemon.desk.edit.switch_plugin("kenh", on=True)
+    until(lambda: "kenh" in daemon.engine.snapshot.registry.channels)
+    assert daemon.engine.snapshot.registry.channels["kenh"].channel is not channel
+    until(lambda: not said_of("plugins/kenh.py", daemon.engine))
+    until(lambda: not look.plugin("kenh").behind)

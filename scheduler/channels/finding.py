@@ -6,9 +6,11 @@ They come from three places, in this order: those shipped with Loa, installed di
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 import types
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +31,8 @@ TESTS = ("tests", "conftest.py")
 """What lies beside plugins in their folder and is none: their tests."""
 _WHOLE = "__loa_file__"
 """Set on a module once it has been run to its end; one that hangs or failed is no plugin."""
+_imported: dict[Path, str] = {}
+"""The stamp of what this process has imported, by main file."""
 
 
 class Candidate(NamedTuple):
@@ -68,6 +72,24 @@ def naming(candidate: Candidate, hook: str) -> bool:
         return False
 
 
+def stamp(file: Path) -> str:
+    """Return what changes when a plugin's code does: names, sizes and times of its files. ``file`` is its main file."""
+    marks = []
+    for each in _code(file):
+        status = each.stat()
+        marks.append(f"{each.relative_to(file.parent)} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(marks).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def imported(file: Path) -> str:
+    """Return the stamp of a plugin's code as this process runs it."""
+    return _imported.setdefault(file, stamp(file))
+
+
+def _code(file: Path) -> list[Path]:
+    return sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+
+
 def _in_folder(folder: Path, label: str, version: str = "") -> Iterator[Candidate]:
     if not folder.is_dir():
         return
@@ -90,16 +112,21 @@ def _main_file(point: Point) -> Path | None:
 
 
 def import_file(name: str, file: Path) -> object:
-    """Import a plugin's file, or folder, as ``loa_plugins.<name>``, so that it can import its own parts."""
+    """Import a plugin's file, or folder, as ``loa_plugins.<name>``, so that it can import its own parts.
+
+    One that has been imported is taken as it is, unless its code has changed since.
+    """
     if PACKAGE not in sys.modules:
         package = types.ModuleType(PACKAGE)
         package.__path__ = []
         sys.modules[PACKAGE] = package
-    full = f"{PACKAGE}.{name}"
+    full, now = f"{PACKAGE}.{name}", stamp(file)
     for module in [each for each in sys.modules if each == full or each.startswith(f"{full}.")]:
-        if getattr(sys.modules.get(full), _WHOLE, None) == str(file):
+        if getattr(sys.modules.get(full), _WHOLE, None) == str(file) and _imported.get(file) == now:
             return sys.modules[full]
         del sys.modules[module]
+    if _imported.get(file, now) != now:
+        _forget_compiled(file)
     search = [str(file.parent)] if file.name == "__init__.py" else None
     spec = importlib.util.spec_from_file_location(full, file, submodule_search_locations=search)
     if spec is None or spec.loader is None:
@@ -112,4 +139,13 @@ def import_file(name: str, file: Path) -> object:
         sys.modules.pop(full, None)
         raise
     setattr(module_object, _WHOLE, str(file))
+    _imported[file] = now
     return module_object
+
+
+def _forget_compiled(file: Path) -> None:
+    """Take away what was compiled of a plugin: it is told by second and size, and two versions may share both."""
+    importlib.invalidate_caches()
+    for each in _code(file):
+        with suppress(OSError, NotImplementedError):
+            Path(importlib.util.cache_from_source(str(each))).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ A name that is taken is a failure of the later one. What `[plugins.NAME]` of con
 from __future__ import annotations
 
 import importlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import FunctionType, ModuleType
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from scheduler.channels import contract, hookspecs
-from scheduler.channels.finding import SHIPPED, candidates
+from scheduler.channels.finding import SHIPPED, candidates, imported, stamp
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import Hooks, guarded, one_line
 from scheduler.ground.problem import nearest
@@ -58,7 +59,8 @@ class Plugins:
     """All that was found. ``channels`` maps a channel's name to its object and the plugin that brought it.
 
     ``wishes`` are those of config.toml that they were loaded by; ``told`` is false where they could not be read.
-    ``apart`` are the processes of those that have their own.
+    ``apart`` are the processes of those that have their own, ``stamps`` of the others the main file of each with the
+    stamp of its code as it runs here.
     """
 
     statuses: list[PluginStatus] = field(default_factory=list)
@@ -67,11 +69,17 @@ class Plugins:
     wishes: Mapping[str, PluginConfig] = field(default_factory=dict)
     told: bool = True
     apart: list[Pool] = field(default_factory=list)
+    stamps: dict[str, tuple[Path, str]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
         """Whether one in a process of its own has another version by now, which is taken up by loading them again."""
         return any(each.changed for each in self.apart)
+
+    @property
+    def altered(self) -> tuple[str, ...]:
+        """Those of which there is other code by now than what runs here."""
+        return tuple(name for name, (file, mark) in self.stamps.items() if _marked(file) != mark)
 
     @property
     def outdated(self) -> bool:
@@ -109,6 +117,13 @@ def load_plugins(
             status = _admitted(admit, found, each, status, seconds)
         found.statuses.append(status)
     return found
+
+
+def _marked(file: Path) -> str:
+    try:
+        return stamp(file)
+    except OSError:
+        return ""
 
 
 def load_alone(candidate: Candidate, *, seconds: float = LOAD_SECONDS) -> Plugins:
@@ -164,6 +179,9 @@ def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: 
     plugin, wanted, version = loaded or (None, _stated(candidate), "")
     status = replace(status, contract=wanted if isinstance(wanted, str) else "")
     error = contract.misfit(wanted) or error
+    with suppress(OSError):
+        if (file := candidate.file()) is not None:
+            found.stamps[name] = (file, imported(file))
     if error:
         return replace(status, error=error)
     status = replace(status, version=status.version or version)

@@ -29,6 +29,7 @@ def plugin(each: PluginSheet) -> Form:
         "enabled": status.enabled,
         "isolated": each.isolated,
         "error": status.error,
+        "behind": each.behind,
         "step": each.step,
     }
 

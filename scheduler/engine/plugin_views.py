@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels.overtaken import remedy
+from scheduler.engine.loaded import behind
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import _
 from scheduler.plan.config import PluginConfig
@@ -40,7 +42,8 @@ class Brought:
 class PluginSheet:
     """A plugin with its channels, where it is loaded. ``isolated`` and ``memory`` (bytes) are as config.toml says.
 
-    ``step`` is what to do where it does not work, or "".
+    ``step`` is what to do where it does not work, or "". ``behind`` is whether an engine at work runs other code of it
+    than what is there now.
     """
 
     status: PluginStatus
@@ -48,6 +51,7 @@ class PluginSheet:
     memory: int | None
     channels: tuple[Brought, ...]
     step: str
+    behind: bool
 
 
 def sheet(core: Core, name: str) -> PluginSheet:
@@ -74,7 +78,9 @@ def _sheet(core: Core, status: PluginStatus) -> PluginSheet:
         targets = {target.name for target in configured.targets} if configured else set()
         probed = [each for target, each in answers.get(name, {}).items() if target in targets]
         brought.append(_brought(loaded[name][0], probed, works=configured is not None))
-    return PluginSheet(status, wish.isolated, wish.memory, tuple(brought), next_step(status))
+    old = behind(core, status.name)
+    step = next_step(status) or (remedy(status) if old else "")
+    return PluginSheet(status, wish.isolated, wish.memory, tuple(brought), step, old)
 
 
 def _brought(channel: Channel[Any], probed: list[Probed], *, works: bool) -> Brought:

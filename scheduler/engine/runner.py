@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import schedule
 
 from scheduler.channels.channel import Projection
-from scheduler.engine import observers, settling
+from scheduler.engine import loaded, observers, settling
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
 from scheduler.engine.lock import EngineLock
@@ -178,6 +178,7 @@ class Runner:
         if self._core.clock_trouble():
             self._replan.set()
             return
+        loaded.keep(self._core)
         report = self.engine.act.sync()
         if any((report.created, report.changed, report.cancelled, report.restored)):
             log.info(

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels.overtaken import overtaken
 from scheduler.channels.registry import Registry, build
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.model import CampaignEvent
@@ -44,8 +45,8 @@ class Snapshot:
 
     ``plugins`` is ``None`` ahead of their loading. ``coverage`` is, by channel, what an approval covers of it; one
     that is broken now keeps what it had. ``record`` is the stamp of the record of approvals, taken before it was read.
-    ``objections`` is what plugins find wrong with each post, by its id; ``forms`` how they have words read out, by
-    language.
+    ``altered`` are plugins whose code has changed since they were loaded. ``objections`` is what plugins find wrong
+    with each post, by its id; ``forms`` how they have words read out, by language.
     """
 
     config: Config
@@ -61,6 +62,7 @@ class Snapshot:
     returned: Mapping[str, Approval] = field(default_factory=dict)
     objections: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    altered: tuple[str, ...] = ()
     _filled: dict[tuple[object, ...], str] = field(default_factory=dict)
     _contexts: dict[str, RenderContext[Any]] = field(default_factory=dict)
     _plans: dict[str, PlanValues] = field(default_factory=dict)
@@ -107,8 +109,8 @@ class Snapshot:
 
     @property
     def outdated(self) -> bool:
-        """Whether a plugin in a process of its own is another by now, or could not be called a while ago."""
-        return self.plugins is not None and self.plugins.outdated
+        """Whether a plugin is another by now than it was, or could not be called a while ago."""
+        return self.plugins is not None and (self.plugins.outdated or self.plugins.altered != self.altered)
 
     @property
     def hooks(self) -> Hooks:
@@ -255,7 +257,9 @@ def read_snapshot(
     record = approvals.stamp(folder)
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     decided, torn = decisions(folder, campaign, digests)
-    every = (*problems, *registry.problems, *campaign.problems, *torn, *unheard)
+    altered = plugins.altered if plugins else ()
+    old = [overtaken(each) for each in registry.plugins if each.name in altered]
+    every = (*problems, *registry.problems, *campaign.problems, *torn, *unheard, *old)
     return Snapshot(
         config,
         campaign,
@@ -269,6 +273,7 @@ def read_snapshot(
         record,
         decided["returned"],
         forms=forms,
+        altered=altered,
     )
 
 
