@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import ContentChanged, PluginError
+from scheduler.ground.frozen import dataclass
 from scheduler.ground.model import Plan
 from scheduler.ground.text import _
 
@@ -67,6 +67,8 @@ class MediaFile:
             raise ContentChanged(
                 _("content/media/{name} cannot be read: {why}").format(name=self.name, why=system(error))
             ) from error
+        import hashlib  # takes as long as all of this module, and few texts have media
+
         if hashlib.sha256(data).hexdigest() != self.digest:
             raise ContentChanged(
                 _("content/media/{name} is no longer the file that was read and approved").format(name=self.name)

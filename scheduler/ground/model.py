@@ -6,10 +6,12 @@ that says when something happens is aware and in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from scheduler.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
