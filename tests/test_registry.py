@@ -131,6 +131,23 @@ def test_a_wrong_key_of_a_target_names_its_line(folder: Folder) -> None:
     config.write_text(config.read_text() + "slot = 5\n")
     (problem,) = registry(folder).problems
     assert (problem.key, problem.message) == ("channels.kenh.targets.noi.slot", "unknown key")
+    assert problem.line == len(config.read_text().splitlines())
+
+
+def test_a_default_that_is_not_of_its_type_is_warned_of_unless_the_key_is_given(folder: Folder) -> None:
+    (folder.path / "plugins").mkdir(exist_ok=True)
+    model = 'class Keys(Options):\n    count: int = "5"\n\nclass Loudspeaker'
+    text = PLUGIN_OF_ANOTHER_NAME.replace("class Loudspeaker", model).replace("options = Options", "options = Keys")
+    (folder.path / "plugins" / "other.py").write_text(text)
+    config = folder.path / "config.toml"
+    config.write_text(config.read_text() + '[channels.loa-phuong]\n[[channels.loa-phuong.targets]]\nname = "noi"\n')
+    found = registry(folder)
+    (problem,) = found.problems
+    assert (problem.severity, problem.key) == (Severity.WARNING, "channels.loa-phuong.count")
+    assert "plugin other has for it is no value of it: '5' is str, and must be int" in problem.message
+    assert "loa-phuong" in found.channels
+    config.write_text(config.read_text().replace("[channels.loa-phuong]\n", "[channels.loa-phuong]\ncount = 5\n"))
+    assert registry(folder).problems == ()
 
 
 def test_a_channel_that_no_plugin_brings(folder: Folder) -> None:

@@ -10,13 +10,13 @@ import threading
 import time
 import tomllib
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scheduler.api import BaseChannel, Options, OutcomeUnknown, Receipt, Rendered, Secret, TemporaryFailure
+from scheduler.api import BaseChannel, Options, OutcomeUnknown, Problem, Receipt, Rendered, Secret, TemporaryFailure
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.text import LANGUAGES, _, use
 from scheduler.testing import CHECKS, Check, Finding, Setting, Verdict, check_channel, chosen, run_check, settings_of
@@ -25,6 +25,7 @@ from scheduler.testing.reading import words
 from scheduler.testing.setting import from_table, table
 from scheduler.testing.trial import Trial
 from tests.conformance.sound.files import Files, Settings
+from tests.conformance.sound.many import Many
 from tests.conformance.sound.post import Post
 from tests.pages import ROOT, blocks
 
@@ -175,6 +176,52 @@ def test_what_config_toml_says_is_what_a_channel_is_tried_with(tmp_path: Path) -
     assert [(each["name"], each.get("slot")) for each in setting.places()] == [("dai", "2m"), ("hai", None)]
 
 
+def test_what_is_wrong_with_the_options_stands_where_a_person_wrote_it(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        'zone = "Asia/Ho_Chi_Minh"\n[channels.radio]\n\nreadr = "Lan"\n'
+        '[[channels.radio.targets]]\nname = "dai"\n[[channels.radio.targets]]\nname = "hai"\nslott = "3m"\n'
+    )
+    (setting,) = settings_of("radio", tmp_path)
+    with pytest.raises(LoaError) as caught:
+        check_channel(setting)
+    assert str(caught.value) == (
+        "radio cannot be tried: config.toml:4: error: channels.radio.readr: unknown key (did you mean 'reader'?); "
+        "config.toml:9: error: channels.radio.targets.hai.slott: unknown key (did you mean 'slot'?)"
+    )
+    file = tmp_path / "own.toml"
+    file.write_text('[rss]\nsite = "https://example.org/"\n\ntitel = "Tin"\n')
+    (setting,) = settings_of("rss", None, file)
+    with pytest.raises(LoaError, match=rf"{file}:1: error: channels\.rss\.title: .*; {file}:4: error: channels\.rss"):
+        check_channel(setting)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("[plugins.radio]\nenabled = 3\n", 3), ("[channels.radio]\nrate = 3\n", 3), ("x = \n", 2)]
+)
+def test_what_config_toml_has_wrong_for_a_plugin_is_said_in_its_stead(tmp_path: Path, text: str, line: int) -> None:
+    (tmp_path / "config.toml").write_text(f'zone = "Asia/Ho_Chi_Minh"\n{text}')
+    with pytest.raises(LoaError, match=rf"radio cannot be tried: config\.toml:{line}: error: "):
+        settings_of("radio", tmp_path)
+
+
+class Sloppy(Settings):
+    count: int = "5"  # type: ignore[assignment]
+    room: str = None  # type: ignore[assignment]
+    pause: timedelta = timedelta(minutes=5)
+
+
+class Defaults(Files):
+    options = Sloppy
+
+
+def test_a_default_that_is_not_of_its_type_is_found() -> None:
+    (result,) = check_channel(Setting(Defaults()), ["options"]).results
+    assert [(each.tried, each.happened) for each in result.findings] == [
+        ("the default of options.count", "'5' is str, and must be int"),
+        ("the default of options.room", "None: Input should be a valid string"),
+    ]
+
+
 # --- no harm ----------------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +291,44 @@ def test_a_finding_says_what_was_tried_what_happened_and_how_to_mend_it() -> Non
     assert result.lines() == ["files::odd: it broke", "  tried: a thing", "  mend: Mend it."]
 
 
+def test_each_cause_has_its_own_mend(tmp_path: Path) -> None:
+    found = [Finding("one", "broke", "Glue it."), Finding("two", "broke", "Glue it."), Finding("three", "is gone")]
+    check = Check("odd", "Tries.", "Mend it.", lambda kit: iter(found))
+    lines = run_check(check, Kit(Setting(Files()))).lines()
+    assert [line.strip() for line in lines if "broke" not in line and "gone" not in line] == [
+        "tried: one", "tried: two", "mend: Glue it.", "tried: three", "mend: Mend it.",
+    ]  # fmt: skip
+
+
+class Silent(Files):
+    def write(self, name: str, text: str, context: Any) -> Any:
+        raise KeyError(name)
+
+
+class Unlisted(Many):
+    def recipients(self, rendered: Any, target: Any, context: Any) -> Iterator[Any]:
+        yield from ()
+
+
+class Particular(Files):
+    def check(self, rendered: Any, context: Any) -> Any:
+        return [Problem("never")]
+
+
+@pytest.mark.parametrize(
+    ("channel", "happened", "mend"),
+    [
+        (Silent(), "it ended in KeyError: 'tin_", "Mend what raises there"),
+        (Unlisted(), "recipients() gave nobody", "Give its target a list"),
+        (Particular(), "never", "An ordinary post must pass render() and check()"),
+    ],
+)
+def test_what_keeps_an_ordinary_post_back_is_mended_by_its_cause(channel: Any, happened: str, mend: str) -> None:
+    (result,) = check_channel(Setting(channel), ["sends"]).results
+    assert happened in result.findings[0].happened
+    assert result.lines()[-1].startswith(f"  mend: {mend}")
+
+
 def test_how_to_mend_is_said_once_for_a_check() -> None:
     check = Check("odd", "Tries.", "Mend it.", lambda kit: iter([Finding("one", "broke"), Finding("two", "broke")]))
     lines = run_check(check, Kit(Setting(Files()))).lines()
@@ -251,7 +336,7 @@ def test_how_to_mend_is_said_once_for_a_check() -> None:
 
 
 def test_what_stands_against_every_trial_is_said_once() -> None:
-    with pytest.raises(LoaError, match=r"files cannot be tried: config\.toml:\d+: error: channels\.files\.price"):
+    with pytest.raises(LoaError, match=r"files cannot be tried: error: channels\.files\.price"):
         check_channel(Setting(Files(), {"price": -1}))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import types
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from scheduler.channels.channel import Bulk, Kind, LooksUp
 from scheduler.channels.item import PLAN_VALUES
 from scheduler.channels.options import Options
+from scheduler.ground.borrowed import complaint
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.text import _
 
@@ -26,6 +28,7 @@ _ATTRIBUTES = {
     "grace": timedelta,
     "staged": bool,
 }
+_LISTS = (list, tuple, set, frozenset)
 _MODELS = ("options", "target_options")
 
 
@@ -75,3 +78,44 @@ def _wrong(channel: Any) -> Iterator[tuple[str, str]]:
         yield "batch_size", "a number above 0"
     if isinstance(channel, LooksUp) and not isinstance(wait, timedelta):
         yield "settle_after", "timedelta"
+
+
+def misfits(model: type[Options]) -> Iterator[tuple[str, str]]:
+    """Yield each key whose default is not of the key's own type, and why: pydantic takes a default as it is.
+
+    What a validator of the plugin's own, or a limit, says of a default is not asked: one outside them can mean "none".
+    """
+    for name, field in model.model_fields.items():
+        if field.is_required() or field.default_factory is not None or _is(field.default, field.annotation):
+            continue
+        if why := _why(field.default, field.annotation):
+            yield name, why
+
+
+def _is(value: object, kind: Any) -> bool:
+    """Return whether a value is of a type at first sight, so that nothing more is asked of it."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _is(value, args[0])
+    if origin in (Union, types.UnionType):
+        return any(_is(value, each) for each in args)
+    if origin is Literal:
+        return value in args
+    plain = origin or kind
+    return value is None if kind is None else kind is Any or (isinstance(plain, type) and isinstance(value, plain))
+
+
+def _why(value: object, kind: Any) -> str:
+    """Return why a value is not of a type, or "" where it is as good as one."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        made = TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        return f"{value!r}: {complaint(error.errors(include_url=False)[0])}"
+    except Exception:  # noqa: BLE001 - a type of the plugin's own, of which pydantic knows nothing
+        return ""
+    if made == value or (isinstance(made, _LISTS) and isinstance(value, _LISTS)):
+        return ""
+    said = _("{value!r} is {kind}, and must be {wanted}")
+    return said.format(value=value, kind=type(value).__name__, wanted=type(made).__name__)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from scheduler.channels.fitting import misfits
 from scheduler.ground.borrowed import complaint
 from scheduler.ground.errors import PluginAway
 from scheduler.ground.model import Target
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.channels.loader import Plugins, PluginStatus
     from scheduler.channels.options import Options
     from scheduler.ground.lifecycle import Late
-    from scheduler.plan.config import ChannelConfig, Config
+    from scheduler.plan.config import ChannelConfig, Config, TargetConfig
 
 FILE = "config.toml"
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
@@ -82,7 +83,7 @@ class Registry:
 
 
 def _spoken(options: Options) -> dict[str, Any]:
-    return options.model_dump(mode="json", exclude=set(options.operational))
+    return options.model_dump(mode="json", exclude=set(options.operational), warnings=False)
 
 
 def build(config: Config, plugins: Plugins) -> Registry:
@@ -155,11 +156,12 @@ def _named_alike(plugin: str, channel: str) -> bool:
 
 def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, problems: list[Problem]) -> Configured | None:
     before = len(problems)
-    options = _validate(channel.options, wanted.options, f"channels.{wanted.name}", wanted.lines, None, problems)
+    options = _validate(channel.options, wanted.options, f"channels.{wanted.name}", wanted.lines, problems)
     targets = []
     for target in wanted.targets:
         where = f"channels.{wanted.name}.targets.{target.name}"
-        settings = _validate(channel.target_options, target.settings, where, {}, target.line, problems)
+        lines = _lines(wanted, target)
+        settings = _validate(channel.target_options, target.settings, where, lines, problems)
         targets.append(
             Target(
                 wanted.name,
@@ -173,6 +175,7 @@ def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, proble
         )
     if len(problems) > before or options is None:
         return None
+    problems += _unfit_defaults(wanted, channel, plugin)
     return Configured(
         wanted.name,
         channel,
@@ -186,13 +189,37 @@ def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, proble
     )
 
 
+def _lines(wanted: ChannelConfig, target: TargetConfig) -> dict[str, int]:
+    """Return the lines of a target's keys, its own under ""."""
+    place = next((key for key, line in wanted.lines.items() if line == target.line and key.count(".") == 1), "")
+    head = f"{place}."
+    return {key.removeprefix(head): line for key, line in wanted.lines.items() if key.startswith(head)} | {
+        "": target.line
+    }
+
+
+def line_of(lines: Mapping[str, int], key: str) -> int | None:
+    """Return the line of a dotted key, or of the nearest table above it that has one."""
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return lines.get(key)
+
+
+def _unfit_defaults(wanted: ChannelConfig, channel: Channel[Any], plugin: str) -> Iterator[Problem]:
+    """Yield a warning for each default in force here that is not of its own type: that is the plugin's mistake."""
+    where = f"channels.{wanted.name}"
+    first = wanted.targets[0].settings if wanted.targets else {}
+    parts = ((channel.options, wanted.options, where), (channel.target_options, first, f"{where}.targets"))
+    for model, given, place in parts:
+        for key, why in misfits(model):
+            if key not in given:
+                text = _("the default that plugin {plugin} has for it is no value of it: {why}; give the key here")
+                text = text.format(plugin=plugin, why=why)
+                yield Problem(text, FILE, wanted.lines.get(""), f"{place}.{key}", severity=Severity.WARNING)
+
+
 def _validate(
-    model: type[Options],
-    raw: Mapping[str, Any],
-    where: str,
-    lines: Mapping[str, int],
-    line: int | None,
-    problems: list[Problem],
+    model: type[Options], raw: Mapping[str, Any], where: str, lines: Mapping[str, int], problems: list[Problem]
 ) -> Options | None:
     from pydantic import ValidationError
 
@@ -201,7 +228,7 @@ def _validate(
     except Exception as error:  # noqa: BLE001 - a model's own validators may raise anything
         if not isinstance(error, ValidationError):
             words = said(error) if isinstance(error, PluginAway) else f"{type(error).__name__}: {said(error)}"
-            problems.append(Problem(words, FILE, line or lines.get(""), where))
+            problems.append(Problem(words, FILE, lines.get(""), where))
             return None
         for each in error.errors(include_url=False, include_input=False):
             key = ".".join(str(part) for part in each["loc"])
@@ -209,5 +236,5 @@ def _validate(
             unknown = each["type"] == "extra_forbidden"
             message = _("unknown key") if unknown else complaint(each)
             hint = nearest(first, model.model_fields) if unknown else ""
-            problems.append(Problem(message, FILE, lines.get(first, line), f"{where}.{key}", hint=hint))
+            problems.append(Problem(message, FILE, line_of(lines, key), f"{where}.{key}", hint=hint))
         return None

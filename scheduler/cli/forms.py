@@ -374,8 +374,9 @@ def checked(each: Result) -> Form:
         "tries": _(each.check.tries),
         "verdict": each.verdict.value,
         "reason": each.reason,
-        "findings": [{"tried": found.tried, "happened": found.happened} for found in each.findings],
-        "mend": _(each.check.mend) if each.findings else "",
+        "findings": [
+            {"tried": found.tried, "happened": found.happened, "mend": each.mend(found)} for found in each.findings
+        ],
     }
 
 

@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.channels.channel import Receipt
+from scheduler.channels.channel import Bulk, Receipt
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import one_line
 from scheduler.engine.calls import NotCalled, Overtime, Raised
 from scheduler.ground.errors import LoaError, Verdict
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.outside import Outside
 from scheduler.testing.report import Skipped
 from scheduler.testing.trial import Trial
@@ -34,7 +35,8 @@ class Ordinary:
     """An ordinary delivery: what it asked of the outside, the files it left, and what it came to.
 
     It was ``received`` where every outcome is a receipt, and ``stray`` where it wrote outside its folder. ``kept`` says
-    that it called ``no_return()`` before all else; ``replies`` are those that it got on connections.
+    that it called ``no_return()`` before all else; ``replies`` are those that it got on connections. ``mend`` is how
+    one makes it go out.
     """
 
     idempotent: bool = False
@@ -44,6 +46,7 @@ class Ordinary:
     seen: str = ""
     received: bool = False
     refused: str = ""
+    mend: str = ""
     stray: bool = False
     replies: int = 0
     kept: bool = False
@@ -105,14 +108,20 @@ class Kit:
             trial.around.passing = lambda: marks.append(not trial.effects())
             try:
                 prepared = trial.ready(text=f"Bà con nhớ mang theo sổ {FIRST}.")
+            except LoaError as error:
+                return Ordinary(refused=said(error), mend=mends.REFUSED, stray=bool(trial.watch.elsewhere))
+            try:
                 answer = trial.call(prepared)
             except LoaError as error:
-                return Ordinary(refused=said(error))
+                return Ordinary(refused=said(error), mend=mends.NO_LIST, stray=bool(trial.watch.elsewhere))
+            if isinstance(self.channel, Bulk) and not answer.messages:
+                return Ordinary(refused=_("recipients() gave nobody"), mend=mends.NOBODY)
             stray = bool(trial.watch.elsewhere)
             good = bool(answer.outcomes) and all(isinstance(each, Receipt) for each in answer.outcomes)
+            outcome = next((each for each in answer.outcomes if not isinstance(each, Receipt)), answer.outcome)
             return Ordinary(
                 prepared.idempotent,
-                next((each for each in answer.outcomes if not isinstance(each, Receipt)), answer.outcome),
+                outcome,
                 tuple(answer.asked),
                 tuple(trial.files()),
                 trial.seen(),
@@ -120,6 +129,7 @@ class Kit:
                 stray=stray,
                 replies=trial.wire.replies,
                 kept=any(marks),
+                mend=mends.STANDS_IN if verdict(outcome) and answer.asked else mend_of(outcome),
             )
 
     def sending(self) -> Ordinary:
@@ -152,7 +162,8 @@ class Kit:
 def ended(outcome: Outcome) -> str:
     """Return in words how a call ended."""
     if isinstance(outcome, Raised):
-        return f"{type(outcome.error).__name__}: {said(outcome.error)}"
+        told = isinstance(outcome.error, LoaError)
+        return f"{type(outcome.error).__name__}: {said(outcome.error)}" if told else one_line(outcome.error)
     if isinstance(outcome, Overtime):
         return _("no answer in time")
     if isinstance(outcome, NotCalled):
@@ -165,6 +176,15 @@ def ended(outcome: Outcome) -> str:
 def verdict(outcome: Outcome) -> Verdict | None:
     """Return the verdict that a call ended in, or ``None``."""
     return outcome.error if isinstance(outcome, Raised) and isinstance(outcome.error, Verdict) else None
+
+
+def mend_of(outcome: Outcome) -> str:
+    """Return how one mends a call that ended so and should have given a receipt; "" for what a verdict says itself."""
+    if isinstance(outcome, Overtime):
+        return mends.IN_TIME
+    if not isinstance(outcome, Raised):
+        return mends.NO_RECEIPT if bare(outcome) else ""
+    return "" if isinstance(outcome.error, Verdict) else mends.RAISES
 
 
 def bare(outcome: Outcome) -> bool:

@@ -13,16 +13,20 @@ from scheduler.channels.finding import Candidate, candidates, import_file
 from scheduler.channels.installed import GROUP
 from scheduler.channels.loader import load_alone
 from scheduler.ground.errors import LoaError, NotFound
+from scheduler.ground.problem import Severity
 from scheduler.ground.text import _
 from scheduler.plan.config import FILE as CONFIG
 from scheduler.plan.config import load_config
+from scheduler.plan.lines import read_toml
+from scheduler.plan.source import Report
 from scheduler.testing.setting import Setting, from_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from scheduler.channels.channel import Channel
     from scheduler.channels.loader import Plugins
+    from scheduler.ground.problem import Problem
 
 _BELOW = ("src", "")
 PROJECT = "pyproject.toml"
@@ -38,8 +42,7 @@ def settings_of(wanted: str, folder: Path | None = None, options: Path | None = 
     channels = [channel for channel, _plugin in plugins.channels.values()]
     if not channels:
         raise LoaError(_("plugin {name} brings no channel, and the checks are for channels").format(name=name))
-    given = _read(options) if options else {}
-    return [_setting(each, name, given, folder).complete() for each in channels]
+    return [_setting(each, name, options, folder).complete() for each in channels]
 
 
 def _loaded(wanted: str, folder: Path | None) -> tuple[Plugins, str]:
@@ -90,12 +93,15 @@ def _projects(place: Path) -> list[Candidate]:
     ]
 
 
-def _setting(channel: Channel[Any], plugin: str, given: Mapping[str, Any], folder: Path | None) -> Setting:
-    if given:
-        return from_table(channel, given.get(channel.name, given), plugin=plugin)
+def _setting(channel: Channel[Any], plugin: str, options: Path | None, folder: Path | None) -> Setting:
+    if options is not None:
+        return _from_file(channel, plugin, options)
     if folder is None or not (folder / CONFIG).is_file():
         return Setting(channel, plugin=plugin)
-    config, _problems = load_config(folder)
+    config, problems = load_config(folder)
+    tables = (f"channels.{channel.name}", f"plugins.{plugin}")
+    wrong = [each for each in problems if not config.parsed or ".".join(each.key.split(".")[:2]) in tables]
+    _none(channel, [each for each in wrong if each.severity is Severity.ERROR])
     wanted = config.channels.get(channel.name)
     if wanted is None:
         return Setting(channel, plugin=plugin)
@@ -103,11 +109,29 @@ def _setting(channel: Channel[Any], plugin: str, given: Mapping[str, Any], folde
         {**each.settings, "name": each.name, "title": each.title, "language": each.language or None}
         for each in wanted.targets
     ]
-    return Setting(channel, dict(wanted.options), targets, plugin=plugin, files=folder / "content")
+    more: dict[str, Any] = {"plugin": plugin, "source": CONFIG, "lines": wanted.lines}
+    return Setting(channel, dict(wanted.options), targets, files=folder / "content", **more)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _from_file(channel: Channel[Any], plugin: str, file: Path) -> Setting:
+    """Return the setting of a file of options: the channel's own table in it, or all of it. Raises `LoaError`."""
+    report = Report(str(file))
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        read = read_toml(file.read_text(encoding="utf-8"), report)
     except (OSError, ValueError) as error:
         raise LoaError(f"{file}: {error}") from None
+    _none(channel, report.problems)
+    values, spans = read or ({}, {})
+    own = values.get(channel.name)
+    head, table = (f"{channel.name}.", own) if isinstance(own, dict) else ("", values)
+    lines = {".".join(map(str, path)): span.line for path, span in spans.items()}
+    lines = {key.removeprefix(head): line for key, line in lines.items() if key.startswith(head)} | {
+        "": lines.get(channel.name, 1)
+    }
+    return from_table(channel, table, plugin=plugin, source=str(file), lines=lines)
+
+
+def _none(channel: Channel[Any], wrong: Iterable[Problem]) -> None:
+    """Raise `LoaError` with what is wrong, where something is."""
+    if words := "; ".join(map(str, wrong)):
+        raise LoaError(_("{channel} cannot be tried: {why}").format(channel=channel.name, why=words))

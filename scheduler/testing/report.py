@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scheduler.ground.text import _
@@ -29,10 +30,11 @@ class Skipped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: what was tried, and what happened."""
+    """One thing that is wrong: what was tried, what happened, and how to mend it where its check says it otherwise."""
 
     tried: str
     happened: str
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,18 @@ class Result:
         return Verdict.SKIPPED if self.reason else Verdict.OK
 
     def lines(self) -> list[str]:
-        """Return the findings for people: what happened and what was tried, each; then how one mends them."""
+        """Return the findings for people: what happened, what was tried, and behind all of a kind how to mend them."""
         found = []
-        for each in self.findings:
-            found.append(f"{self.channel}::{self.check.id}: {each.happened}")
-            found.append("  " + _("tried: {what}").format(what=each.tried))
-        return [*found, "  " + _("mend: {how}").format(how=_(self.check.mend))] if found else []
+        for how, some in groupby(self.findings, self.mend):
+            for each in some:
+                found.append(f"{self.channel}::{self.check.id}: {each.happened}")
+                found.append("  " + _("tried: {what}").format(what=each.tried))
+            found.append("  " + _("mend: {how}").format(how=how))
+        return found
+
+    def mend(self, finding: Finding) -> str:
+        """Return how one mends a finding, in the language in use."""
+        return _(finding.mend or self.check.mend)
 
 
 @dataclass(frozen=True, slots=True)

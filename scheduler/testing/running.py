@@ -8,6 +8,7 @@ from scheduler.channels.hooks import one_line
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.checks.index import CHECKS
 from scheduler.testing.kit import Kit
 from scheduler.testing.report import Check, Finding, Report, Result, Skipped
@@ -36,7 +37,7 @@ def run_check(check: Check, kit: Kit) -> Result:
         return Result(name, check, reason=str(skipped))
     except Exception as error:  # noqa: BLE001 - the plugin's own code runs in every check
         what = said(error) if isinstance(error, LoaError) else one_line(error)
-        return Result(name, check, (Finding(_("to run the check"), what),))
+        return Result(name, check, (Finding(_("to run the check"), what, mends.RAISES),))
 
 
 def check_channel(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from scheduler.channels.registry import line_of
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Channel
     from scheduler.channels.options import Options
+    from scheduler.ground.problem import Problem
 
 DOWN, REFUSES, HANGS, DROPS = "down", "refuses", "hangs", "drops after accepting"
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -62,7 +64,8 @@ class Setting:
 
     ``options`` is its table in config.toml, ``targets`` are its targets' tables; ``content`` are files below
     ``content/`` that they name, by path. ``to`` is whom a test by a person goes to. ``world`` makes a `World`.
-    ``files`` is a campaign's own ``content/``, for the files that the options name.
+    ``files`` is a campaign's own ``content/``, for the files that the options name. ``source`` is the file that says
+    all this, and ``lines`` the lines of its keys, as `ChannelConfig` has them.
     """
 
     channel: Channel[Any]
@@ -73,6 +76,18 @@ class Setting:
     world: Callable[[], World] | None = None
     plugin: str = "plugin"
     files: Path | None = None
+    source: str = ""
+    lines: Mapping[str, int] = field(default_factory=lambda: _NONE)
+
+    def located(self, problem: Problem) -> Problem:
+        """Return what is wrong in the trial's own config.toml as it stands in the file that the setting is from."""
+        key = problem.key.removeprefix(f"channels.{self.channel.name}").lstrip(".")
+        names = [str(each["name"]) for each in self.places()]
+        head, _dot, rest = key.partition(".")
+        name, _dot, tail = rest.partition(".")
+        if head == "targets" and name in names:
+            key = f"targets.{names.index(name)}.{tail}".rstrip(".")
+        return replace(problem, file=self.source, line=line_of(self.lines, key) if self.source else None)
 
     def places(self) -> list[Mapping[str, Any]]:
         """Return the targets, at most two; where none is given, two with no settings of their own."""
@@ -87,8 +102,8 @@ class Setting:
         return found + [each for place in self.places()[:1] for each in _missing(model, place, "targets: ")]
 
     def complete(self) -> Setting:
-        """Return itself. Raises `LoaError` that says what must be given, and how."""
-        if not (missing := self.missing()):
+        """Return itself. Raises `LoaError` that says what must be given, and how, unless a file has it wrong."""
+        if self.source or not (missing := self.missing()):
             return self
         words = _(
             "{channel} needs {keys}: switch it on in config.toml, or give them with --options FILE, whose tables are"

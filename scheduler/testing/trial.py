@@ -106,7 +106,7 @@ class Trial:
         name, plugin = self.channel.name, self.setting.plugin
         self.plugins = Plugins([PluginStatus(plugin, "kit", (name,))], {name: (self.channel, plugin)})
         snapshot = read_snapshot(self.folder, self.plugins)
-        wrong = [str(each) for each in snapshot.problems if each.severity is Severity.ERROR]
+        wrong = [str(self.setting.located(each)) for each in snapshot.problems if each.severity is Severity.ERROR]
         if wrong:
             raise LoaError(_("{channel} cannot be tried: {why}").format(channel=name, why="; ".join(wrong)))
         store = Store(self.folder / "var" / DATABASE)

@@ -11,6 +11,7 @@ from scheduler.ground.errors import LoaError, PluginError
 from scheduler.ground.model import Health
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.checks.sending import TEXT
 from scheduler.testing.kit import bare, ended
 from scheduler.testing.outside import CONDUCTS, DOWN, Outside
@@ -37,14 +38,14 @@ def probes(kit: Kit) -> Iterator[Finding]:
         left = [name for name in trial.files() if name not in before]
         asked = bool(trial.outside.asked)
         if left:
-            yield Finding(_("to ask how it is"), _("it left {name} behind").format(name=left[0]))
+            yield Finding(_("to ask how it is"), _("it left {name} behind").format(name=left[0]), mends.ASKS_ONLY)
     for conduct in _UNFIT if asked else ():
         with kit.facing(conduct, 0) as trial:
             answer = _probed(trial, _post(trial))
             tried = _("to ask how it is, while the outside answers with {what}").format(what=_(conduct.name))
             yield from _unhealthy(tried, answer)
             if isinstance(answer, Health) and answer.ok and conduct in (DOWN, _UNFIT[1]):
-                yield Finding(tried, _("it says that all is well"))
+                yield Finding(tried, _("it says that all is well"), mends.UNWELL)
     yield from _in_world(kit)
 
 
@@ -58,7 +59,7 @@ def _in_world(kit: Kit) -> Iterator[Finding]:
         tried = _("to ask how it is, while the outside is down")
         yield from _unhealthy(tried, answer)
         if isinstance(answer, Health) and answer.ok:
-            yield Finding(tried, _("it says that all is well"))
+            yield Finding(tried, _("it says that all is well"), mends.UNWELL)
 
 
 def _post(trial: Trial) -> object:
@@ -73,7 +74,7 @@ def _unhealthy(tried: str, answer: Outcome) -> Iterator[Finding]:
     if not isinstance(answer, Health):
         yield Finding(tried, ended(answer))
     elif answer.until is not None and answer.until.tzinfo is None:
-        yield Finding(tried, _("the time at which it runs out has no zone"))
+        yield Finding(tried, _("the time at which it runs out has no zone"), mends.ZONE)
 
 
 def tries_out(kit: Kit) -> Iterator[Finding]:
@@ -94,11 +95,11 @@ def _tested(trial: Trial, tried: str, *, down: bool = False) -> Iterator[Finding
     text = "Loa: tin thử. Xin đừng trả lời."
     answer = trial.guarded(partial(trial.channel.try_out, text, trial.setting.to, trial.aside()), trial.limit)
     if isinstance(answer, Raised) and isinstance(answer.error, PluginError):
-        yield Finding(tried, said(answer.error))
+        yield Finding(tried, said(answer.error), mends.NO_CHECKPOINT)
     elif bare(answer) or isinstance(answer, Overtime):
-        yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(answer)))
+        yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(answer)), mends.VERDICT)
     elif down and isinstance(answer, Receipt):
-        yield Finding(tried, _("it gave a receipt"))
+        yield Finding(tried, _("it gave a receipt"), mends.RECEIPT)
 
 
 def stands_in(kit: Kit) -> Iterator[Finding]:
@@ -109,7 +110,7 @@ def stands_in(kit: Kit) -> Iterator[Finding]:
     answers = [_rehearsed(kit), _rehearsed(kit)]
     tried = _("an ordinary delivery in a rehearsal")
     if not isinstance(answers[0], Receipt):
-        yield Finding(tried, ended(answers[0]))
+        yield Finding(tried, ended(answers[0]), mends.STANDS_IN)
     elif answers[0] != answers[1]:
         yield Finding(_("the same rehearsal twice"), _("the receipts differ"))
 

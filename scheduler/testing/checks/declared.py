@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from scheduler.channels.fitting import fitting
+from scheduler.channels.fitting import fitting, misfits
+from scheduler.channels.hooks import one_line
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.report import Finding, Skipped
 from scheduler.testing.secrets import holds_secret
 
@@ -31,14 +33,14 @@ def attributes(kit: Kit) -> Iterator[Finding]:
     try:
         fitting(channel)
     except TypeError as error:
-        yield Finding(_("to register the channel"), said(error))
+        yield Finding(_("to register the channel"), said(error), mends.ATTRIBUTE)
         return
     tried = _("to read its attributes")
     for name in ("lead", "grace", "settle_after"):
         if getattr(channel, name, timedelta()) < timedelta():
-            yield Finding(tried, _("{name} is less than 0").format(name=name))
+            yield Finding(tried, _("{name} is less than 0").format(name=name), mends.POSITIVE)
     if not isinstance(getattr(channel, "title", ""), str) or not channel.title:
-        yield Finding(tried, _("it has no title, by which people would know it"))
+        yield Finding(tried, _("it has no title, by which people would know it"), mends.TITLE)
 
 
 def options(kit: Kit) -> Iterator[Finding]:
@@ -62,22 +64,29 @@ def _given(configured: Any, name: str) -> dict[str, Any]:
 
 def _model(name: str, model: type[Options], given: dict[str, Any]) -> Iterator[Finding]:
     if _accepts(model, given | {UNKNOWN: 1}) is None:
-        yield Finding(_("an unknown key in {name}").format(name=name), _("it was taken"))
+        yield Finding(
+            _("an unknown key in {name}").format(name=name), _("it was taken, and counts for nothing"), mends.FORBID
+        )
     for each in sorted(set(model.operational) - set(model.model_fields)):
         yield Finding(
-            _("the names in {name}.operational").format(name=name), _("there is no option {key}").format(key=each)
+            _("the names in {name}.operational").format(name=name),
+            _("there is no option {key}").format(key=each),
+            mends.OPERATIONAL,
         )
     try:
-        model.model_validate(given).model_dump(mode="json")
+        model.model_validate(given).model_dump(mode="json", warnings=False)
     except Exception as error:  # noqa: BLE001 - serializers are the plugin's
         tried = _("to write {name} down as JSON, as an approval does").format(name=name)
-        yield Finding(tried, f"{type(error).__name__}: {said(error)}")
+        yield Finding(tried, f"{type(error).__name__}: {said(error)}", mends.WRITTEN)
+    for key, why in misfits(model):
+        tried = _("the default of {name}.{key}").format(name=name, key=key)
+        yield Finding(tried, why, mends.DEFAULT)
     for key in model.model_fields:
         for value in _WRONG:
             refusal = _accepts(model, given | {key: value})
             if refusal is not None and not isinstance(refusal, ValidationError):
                 tried = _("{name}.{key} = {value}").format(name=name, key=key, value=repr(value)[:40])
-                yield Finding(tried, f"{type(refusal).__name__}: {said(refusal)}")
+                yield Finding(tried, one_line(refusal), mends.SENTENCE)
                 break
 
 
@@ -99,7 +108,10 @@ def secrets(kit: Kit) -> Iterator[Finding]:
                 continue
             found = True
             if _accepts(model, given | {key: "words-of-a-secret"}) is None:
-                yield Finding(_("{name}.{key} as text").format(name=name, key=key), _("it was taken"))
+                yield Finding(
+                    _("{name}.{key} as text").format(name=name, key=key),
+                    _("it was taken, and stands there for all to read"),
+                )
     if not found:
         raise Skipped(_("it has no option that is a secret"))
 

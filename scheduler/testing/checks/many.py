@@ -15,8 +15,9 @@ from scheduler.engine.calls import Outcome, Overtime, Raised
 from scheduler.ground.errors import LoaError, Verdict
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.checks.sending import OTHER, TEXT
-from scheduler.testing.kit import FIRST, SECOND, bare, ended
+from scheduler.testing.kit import FIRST, SECOND, bare, ended, mend_of
 from scheduler.testing.outside import Outside
 from scheduler.testing.report import Finding, Skipped
 
@@ -32,7 +33,7 @@ def bulk(kit: Kit) -> Iterator[Finding]:
     """Stream the recipients, and refuse one message of a batch."""
     channel = kit.has(Bulk)
     if not isinstance(channel.batch_size, int) or channel.batch_size < 1:
-        yield Finding(_("batch_size"), _("it must be a number above 0"))
+        yield Finding(_("batch_size"), _("it must be a number above 0"), mends.SIZE)
         return
     with kit.trial() as trial:
         prepared = _ready(trial)
@@ -57,14 +58,17 @@ def _stream(trial: Trial, prepared: Prepared) -> Iterator[Finding]:
     stream = trial.guarded(partial(trial.channel.recipients, prepared.rendered, prepared.target, context))
     if not isinstance(stream, Iterator):
         yield Finding(
-            _("to stream the recipients"), _("it gave {kind}, all at once").format(kind=type(stream).__name__)
+            _("to stream the recipients"),
+            _("it gave {kind}, all at once").format(kind=type(stream).__name__),
+            mends.STREAM,
         )
         return
     some: Any = trial.guarded(lambda: list(islice(stream, 100)))
     if isinstance(some, Raised | Overtime):
-        yield Finding(_("to stream the recipients"), ended(some))
+        yield Finding(_("to stream the recipients"), ended(some), mends.NO_LIST)
     elif strange := next((each for each in some if not isinstance(each, Recipient)), None):
-        yield Finding(_("to stream the recipients"), _("it gave {kind}").format(kind=type(strange).__name__))
+        words = _("it gave {kind}").format(kind=type(strange).__name__)
+        yield Finding(_("to stream the recipients"), words, mends.STREAM)
 
 
 def _answers(trial: Trial, prepared: Prepared, messages: list[Any]) -> Iterator[Finding]:
@@ -76,12 +80,13 @@ def _answers(trial: Trial, prepared: Prepared, messages: list[Any]) -> Iterator[
         tried = _("a batch of {number}").format(number=len(some))
         if isinstance(answer, Raised | Overtime):
             if bare(answer):
-                yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(answer)))
+                words = _("it ended in {what}, which is no verdict").format(what=ended(answer))
+                yield Finding(tried, words, mends.ONE_EACH)
         elif not isinstance(answer, list | tuple) or len(answer) != len(some):
             size = len(answer) if isinstance(answer, list | tuple) else 0
-            yield Finding(tried, _("it gave {number} answers").format(number=size))
+            yield Finding(tried, _("it gave {number} answers").format(number=size), mends.ONE_EACH)
         elif strange := next((each for each in answer if not isinstance(each, Receipt | Verdict)), None):
-            yield Finding(tried, _("an answer is {kind}").format(kind=type(strange).__name__))
+            yield Finding(tried, _("an answer is {kind}").format(kind=type(strange).__name__), mends.ONE_EACH)
 
 
 def _partly(kit: Kit, addresses: list[str]) -> Iterator[Finding]:
@@ -107,7 +112,7 @@ def _partly(kit: Kit, addresses: list[str]) -> Iterator[Finding]:
     good = [isinstance(each, Receipt) for each in outcomes]
     if good != [False, *[True] * (len(outcomes) - 1)]:
         words = _("the answers are {answers}").format(answers=", ".join(map(ended, outcomes)))
-        yield Finding(_("a batch of which the outside refuses the first message"), words)
+        yield Finding(_("a batch of which the outside refuses the first message"), words, mends.GO_ON)
 
 
 # --- pictures --------------------------------------------------------------------------------------------------------
@@ -127,18 +132,21 @@ def projection(kit: Kit) -> Iterator[Finding]:
             after = trial.files() or trial.effects()
             if before != after:
                 name = next(name for name in (*before, *after) if before.get(name) != after.get(name))
-                yield Finding(tried, _("other bytes stand in {name}").format(name=name))
+                yield Finding(tried, _("other bytes stand in {name}").format(name=name), mends.NOT_THE_CALLER)
         shown = [mark for mark in (FIRST, SECOND) if mark in _now(trial)]
         yield from _failed(_("a picture of one of them, as after the loss of a database"), _drawn(trial, two, [second]))
         if FIRST in shown and FIRST not in _now(trial):
             yield Finding(
-                _("a picture that does not name the other"), _("it took the other away, which nobody has withdrawn")
+                _("a picture that does not name the other"),
+                _("it took the other away, which nobody has withdrawn"),
+                mends.LEAVE,
             )
         yield from _failed(
             _("a picture of which one is withdrawn"), _drawn(trial, two, [first, replace(second, withdrawn=True)])
         )
         if SECOND in shown and SECOND in _now(trial):
-            yield Finding(_("a picture of which one is withdrawn"), _("what was withdrawn still stands in it"))
+            words = _("what was withdrawn still stands in it")
+            yield Finding(_("a picture of which one is withdrawn"), words, mends.TAKE_AWAY)
     with kit.trial() as trial:
         yield from _failed(_("a picture of nothing"), _drawn(trial, trial.ready(text=TEXT), []))
 
@@ -153,7 +161,7 @@ def _drawn(trial: Trial, prepared: Prepared, published: list[Published]) -> Outc
 
 def _failed(tried: str, outcome: Outcome) -> Iterator[Finding]:
     if not isinstance(outcome, Receipt):
-        yield Finding(tried, ended(outcome))
+        yield Finding(tried, ended(outcome), mend_of(outcome))
 
 
 def _now(trial: Trial) -> str:

@@ -11,6 +11,7 @@ from scheduler.engine.calls import Outcome, Overtime
 from scheduler.engine.outcome import receipt_value
 from scheduler.engine.withdrawing import Way, way
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.checks.sending import OTHER, TEXT
 from scheduler.testing.kit import bare, ended
 from scheduler.testing.outside import DOWN as NOBODY
@@ -42,13 +43,14 @@ def look_up(kit: Kit) -> Iterator[Finding]:
         remembers = bool(trial.files()) or (isinstance(channel, StandsIn) and len(trial.outside.asked) > asked)
     tried = _("a look-up of what was sent")
     if _broken(there):
-        yield Finding(tried, ended(there))
+        yield Finding(tried, ended(there), mends.LOOKS)
     elif remembers and not isinstance(there, Receipt):
-        yield Finding(tried, _("it says {answer}").format(answer=ended(there)))
+        yield Finding(tried, _("it says {answer}").format(answer=ended(there)), mends.FINDS)
+    tried = _("a look-up of what was not sent")
     if _broken(not_there):
-        yield Finding(_("a look-up of what was not sent"), ended(not_there))
+        yield Finding(tried, ended(not_there), mends.LOOKS)
     elif isinstance(not_there, Receipt):
-        yield Finding(_("a look-up of what was not sent"), _("it says {answer}").format(answer=ended(not_there)))
+        yield Finding(tried, _("it says {answer}").format(answer=ended(not_there)), mends.ITS_OWN)
     if found.asked or found.replies or kit.setting.world:
         yield from _nobody_there(kit)
 
@@ -104,14 +106,16 @@ def withdraws(kit: Kit) -> Iterator[Finding]:
         (_("a withdrawal of what a person says went out"), by_word),
     ):
         if bare(answer) or isinstance(answer, Overtime):
-            yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(answer)))
+            words = _("it ended in {what}, which is no verdict").format(what=ended(answer))
+            yield Finding(tried, words, mends.VERDICT if answer is first else mends.GONE)
     if channel.withdraws_again and isinstance(first, Receipt):
-        if not isinstance(second, Receipt):
-            yield Finding(_("the same withdrawal again"), ended(second))
+        if not (isinstance(second, Receipt) or bare(second)):
+            yield Finding(_("the same withdrawal again"), ended(second), mends.GONE)
         elif before != after:
             yield Finding(
                 _("the same withdrawal again"),
                 _("the second call changed the world: {what}").format(what=_differing(before, after)),
+                mends.AGAIN,
             )
     if found.asked:
         yield from _unheard(kit, sent)
@@ -125,7 +129,8 @@ def _unheard(kit: Kit, sent: Sent) -> Iterator[Finding]:
     with kit.facing(NOBODY, 0) as trial:
         answer = _taken_back(trial, trial.ready(text=TEXT), sent)
         if bare(answer) or (isinstance(answer, Receipt) and not answer.handed and trial.outside.asked):
-            yield Finding(_("a withdrawal while the outside is down"), ended(answer))
+            how = mends.RECEIPT if isinstance(answer, Receipt) else mends.VERDICT
+            yield Finding(_("a withdrawal while the outside is down"), ended(answer), how)
 
 
 def _sent(prepared: Prepared, outcome: Outcome) -> Sent:

@@ -19,7 +19,8 @@ from scheduler.engine.payload import TooLarge
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
-from scheduler.testing.kit import bare, ended
+from scheduler.testing.checks import mends
+from scheduler.testing.kit import bare, ended, mend_of
 from scheduler.testing.report import Finding, Skipped
 from scheduler.testing.trial import SECONDS
 from scheduler.testing.watch import overhearing
@@ -49,6 +50,11 @@ TEXTS: tuple[tuple[str, str], ...] = (
     (N_("words that mean something in markup"), "<b>&amp;</b> ]]> {{x}} %s ${HOME} '; DROP -- \\\r\n`|`"),
     (N_("an empty text"), ""),
 )
+_MENDS = {
+    N_("control characters and NUL"): mends.CONTROL,
+    N_("words that mean something in markup"): mends.MARKUP,
+    N_("an empty text"): mends.EMPTY,
+}
 LONG = 20.0
 """Seconds that a text of a megabyte may take, each step."""
 _MEGABYTE = "Bà con nhớ mang theo sổ khi đến điểm thu, cảm ơn bà con. " * 14_000
@@ -62,9 +68,9 @@ def pure(kit: Kit) -> Iterator[Finding]:
         if first is None:
             raise Skipped(_("it does not render an ordinary post: see the check 'sends'"))
         if _digest(trial, row) != first:
-            yield Finding(_("the same item twice"), _("the payload differs"))
+            yield Finding(_("the same item twice"), _("the payload differs"), mends.FORGET)
         elif (_digest(trial, other), _digest(trial, row))[1] != first:
-            yield Finding(_("the same item after another one"), _("the payload differs"))
+            yield Finding(_("the same item after another one"), _("the payload differs"), mends.FORGET)
         yield from _asks(kit, trial, row)
         yield from _steps(trial, row)
 
@@ -89,13 +95,13 @@ def _asks(kit: Kit, trial: Trial, row: Delivery) -> Iterator[Finding]:
 
     heard = trial.guarded(work)
     for where in dict.fromkeys(heard if isinstance(heard, list) else ()):
-        yield Finding(tried, _("it asks for the time or for chance: {where}").format(where=where))
+        yield Finding(tried, _("it asks for the time or for chance: {where}").format(where=where), mends.TIME)
     watch = trial.watch
     for place in (*watch.written[before[0] :], *watch.elsewhere[before[1] :]):
         if place != trial.folder / "tmp":
-            yield Finding(tried, _("it writes to {place}").format(place=place.name))
+            yield Finding(tried, _("it writes to {place}").format(place=place.name), mends.WRITES)
     for host in watch.connected[before[2] :] + watch.started:
-        yield Finding(tried, _("it calls {place}").format(place=host))
+        yield Finding(tried, _("it calls {place}").format(place=host), mends.CALLS)
 
 
 def _steps(trial: Trial, row: Delivery) -> Iterator[Finding]:
@@ -106,13 +112,13 @@ def _steps(trial: Trial, row: Delivery) -> Iterator[Finding]:
         one: Any = trial.guarded(step)
         two: Any = trial.guarded(step)
         if isinstance(one, Raised | Overtime):
-            yield Finding(name, ended(one))
+            yield Finding(name, ended(one), mends.RAISES)
         elif not isinstance(one, kind):
-            yield Finding(name, _("it gave {kind}").format(kind=type(one).__name__))
+            yield Finding(name, _("it gave {kind}").format(kind=type(one).__name__), mends.RETURNS)
         elif strange := _strange(one):
-            yield Finding(name, _("it gave {kind}").format(kind=strange))
+            yield Finding(name, _("it gave {kind}").format(kind=strange), mends.RETURNS)
         elif one != two:
-            yield Finding(_("{name} twice").format(name=name), _("the answers differ"))
+            yield Finding(_("{name} twice").format(name=name), _("the answers differ"), mends.FORGET)
 
 
 def _strange(found: Any) -> str:
@@ -174,7 +180,7 @@ def unicode(kit: Kit) -> Iterator[Finding]:
     """Render and deliver texts of many kinds."""
     kit.sending()
     for name, text in TEXTS:
-        yield from _said(kit, _(name), text)
+        yield from _said(kit, _(name), text, mend=_MENDS.get(name, ""))
 
 
 def huge(kit: Kit) -> Iterator[Finding]:
@@ -183,25 +189,25 @@ def huge(kit: Kit) -> Iterator[Finding]:
     yield from _said(kit, _("a text of a megabyte"), _MEGABYTE, LONG)
 
 
-def _said(kit: Kit, tried: str, text: str, limit: float = SECONDS) -> Iterator[Finding]:
+def _said(kit: Kit, tried: str, text: str, limit: float = SECONDS, mend: str = "") -> Iterator[Finding]:
     with kit.trial(limit=limit) as trial:
         row = trial.post()[0]
         made = trial.guarded(partial(trial.rendered, row, text=text, title=text[:200] or "Bài"))
         if isinstance(made, Overtime):
-            yield Finding(tried, _("render did not end within {limit:g} seconds").format(limit=trial.limit))
+            yield Finding(tried, _("render did not end within {limit:g} seconds").format(limit=trial.limit), mends.ONCE)
             return
         if isinstance(made, Raised):
             if not isinstance(made.error, TooLarge):
-                yield Finding(tried, f"render: {ended(made)}")
+                yield Finding(tried, f"render: {ended(made)}", mend)
             return
         problems = trial.guarded(lambda: list(trial.channel.check(made.rendered, _context(trial))))
         if isinstance(problems, Raised | Overtime):
-            yield Finding(tried, f"check: {ended(problems)}")
+            yield Finding(tried, f"check: {ended(problems)}", mend)
         elif not any(each.severity is Severity.ERROR for each in problems):
             answer = trial.call(made)
             for outcome in answer.outcomes:
                 if bare(outcome) or isinstance(outcome, Overtime):
-                    yield Finding(tried, f"deliver: {ended(outcome)}")
+                    yield Finding(tried, f"deliver: {ended(outcome)}", mend or mend_of(outcome))
                     return
 
 
@@ -221,20 +227,20 @@ def shows(kit: Kit) -> Iterator[Finding]:
         work = partial(lambda: tuple(channel.show(trial.item(row), made.rendered, _context(trial))))
         one, two = trial.guarded(work), trial.guarded(work)
         if isinstance(one, Raised | Overtime):
-            yield Finding(tried, ended(one))
+            yield Finding(tried, ended(one), mends.RAISES)
         elif one != two:
-            yield Finding(_("the preview of an ordinary post, twice"), _("the blocks differ"))
+            yield Finding(_("the preview of an ordinary post, twice"), _("the blocks differ"), mends.FORGET)
         else:
-            yield from (Finding(tried, why) for why in map(_wrong, one) if why)
+            yield from (Finding(tried, why, how) for why, how in map(_wrong, one) if why)
 
 
-def _wrong(block: Any) -> str:
+def _wrong(block: Any) -> tuple[str, str]:
     if not isinstance(block, Block):
-        return _("{kind} is no block of a preview").format(kind=type(block).__name__)
+        return _("{kind} is no block of a preview").format(kind=type(block).__name__), mends.BLOCKS
     if isinstance(block, Passage) and list(block.cuts) != sorted(
         {each for each in block.cuts if 0 < each < len(block.text)}
     ):
-        return _("the cuts {cuts} are not places in the text, in order").format(cuts=block.cuts)
+        return _("the cuts {cuts} are not places in the text, in order").format(cuts=block.cuts), mends.CUTS
     if isinstance(block, Card) and block.when.tzinfo is None:
-        return _("the time of the card has no zone")
-    return ""
+        return _("the time of the card has no zone"), mends.ZONE
+    return "", ""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scheduler.channels.channel import Bulk, File, Projection, Receipt, StandsIn
+from scheduler.engine.calls import NotCalled, Raised
 from scheduler.engine.payload import pack
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import OUT
 from scheduler.ground.said import said
 from scheduler.ground.text import _
-from scheduler.testing.kit import FIRST, SECOND, ended
+from scheduler.testing.checks import mends
+from scheduler.testing.kit import FIRST, SECOND, bare, ended
 from scheduler.testing.report import Finding, Skipped
 from scheduler.testing.trial import written
 
@@ -36,12 +38,20 @@ def sends(kit: Kit) -> Iterator[Finding]:
     if kit.ordinary.stray:
         raise Skipped(_("it writes outside its folder: see the check 'folder'"))
     if not kit.ordinary.received:
-        yield Finding(tried, kit.ordinary.refused or ended(kit.ordinary.outcome))
+        yield Finding(tried, kit.ordinary.refused or _unsent(kit), kit.ordinary.mend)
         return
     with kit.trial() as trial:
         row = trial.run(trial.post(text=TEXT)[0])
         if row.state not in OUT:
             yield Finding(tried, _("it came to {state}: {why}").format(state=_(row.state.value), why=_(row.reason)))
+
+
+def _unsent(kit: Kit) -> str:
+    """Return what an ordinary delivery ended in, in place of a receipt."""
+    outcome = kit.ordinary.outcome
+    if bare(outcome) and not isinstance(outcome, Raised | NotCalled):
+        return _("the call returned {kind} in place of a receipt").format(kind=type(outcome).__name__)
+    return _("it ended in {what}").format(what=ended(outcome))
 
 
 def payload(kit: Kit) -> Iterator[Finding]:
@@ -56,9 +66,9 @@ def payload(kit: Kit) -> Iterator[Finding]:
         seen = trial.seen()
         tried = _("a payload in which one word differs from what was rendered last")
         if FIRST in seen:
-            yield Finding(tried, _("what was rendered went out, and not what was given"))
+            yield Finding(tried, _("what was rendered went out, and not what was given"), mends.FROM_RENDERED)
         elif FIRST in kit.ordinary.seen and SECOND not in seen:
-            yield Finding(tried, _("the word did not go out"))
+            yield Finding(tried, _("the word did not go out"), mends.FROM_RENDERED)
 
 
 def _kept(trial: Trial, prepared: Prepared) -> Iterator[Finding]:
@@ -68,7 +78,9 @@ def _kept(trial: Trial, prepared: Prepared) -> Iterator[Finding]:
     if dict(back.body) != dict(prepared.rendered.body):
         names = [key for key, value in prepared.rendered.body.items() if back.body.get(key) != value]
         words = _("after a crash its body differs in {keys}: they are no values of JSON")
-        yield Finding(_("the payload as the database gives it back"), words.format(keys=", ".join(map(str, names))))
+        yield Finding(
+            _("the payload as the database gives it back"), words.format(keys=", ".join(map(str, names))), mends.JSON
+        )
 
 
 def _swapped(rendered: Rendered) -> Rendered:
@@ -117,11 +129,11 @@ def _apart(trial: Trial, tried: str, one: Prepared, other: Prepared) -> Iterator
     ids = [each.id for each in (first, second) if isinstance(each, Receipt) and each.id]
     made_up = bool(trial.outside.asked) and isinstance(trial.channel, StandsIn)
     if shown and FIRST not in seen:
-        yield Finding(tried, _("the second took the place of the first"))
+        yield Finding(tried, _("the second took the place of the first"), mends.NAME)
     elif shown and SECOND not in seen:
-        yield Finding(tried, _("the second did not go out"))
+        yield Finding(tried, _("the second did not go out"), mends.NAME)
     elif len(ids) == 2 and ids[0] == ids[1] and not made_up:
-        yield Finding(tried, _("both have the receipt {id!r}").format(id=ids[0]))
+        yield Finding(tried, _("both have the receipt {id!r}").format(id=ids[0]), mends.OWN_ID)
 
 
 def _told_apart(kit: Kit) -> Iterator[Finding]:
@@ -129,10 +141,11 @@ def _told_apart(kit: Kit) -> Iterator[Finding]:
         one, other = trial.ready("mot", TEXT, "Bài"), trial.ready("hai", TEXT, "Bài")
         first, second, third = trial.call(one), trial.call(other), trial.call(one, round=2)
         if one.idempotent and _writes(first) and _writes(first) == _writes(second):
-            yield Finding(_("two posts of the same text"), _("the calls are the same: nothing tells them apart"))
+            words = _("the calls are the same: nothing tells them apart")
+            yield Finding(_("two posts of the same text"), words, mends.KEYED)
         if _carries(first, one) and _writes(first) == _writes(third) and not one.idempotent:
             words = _("the call carries the key without the round: a gateway that remembers keys would not send it")
-            yield Finding(_("the same delivery in a second round"), words)
+            yield Finding(_("the same delivery in a second round"), words, mends.ROUND)
 
 
 def _writes(answer: Answer) -> list[str]:
@@ -165,7 +178,7 @@ def idempotent(kit: Kit) -> Iterator[Finding]:
     ):
         words = _("the receipts differ: {one!r} and {other!r}").format(one=first.outcome.id, other=second.outcome.id)
         if not first.asked:
-            yield Finding(tried, words)
+            yield Finding(tried, words, mends.SAME_ID)
 
 
 def folder(kit: Kit) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from scheduler.channels.channel import Bulk, Projection, Receipt
 from scheduler.engine.calls import Caller, Overtime
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.checks.sending import OTHER, TEXT
 from scheduler.testing.kit import FIRST, SECOND, bare, ended
 from scheduler.testing.outside import Outside
@@ -89,15 +90,17 @@ def cancel(kit: Kit) -> Iterator[Finding]:
         answer = trial.call(prepared, given_up=True)
         whole = len(trial.effects())
     tried = _("a call that was given up before it began")
+    words = _("it went out all the same: no_return() had raised TemporaryFailure")
     for outcome in answer.outcomes:
         if bare(outcome) or isinstance(outcome, Overtime):
-            yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(outcome)))
+            bad = _("it ended in {what}, which is no verdict").format(what=ended(outcome))
+            yield Finding(tried, bad, mends.VERDICT)
             return
         if promised and isinstance(outcome, Receipt):
-            yield Finding(tried, _("it went out all the same: no_return() had raised TemporaryFailure"))
+            yield Finding(tried, words, mends.NO_RETURN)
             return
     if promised and whole >= len(found.files) + sum(each.writes for each in found.asked) > 0:
-        yield Finding(tried, _("it went out all the same: no_return() had raised TemporaryFailure"))
+        yield Finding(tried, words, mends.NO_RETURN)
     if isinstance(kit.channel, Bulk) and len(found.asked) == len(answer.messages) > 2:
         yield from _midway(kit)
 
@@ -108,7 +111,8 @@ def _midway(kit: Kit) -> Iterator[Finding]:
         trial.outside.seen = lambda asked: trial.core.stopping.set()
         answer = trial.call(prepared)
         if len(answer.asked) == len(answer.messages):
-            yield Finding(_("a batch that is stopped after its first message"), _("the rest went out all the same"))
+            words = _("the rest went out all the same")
+            yield Finding(_("a batch that is stopped after its first message"), words, mends.REST)
 
 
 def staged(kit: Kit) -> Iterator[Finding]:
@@ -137,7 +141,7 @@ def clock(kit: Kit) -> Iterator[Finding]:
         prepared = trial.prepared(trial.post(text=TEXT)[0])
         for outcome in trial.call(prepared).outcomes:
             if bare(outcome) or isinstance(outcome, Overtime):
-                yield Finding(_("a clock that jumps back and on during the call"), ended(outcome))
+                yield Finding(_("a clock that jumps back and on during the call"), ended(outcome), mends.JUMPS)
                 return
     if not found.idempotent:
         return
@@ -150,7 +154,7 @@ def clock(kit: Kit) -> Iterator[Finding]:
         more = sorted(set(trial.files()) - set(before))
         if more:
             words = _("another file came of it: {name}").format(name=more[0])
-            yield Finding(_("the same delivery once more, a day later by the clock"), words)
+            yield Finding(_("the same delivery once more, a day later by the clock"), words, mends.NO_TIME_IN_NAMES)
 
 
 def concurrent(kit: Kit) -> Iterator[Finding]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.channels.channel import Receipt
 from scheduler.engine.calls import Overtime, Raised
 from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, TemporaryFailure
 from scheduler.ground.said import said
 from scheduler.ground.text import _
+from scheduler.testing.checks import mends
 from scheduler.testing.kit import bare, ended
 from scheduler.testing.outside import CONDUCTS, WAIT_ASKED
 from scheduler.testing.report import Finding, Skipped
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 
 PLACES = 4
 """How many of a delivery's requests are each met by every conduct."""
+
+
+class Fault(NamedTuple):
+    """What is dishonest in an outcome, and how one mends it."""
+
+    happened: str
+    mend: str
 
 
 def verdicts(kit: Kit) -> Iterator[Finding]:
@@ -55,14 +63,14 @@ def _over_http(kit: Kit, conduct: Conduct, at: int) -> Iterator[Finding]:
         prepared = trial.ready()
         answer = trial.call(prepared)
         tried = (
-            _(conduct.name)
+            _("the outside plays: {what}").format(what=_(conduct.name))
             if at == 0
-            else _("{what}, from request {number} on").format(what=_(conduct.name), number=at + 1)
+            else _("the outside plays, from request {number} on: {what}").format(what=_(conduct.name), number=at + 1)
         )
         for number, outcome in enumerate(answer.outcomes):
-            why = _dishonest(outcome, _about(kit, trial, answer, number), conduct, idempotent=prepared.idempotent)
-            if why:
-                yield Finding(tried, why)
+            fault = _dishonest(outcome, _about(kit, trial, answer, number), conduct, idempotent=prepared.idempotent)
+            if fault:
+                yield Finding(tried, *fault)
                 return
 
 
@@ -73,36 +81,45 @@ def _about(kit: Kit, trial: Trial, answer: Answer, number: int) -> list[Asked]:
     return answer.asked
 
 
-def _dishonest(outcome: Outcome, asked: list[Asked], conduct: Conduct, *, idempotent: bool) -> str:
-    """Return what is dishonest in an outcome, or ""."""
+def _dishonest(outcome: Outcome, asked: list[Asked], conduct: Conduct, *, idempotent: bool) -> Fault | None:
+    """Return what is dishonest in an outcome."""
     writes = [each for each in asked if each.writes] or asked
     last = writes[-1].fate if writes else "unsent"
     may_be_out = any(each.fate in ("done", "unheard") and not each.revocable for each in writes)
-    if bare(outcome) or isinstance(outcome, Overtime):
-        return _("it ended in {what}, which is no verdict").format(what=ended(outcome))
+    if fault := _no_verdict(outcome):
+        return fault
     if isinstance(outcome, Receipt):
         there_before = idempotent and conduct.name == "409"
-        return "" if last == "done" or there_before else _("it gave a receipt")
+        return None if last == "done" or there_before else Fault(_("it gave a receipt"), mends.RECEIPT)
     error = outcome.error if isinstance(outcome, Raised) else outcome
     if isinstance(error, TemporaryFailure):
-        if may_be_out and not idempotent:
-            return _("TemporaryFailure, although it may have gone out: it would go out twice")
-        return _too_soon(error, conduct)
+        return _twice() if may_be_out and not idempotent else _too_soon(error, conduct)
     if isinstance(error, PermanentFailure):
         if last in ("done", "unheard"):
-            return _("PermanentFailure, although it may have gone out")
+            return Fault(_("PermanentFailure, although it may have gone out"), mends.UNKNOWN)
         if conduct.passes and not may_be_out:
-            return _("PermanentFailure, although this passes")
-    return ""
+            return Fault(_("PermanentFailure, although this passes"), mends.PASSES)
+    return None
 
 
-def _too_soon(error: TemporaryFailure, conduct: Conduct) -> str:
+def _no_verdict(outcome: Outcome, mend: str = mends.VERDICT) -> Fault | None:
+    """Return what is wrong with an outcome that is neither a receipt nor a verdict."""
+    if not (bare(outcome) or isinstance(outcome, Overtime)):
+        return None
+    words = _("it ended in {what}, which is no verdict").format(what=ended(outcome))
+    return Fault(words, mends.IN_TIME if isinstance(outcome, Overtime) else mend)
+
+
+def _twice() -> Fault:
+    return Fault(_("TemporaryFailure, although it may have gone out: it would go out twice"), mends.UNKNOWN)
+
+
+def _too_soon(error: TemporaryFailure, conduct: Conduct) -> Fault | None:
     asked = timedelta(seconds=WAIT_ASKED)
     if "Retry-After in seconds" in conduct.name and (error.retry_after is None or error.retry_after < asked):
-        return _("it is to wait {asked} seconds, and says retry_after={given}").format(
-            asked=WAIT_ASKED, given=error.retry_after
-        )
-    return ""
+        words = _("it is to wait {asked} seconds, and says retry_after={given}")
+        return Fault(words.format(asked=WAIT_ASKED, given=error.retry_after), mends.WAIT)
+    return None
 
 
 # --- connections -----------------------------------------------------------------------------------------------------
@@ -117,22 +134,22 @@ def _on_the_wire(kit: Kit, replies: int) -> Iterator[Finding]:
             outcomes = trial.call(prepared).outcomes
         errors = [each.error if isinstance(each, Raised) else each for each in outcomes]
         unheard = unheard or prepared.idempotent or any(isinstance(each, OutcomeUnknown) for each in errors)
-        if why := _unwired(outcomes, wire, farewell=wire.breaks_at == replies > 2):
+        if fault := _unwired(outcomes, wire, farewell=wire.breaks_at == replies > 2):
             tried = _("a connection that breaks in place of reply {number}").format(number=wire.breaks_at)
-            yield Finding(tried if wire.breaks_at else _("nobody is reached"), why)
+            yield Finding(tried if wire.breaks_at else _("nobody is reached"), *fault)
             return
     if not unheard:
         words = _("it never said OutcomeUnknown, although what it had sent may have been taken")
-        yield Finding(_("a connection that breaks in place of each reply"), words)
+        yield Finding(_("a connection that breaks in place of each reply"), words, mends.UNKNOWN)
 
 
-def _unwired(outcomes: list[Outcome], wire: Wire, *, farewell: bool) -> str:
-    """Return what is dishonest in the outcomes, or ""; of a batch, some may be out before the connection breaks."""
+def _unwired(outcomes: list[Outcome], wire: Wire, *, farewell: bool) -> Fault | None:
+    """Return what is dishonest in the outcomes; of a batch, some may be out before the connection breaks."""
     heard = [each for each in outcomes if isinstance(each, Receipt)]
     excused = farewell or (wire.breaks_at and len(heard) < len(outcomes))
     judged = [each for each in outcomes if not (excused and isinstance(each, Receipt))]
     faults = (_untrue(each, "" if wire.breaks_at else DOWN, idempotent=True) for each in judged)
-    return next(filter(None, faults), "")
+    return next(filter(None, faults), None)
 
 
 # --- a world of the plugin's own, and files ---------------------------------------------------------------------------
@@ -147,22 +164,22 @@ def _in_world(kit: Kit, scenario: str) -> Iterator[Finding]:
         outcomes = trial.call(prepared).outcomes
         taken = len(trial.world.effects()) if len(outcomes) > 1 else 1
         for number, outcome in enumerate(outcomes):
-            if why := _untrue(outcome, scenario, idempotent=prepared.idempotent or number >= taken):
-                yield Finding(_("a world that plays: {scenario}").format(scenario=scenario), why)
+            if fault := _untrue(outcome, scenario, idempotent=prepared.idempotent or number >= taken):
+                yield Finding(_("a world that plays: {scenario}").format(scenario=scenario), *fault)
                 return
 
 
-def _untrue(outcome: Outcome, scenario: str, *, idempotent: bool) -> str:
+def _untrue(outcome: Outcome, scenario: str, *, idempotent: bool) -> Fault | None:
     error = outcome.error if isinstance(outcome, Raised) else outcome
-    if bare(outcome) or isinstance(outcome, Overtime):
-        return _("it ended in {what}, which is no verdict").format(what=ended(outcome))
+    if fault := _no_verdict(outcome):
+        return fault
     if isinstance(outcome, Receipt):
-        return _("it gave a receipt")
+        return Fault(_("it gave a receipt"), mends.RECEIPT)
     if isinstance(error, TemporaryFailure) and scenario == DROPS and not idempotent:
-        return _("TemporaryFailure, although it may have gone out: it would go out twice")
+        return _twice()
     if isinstance(error, PermanentFailure) and scenario in (DOWN, DROPS):
-        return _("PermanentFailure, although this passes")
-    return ""
+        return Fault(_("PermanentFailure, although this passes"), mends.PASSES)
+    return None
 
 
 def _blocked(kit: Kit, files: tuple[str, ...]) -> Iterator[Finding]:
@@ -180,11 +197,11 @@ def _blocked(kit: Kit, files: tuple[str, ...]) -> Iterator[Finding]:
             raise Skipped(said(error)) from None
         tried = _("a folder that cannot be written")
         for outcome in outcomes:
-            if bare(outcome) or isinstance(outcome, Overtime):
-                yield Finding(tried, _("it ended in {what}, which is no verdict").format(what=ended(outcome)))
-                return
+            fault = _no_verdict(outcome, mends.BLOCKED)
             if isinstance(outcome, Receipt):
-                yield Finding(tried, _("it gave a receipt"))
+                fault = Fault(_("it gave a receipt"), mends.BLOCKED)
+            if fault:
+                yield Finding(tried, *fault)
                 return
 
 
