@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from scheduler.channels.channel import Channel
     from scheduler.testing.kit import Kit
-    from scheduler.testing.report import Check
+    from scheduler.testing.report import Check, Result
     from scheduler.testing.setting import Setting
 
 
@@ -24,13 +24,14 @@ def conformance(channel: Channel[Any], **setting: Any) -> Callable[..., None]:
     import pytest
 
     from scheduler.testing.checks.index import CHECKS
+    from scheduler.testing.running import run_check
     from scheduler.testing.setting import Setting
 
     kit = _kit_for(Setting(channel, **setting))
 
     @pytest.mark.parametrize("check", [pytest.param(each, id=each.id) for each in CHECKS])
     def test_conformance(check: Check) -> None:
-        _tried(check, kit())
+        _told(run_check(check, kit()))
 
     return test_conformance
 
@@ -45,13 +46,10 @@ def _kit_for(setting: Setting) -> Callable[[], Kit]:
     return kit
 
 
-def _tried(check: Check, kit: Kit) -> None:
-    """Run a check as a test: it passes, is skipped with its reason, or fails with the report."""
+def _told(result: Result) -> None:
+    """Have a test end as a check did: it passes, is skipped with its reason, or fails with the report."""
     import pytest
 
-    from scheduler.testing.running import run_check
-
-    result = run_check(check, kit)
     if result.findings:
         pytest.fail("\n".join(result.lines()), pytrace=False)
     if result.reason:
@@ -83,17 +81,17 @@ def _items(session: pytest.Session, wanted: str, options: str | None) -> Iterato
     import pytest
 
     from scheduler.ground.errors import LoaError
+    from scheduler.testing.apart import Apart
     from scheduler.testing.checks.index import CHECKS
-    from scheduler.testing.loading import settings_of
 
     class Checked(pytest.Item):
         """One check of one channel."""
 
         check: Check
-        kit: Callable[[], Kit]
+        apart: Apart
 
         def runtest(self) -> None:
-            _tried(self.check, self.kit())
+            _told(self.apart.run(self.parent.name if self.parent else "", self.check))
 
         def reportinfo(self) -> tuple[Path, None, str]:
             return Path(wanted), None, f"{self.parent.name if self.parent else ''}::{self.name}"
@@ -106,14 +104,15 @@ def _items(session: pytest.Session, wanted: str, options: str | None) -> Iterato
 
     here = Path.cwd()
     folder = next((each for each in (here, *here.parents) if (each / "config.toml").is_file()), None)
+    apart = Apart(wanted, folder, Path(options) if options else None)
+    session.config.add_cleanup(apart.close)
     try:
-        settings = settings_of(wanted, folder, Path(options) if options else None)
+        channels = apart.channels()
     except LoaError as error:
         raise pytest.UsageError(str(error)) from None
-    for setting in settings:
-        parent = Channels.from_parent(session, name=setting.channel.name, nodeid=setting.channel.name)
-        kit = _kit_for(setting)
+    for channel in channels:
+        parent = Channels.from_parent(session, name=channel, nodeid=channel)
         for check in CHECKS:
             item = Checked.from_parent(parent, name=check.id)
-            item.check, item.kit = check, kit
+            item.check, item.apart = check, apart
             yield item

@@ -201,8 +201,11 @@ class Child:
                 self._how = self._process.wait()
                 self.wire.close()
             how = self._how
-        if how < 0:
-            words = _("its process was ended by {signal}").format(signal=signal.Signals(-how).name)
-        else:
-            words = _("its process ended by itself, with {code}").format(code=how)
-        return ProcessEnded(words, max(0, -how))
+        return ProcessEnded(how_ended(how), max(0, -how))
+
+
+def how_ended(code: int) -> str:
+    """Return in words how a process ended, by its code; a negative one is a signal's."""
+    if code < 0:
+        return _("its process was ended by {signal}").format(signal=signal.Signals(-code).name)
+    return _("its process ended by itself, with {code}").format(code=code)

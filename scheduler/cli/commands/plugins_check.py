@@ -74,16 +74,24 @@ def _list(only: tuple[str, ...], as_json: bool) -> None:
 
 
 def _checked(session: Session, wanted: str, file: Path | None, only: tuple[str, ...], *, shown: bool) -> Report:
-    from scheduler.testing.loading import settings_of
+    from scheduler.testing.apart import Apart
     from scheduler.testing.report import Report
-    from scheduler.testing.running import check_channel, chosen
+    from scheduler.testing.running import chosen
 
-    chosen(only)
+    checks = chosen(only)
     results: list[Result] = []
-    for setting in settings_of(wanted, _folder(session), file):
-        if shown:
-            click.echo(screen.head(setting.channel.name))
-        results.extend(check_channel(setting, only, _write if shown else lambda result: None).results)
+
+    def tell(line: str) -> None:
+        click.echo(_("plugin {name} printed: {line}").format(name=wanted, line=line), err=True)
+
+    with Apart(wanted, _folder(session), file, tell) as apart:
+        for channel in apart.channels():
+            if shown:
+                click.echo(screen.head(channel))
+            for each in checks:
+                results.append(apart.run(channel, each))
+                if shown:
+                    _write(results[-1])
     return Report(tuple(results))
 
 
