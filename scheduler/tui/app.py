@@ -14,7 +14,7 @@ from scheduler.ground.text import LANGUAGES, _, language, use
 from scheduler.tui.desk import Desk
 from scheduler.tui.frame import Frame
 from scheduler.tui.habits import Habits
-from scheduler.tui.hues import HUES, variables
+from scheduler.tui.hues import HUES, marks, variables
 from scheduler.tui.lifeline import lifeline
 from scheduler.tui.memory import Memory
 from scheduler.tui.parsed import ParsedOnce
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.notifications import Notify
 
     from scheduler.engine.engine import Engine
+    from scheduler.tui.hues import Mark
     from scheduler.tui.screens.editor.keeper import Keeper
     from scheduler.tui.standing import Standing
 
@@ -128,6 +129,11 @@ class LoaApp(Switches):
     def campaign_title(self) -> str:
         """The plan's title."""
         return self.desk.engine.campaign.plan.title
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """The letter and the colour of every channel that is switched on, whether or not it works."""
+        return marks(name for name, each in self.desk.engine.config.channels.items() if each.enabled)
 
     def name_of(self, person: str) -> str:
         """Return what whoever did something is called."""

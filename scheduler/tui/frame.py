@@ -58,7 +58,7 @@ class Frame(Screen[None], Generic[F]):
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide"), (170, "-vast")]  # type: ignore[misc]
     DEFAULT_CSS = """
     Frame { background: $background; color: $foreground; layout: vertical; }
-    Frame > #head { height: 2; padding: 0 1; background: $panel; }
+    Frame > #head { height: 2; background: $panel; text-wrap: nowrap; }
     Frame > .banner { height: auto; padding: 0 1; display: none; text-style: bold; text-align: center; }
     Frame > .banner.-shown { display: block; }
     Frame > #rehearsal { background: $accent; color: $banner-text; }
@@ -232,7 +232,7 @@ class Frame(Screen[None], Generic[F]):
         if standing is None or not self.is_mounted:
             return
         engine = self.desk.engine
-        width = self.size.width - 2
+        width = self.size.width
         place = head.Place(
             self.scopes,
             self.loa.campaign_title,
@@ -246,7 +246,7 @@ class Frame(Screen[None], Generic[F]):
         self._announce("rehearsal", head.rehearsal(place, standing.now, engine.actor.name))
         self._announce("stopped", stopped := head.stopped(place, standing.status))
         self.loa.say_stopped(stopped)
-        head.put(self.query_one("#keys", Static), head.keys(self.offers(), standing.status, width))
+        head.put(self.query_one("#keys", Static), head.keys(self.offers(), standing.status, width - 2))
 
     def _announce(self, name: str, text: str) -> None:
         banner = self.query_one(f"#{name}", Static)

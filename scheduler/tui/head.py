@@ -72,15 +72,15 @@ def put(widget: Static, content: Content | str) -> None:
 
 
 def lines(place: Place, now: datetime, status: Status, trouble: str, width: int) -> Content:
-    """Return the two lines of the head: the screens, then the campaign with clock and state."""
+    """Return the two lines of the head, each of ``width`` cells: the screens, then the campaign, clock and state."""
     signs = [Sign(f"! {trouble}", "$error")] if trouble else [sending(place, status, now), working(place, status, now)]
     clocks = (f"{weekday(now, place.zone)} {minute(now, place.zone)}", minute(now, place.zone)[-5:])
     rights = [_signs((*signs, Sign(clock, "bold"))) for clock in clocks]
-    name = 2 + min(LEAST_CAMPAIGN, cell_len(place.campaign))
+    name, inner = 2 + min(LEAST_CAMPAIGN, cell_len(place.campaign)), width - 2
     right = next(
-        (each for each in rights if each.cell_length + name <= width), rights[-1].truncate(width, ellipsis=True)
+        (each for each in rights if each.cell_length + name <= inner), rights[-1].truncate(inner, ellipsis=True)
     )
-    second = apart(Content.styled(place.campaign, "$quiet"), right, width)
+    second = Content(" ") + apart(Content.styled(place.campaign, "$quiet"), right, inner)
     return Content("\n").join((tabs(place, status, width), second))
 
 
@@ -89,31 +89,32 @@ def _signs(signs: Sequence[Sign]) -> Content:
 
 
 def tabs(place: Place, status: Status, width: int) -> Content:
-    """Return the screens with their keys and what waits there: roomy, close, or with names that are cut to fit.
+    """Return the screens with their keys and what waits there, in a line of ``width`` cells.
 
-    The name of the screen that one is on is never cut.
+    Roomy; close; without saying how much waits; then with names cut to fit, never that of the screen one is on.
     """
     names = {entry.name: BY_ID[entry.name].label() for entry in PLACES if entry is not PANELS or place.panels}
     here = next((entry.name for entry in PLACES if entry.scope in place.scopes), "")
     waits = waiting(status)
-    roomy = Content("").join((Content.styled("Loa", "bold $primary"), Content("  "), _tabs(names, here, waits, " ")))
-    if roomy.cell_length <= width:
-        return roomy
+    roomy = Content.assemble((" Loa", "bold $primary"), "  ", _tabs(names, here, waits, " "))
+    for line in (roomy, Content(" ") + _tabs(names, here, waits, ""), _tabs(names, here, waits, "", counted=False)):
+        if line.cell_length <= width:
+            return line
     shorter = sorted(names, key=lambda each: (waits.get(each, 0) > 0, -cell_len(names[each])))
     for least in (LEAST_NAME, 0):
         for name in (each for each in shorter if each != here):
-            over = _tabs(names, here, waits, "").cell_length - width
+            over = _tabs(names, here, waits, "", counted=False).cell_length - width
             wide = cell_len(names[name])
             if over > 0 and wide > least:
                 names[name] = fit(names[name], max(least, wide - over))
-    return _tabs(names, here, waits, "")
+    return _tabs(names, here, waits, "", counted=False)
 
 
-def _tabs(names: Mapping[str, str], here: str, waits: Mapping[str, int], room: str) -> Content:
+def _tabs(names: Mapping[str, str], here: str, waits: Mapping[str, int], room: str, *, counted: bool = True) -> Content:
     parts = []
     for name, label in names.items():
         key, mark = ("bold", "bold") if name == here else ("bold $primary", "bold $warning")
-        wait = f"{room}!{_few(waits[name])}" if waits.get(name) else ""
+        wait = f"{room}!{_few(waits[name]) if counted else ''}" if waits.get(name) else ""
         text = Content("").join(
             (
                 Content.styled(f"{room}{spelled(BY_ID[name])}{room}", key),

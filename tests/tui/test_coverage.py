@@ -124,6 +124,34 @@ async def test_n_goes_from_gap_to_gap_and_a_gap_says_what_could_go_there(engine:
         assert seat.messages[-1] == "Its posts: nothing goes there"
 
 
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_each_title_stands_above_its_column_on_any_screen(engine: Engine, width: int) -> None:
+    def above(screen: CoverageScreen) -> None:
+        label, column = screen.grid.widths()
+        line = next(line for line in seat.text.splitlines() if "Ninh Hải" in line)
+        for number, name in enumerate(("Rang – Tháp Chàm", "Ninh Hải", "Bác Ái"), 1):
+            title = line[: 1 + label + column * number].rstrip()
+            assert title.endswith((name, "…")), (width, name, line)
+
+    async with seated(engine, (width, 40)) as seat:
+        screen = await opened(seat)
+        above(screen)
+        await seat.pilot.resize_terminal(width + 30, 40)
+        await seat.settle()
+        above(screen)
+
+
+async def test_where_nothing_goes_no_room_is_kept_for_posts(engine: Engine) -> None:
+    async with seated(engine, (80, 24)) as seat:
+        screen = await opened(seat)
+        before = screen.grid.size.height
+        await seat.press("n")
+        assert not screen.part.section.rows
+        assert screen.part.size.height == 2
+        assert screen.grid.size.height > before
+        assert "Nothing goes there." in seat.text
+
+
 async def test_a_click_chooses_a_cell(engine: Engine) -> None:
     async with seated(engine) as seat:
         screen = await opened(seat)

@@ -27,7 +27,7 @@ def busy(status: Status) -> Status:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [78, 118, 198])
+@pytest.mark.parametrize("width", [80, 120, 200])
 @pytest.mark.parametrize("here", [entry.name for entry in SCREENS])
 def test_nine_screens_stand_in_one_line_with_their_digits_and_the_current_one_whole(
     engine: Engine, here: str, width: int, language: str
@@ -44,6 +44,15 @@ def test_nine_screens_stand_in_one_line_with_their_digits_and_the_current_one_wh
         assert BY_ID[here].label() in line.plain
         if width > 100:
             assert all(BY_ID[entry.name].label() in line.plain for entry in SCREENS)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_at_eighty_columns_no_name_of_a_screen_is_cut_however_much_waits(engine: Engine, language: str) -> None:
+    use(language)
+    line = head.tabs(place(engine, "today"), busy(engine.look.status()), 80).plain
+    assert all(BY_ID[entry.name].label() in line for entry in SCREENS), line
+    assert f"{BY_ID['queue'].label()}!" in line
+    assert f"{BY_ID['approvals'].label()}!" in line
 
 
 def test_what_waits_for_a_person_is_counted_on_its_screen(engine: Engine) -> None:
@@ -65,12 +74,12 @@ def test_the_second_line_has_the_clock_where_there_is_room_and_never_runs_over(
 ) -> None:
     use(language)
     status = replace(engine.look.status(), unarmed_because="nobody armed it", engine=None)
-    for width in (58, 78, 118):
+    for width in (60, 80, 120):
         first, second = head.lines(place(engine, "today"), engine.clock.now(), status, trouble, width).split("\n")
         assert first.cell_length <= width
         assert second.cell_length <= width
-        assert "08:00" in second.plain or width < 78 or trouble
-        assert "10/05/2021 08:00" in second.plain or width < 118
+        assert "08:00" in second.plain or width < 80 or trouble
+        assert "10/05/2021 08:00" in second.plain or width < 120
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -78,8 +87,8 @@ def test_at_eighty_columns_the_campaign_keeps_its_name_before_the_date_its_place
     use(language)
     status = replace(engine.look.status(), unarmed_because="nobody armed it", engine=None)
     where = replace(place(engine, "today"), campaign="Tháng vận động BHXH toàn dân 2021")
-    second = head.lines(where, engine.clock.now(), status, "", 78).plain.split("\n")[1]
-    assert second.startswith("Tháng vận động"), second
+    second = head.lines(where, engine.clock.now(), status, "", 80).plain.split("\n")[1]
+    assert second.startswith(" Tháng vận động"), second
     assert second.endswith("08:00")
 
 

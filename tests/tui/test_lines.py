@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
+from scheduler.tui.hues import HUES, variables
 from scheduler.tui.widgets.lines import Cell, Lines, fit, middle
 from scheduler.tui.words import Tone
 
@@ -41,7 +42,7 @@ class ListApp(App[None]):
         yield Hundred()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {"quiet": "#888888"}
+        return {"quiet": "#888888", **variables(["#888888"] * HUES)}
 
     def on_mount(self) -> None:
         self.query_one(Hundred).resized()

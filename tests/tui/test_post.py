@@ -245,7 +245,7 @@ async def test_a_file_that_cannot_be_read_stays_on_the_screen_with_its_problem_a
         seat.app.renew_all()
         await seat.says("its file cannot be read as a post")
         assert screen.chosen == "hom-nay"
-        rows = [line[44:].rstrip() for line in seat.text.splitlines()]
+        rows = [line[54:].rstrip() for line in seat.text.splitlines()]
         marked = [n for n, row in enumerate(rows) if row.startswith("▌ ✗ ")]
         assert marked, seat.text
         assert rows[marked[0] - 1].startswith("▌ ")
@@ -260,6 +260,17 @@ async def test_a_file_that_cannot_be_read_stays_on_the_screen_with_its_problem_a
         campaign.write_post(engine.folder, "hom-nay")
         seat.app.renew_all()
         await seat.says("Hỏi bảo hiểm xã hội ở đâu")
+
+
+@pytest.mark.parametrize(("width", "whole"), [(120, 34), (200, 58)])
+async def test_the_list_gives_titles_room_while_one_chooses(engine: Engine, width: int, whole: int) -> None:
+    rewrite(engine.folder, head=f"summary: {'x' * 5}\n")
+    file = engine.folder / "content" / "posts" / "hom-nay.md"
+    title = "Một tiêu đề dài như các tiêu đề thường dài trong chiến dịch này, và còn dài hơn nữa một chút"
+    file.write_text(file.read_text("utf-8").replace(campaign.POSTS["hom-nay"][0], title), encoding="utf-8")
+    async with seated(engine, (width, 40)) as seat:
+        await seat.press("4", "L")
+        await seat.says(title[:whole])
 
 
 async def test_cards_are_drawn_again_only_where_they_differ(engine: Engine) -> None:

@@ -42,6 +42,33 @@ async def test_it_names_what_needs_me_what_is_next_and_what_went_out(engine: Eng
         assert "1 failed" in seat.line("! rss")
 
 
+async def test_rows_that_wait_for_a_broken_file_name_it(engine: Engine) -> None:
+    plan = engine.folder / "content" / "plan.toml"
+    plan.write_text(plan.read_text("utf-8") + '\n[[areas]]\nid = "x y"\ntitle = "Sai"\n', "utf-8")
+    engine.refresh()
+    engine.act.sync()
+    async with seated(engine, (120, 40)) as seat:
+        assert "content/plan.toml:" in seat.line("‖ held")
+        assert "its file" not in seat.text
+
+
+@pytest.mark.parametrize("theme", ["loa-dark", "loa-light", "loa-16"])
+async def test_a_channel_has_its_colour_in_rows_as_in_the_calendar(engine: Engine, theme: str) -> None:
+    async with seated(engine, (120, 40)) as seat:
+        seat.app.choose_theme(theme)
+        await seat.settle()
+        lists = [seat.app.screen.query_one("#gone", Section)]
+        await seat.press("3")
+        lists.append(seat.app.screen.query_one("Table"))  # type: ignore[arg-type]
+        for rows in lists:
+            for name, mark in seat.app.marks.items():
+                wanted = rows.get_component_rich_style(f"lines--channel-{mark.hue}", partial=True).color
+                strips = [rows.render_line(y) for y in range(rows.size.height)]
+                found = {each.style.color for strip in strips for each in strip if each.text.split()[:1] == [name]}
+                assert wanted in found or not found, (theme, name)
+        assert len({mark.hue for mark in seat.app.marks.values()}) == 4
+
+
 async def test_the_arrows_lead_through_all_parts(engine: Engine) -> None:
     async with seated(engine) as seat:
         parts = []

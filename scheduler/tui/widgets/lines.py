@@ -15,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from scheduler.ground.text import _
+from scheduler.tui.hues import HUES
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
 
 
 class Cell(NamedTuple):
-    """A piece of a row: its text, its tone, and its width; 0 takes what the others leave."""
+    """A piece of a row: its text, its tone, and its width; 0 takes what the others leave.
+
+    Where it names a ``channel``, that one's colour goes before the tone's.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
     width: int = 0
     right: bool = False
+    channel: str = ""
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -62,9 +67,10 @@ class Lines(ScrollView, can_focus=True):
     Lines > .lines--bad { color: $error; text-style: bold; }
     Lines > .lines--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     Lines > .lines--rest { background: $block-cursor-blurred-background; }
-    """
+    """ + "".join(f"Lines > .lines--channel-{n} {{ color: $channel-{n}; }}\n" for n in range(1, HUES + 1))
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"lines--{tone}" for tone in Tone),
+        *(f"lines--channel-{number}" for number in range(1, HUES + 1)),
         "lines--cursor",
         "lines--rest",
     }
@@ -180,6 +186,12 @@ class Lines(ScrollView, can_focus=True):
         if self.total():
             self.post_message(self.Opened(self))
 
+    def style_of(self, cell: Cell) -> Style:
+        """Return the colours of a cell: its channel's where it names one, else its tone's."""
+        marked = self.app.marks if cell.channel else {}  # type: ignore[attr-defined]
+        name = f"channel-{marked[cell.channel].hue}" if cell.channel in marked else str(cell.tone)
+        return self.get_component_rich_style(f"lines--{name}", partial=True)
+
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         width = self.size.width
@@ -198,12 +210,12 @@ class Lines(ScrollView, can_focus=True):
         free = sum(not cell.width for cell in cells)
         left = width - 2 - sum(cell.width for cell in cells) - 2 * (len(cells) - 1)
         edge = self.edge(index)
-        found = [Segment(edge.text, ground + self.get_component_rich_style(f"lines--{edge.tone}", partial=True) + over)]
+        found = [Segment(edge.text, ground + self.style_of(edge) + over)]
         used = 1
         for number, cell in enumerate(cells):
             room = cell.width or max(0, left // free)
             room = min(room, max(0, width - 1 - used))
-            style = ground + self.get_component_rich_style(f"lines--{cell.tone}", partial=True) + over
+            style = ground + self.style_of(cell) + over
             gap = "" if number == len(cells) - 1 else "  "
             gap = gap[: max(0, width - 1 - used - room)]
             found.append(Segment(fit(cell.text, room, right=cell.right) + gap, style))

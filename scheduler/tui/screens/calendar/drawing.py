@@ -12,7 +12,6 @@ from textual.widgets import Static
 
 from scheduler.tui.frame import Frame
 from scheduler.tui.head import put
-from scheduler.tui.hues import marks
 from scheduler.tui.screens.calendar import listing, month, week
 from scheduler.tui.screens.calendar.cells import Look, Spot
 from scheduler.tui.screens.calendar.days import Days, days_of, span
@@ -136,7 +135,7 @@ class Drawing(Frame[Sheet]):
             return None
         size = self.query_one("#page", Page).room
         now = standing.now.astimezone(self.zone).replace(tzinfo=None)
-        return Look(days, spot.day, spot.item, marks(self.desk.engine.registry.channels), now, self.zone, *size)
+        return Look(days, spot.day, spot.item, self.loa.marks, now, self.zone, *size)
 
     def draw(self) -> None:
         """Draw the sheet, and what is said of the item under the cursor."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from scheduler.engine.reach import Cell as Place
 from scheduler.engine.reach import Standing
 from scheduler.ground.text import _
+from scheduler.tui.keys import BY_ID, spelled
 from scheduler.tui.widgets.lines import Cell, Lines, fit, middle
 from scheduler.tui.words import Tone
 
@@ -32,8 +35,8 @@ TONES = {
     Standing.PLANNED: Tone.PLAIN,
     Standing.DONE: Tone.GOOD,
 }
-_LEAST, _MOST = 6, 14
-"""How narrow and how wide a column may get."""
+_LEAST, _ENOUGH, _LABEL = 6, 11, 22
+"""How narrow a column may get; how wide it is, room or not, before labels are whole; and what labels always keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ class Grid(Lines):
     ]
     column: reactive[int] = reactive(0, repaint=False)
 
+    class Widened(Message):
+        """The grid has another width, and its columns with it."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.rows: tuple[Row, ...] = ()
@@ -101,7 +107,10 @@ class Grid(Lines):
 
     def help_text(self) -> str:
         """Return what the grid is and what its keys do."""
-        return _("Audiences and channels by area. Arrows move, n goes to the next gap, Enter to the posts of a cell.")
+        text = _(
+            "Audiences and channels by area. Arrows move, {key} goes to the next gap, Enter to the posts of a cell."
+        )
+        return text.format(key=spelled(BY_ID["next_gap"]))
 
     def total(self) -> int:
         """Return how many rows there are."""
@@ -136,6 +145,9 @@ class Grid(Lines):
             self.go(*next((gap for gap in gaps if gap > (self.cursor, self.column)), gaps[0]))
         return bool(gaps)
 
+    def on_resize(self) -> None:
+        self.post_message(self.Widened())
+
     def on_click(self, event: events.Click) -> None:
         label, width = self.widths()
         if event.x > label:
@@ -145,7 +157,9 @@ class Grid(Lines):
     def widths(self) -> tuple[int, int]:
         """Return the width of the labels and of a column."""
         number = max(1, len(self.areas))
-        column = max(_LEAST, min(_MOST, (self.size.width - 22) // number))
+        widest = 2 + max(map(cell_len, self.areas), default=0)
+        spare = (self.size.width - 3 - max((cell_len(row.label) for row in self.rows), default=0)) // number
+        column = max(_LEAST, min(widest, max(spare, _ENOUGH), (self.size.width - _LABEL) // number))
         return max(12, self.size.width - number * column - 2), column
 
     def titles(self) -> str:

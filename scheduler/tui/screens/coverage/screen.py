@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from textual import events
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
@@ -70,6 +69,7 @@ class CoverageScreen(Frame["Reach"]):
     CoverageScreen #both { height: 1fr; layout: vertical; }
     CoverageScreen #left { height: 3fr; layout: vertical; }
     CoverageScreen Part { height: 2fr; min-height: 4; }
+    CoverageScreen Part.-empty { height: 2; min-height: 2; }
     CoverageScreen.-vast #both { layout: horizontal; }
     CoverageScreen.-vast #left { width: 3fr; height: 100%; }
     CoverageScreen.-vast Part { width: 2fr; height: 100%; }
@@ -121,9 +121,10 @@ class CoverageScreen(Frame["Reach"]):
         key = [Content.styled(f"{SIGNS[each]} {_(words)}", STYLES[TONES[each]]) for each, words in WORDS.items()]
         put(self.query_one("#key", Static), Content("   ").join((Content.styled(said, tone), *key)))
 
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.call_after_refresh(self._draw_titles)
+    @on(Grid.Widened)
+    def widened(self) -> None:
+        """Set the titles above the columns as they are now."""
+        self._draw_titles()
 
     @on(Lines.Moved, "#grid")
     def moved(self) -> None:
@@ -152,7 +153,7 @@ class CoverageScreen(Frame["Reach"]):
         cells = (
             Cell(SIGNS[standing] or "○", tone, 1),
             Cell(span, Tone.PLAIN, 29),
-            Cell(place.channel, Tone.QUIET, 8),
+            Cell(place.channel, Tone.QUIET, 8, channel=place.channel),
             Cell(each.title, tone if standing is Standing.LOST else Tone.PLAIN),
         )
         return PostRow(each.post, place.channel, cells)

@@ -11,7 +11,6 @@ from textual.widgets import Static
 
 from scheduler.channels.showing import Card, Passage
 from scheduler.ground.text import _, many, measures
-from scheduler.tui.hues import marks
 from scheduler.tui.screens.posts.blocks import drawn, measure
 from scheduler.tui.screens.posts.groups import elsewhere, grouped
 from scheduler.tui.screens.posts.problems import flow, told
@@ -107,7 +106,7 @@ class Cards(VerticalScroll, can_focus=False):
         two = room >= TWO_COLUMNS and len(self.groups) > 1
         self.set_class(two, "-two")
         width = max(LEAST, ((room - 1) // 2 if two else room) - EDGES)
-        marked = marks(self.app.desk.engine.registry.channels)  # type: ignore[attr-defined]
+        marked = self.app.marks  # type: ignore[attr-defined]
         self._draw([card(group, width, self._zone, marked.get(group.channel)) for group in self.groups])
 
     @work(exclusive=True, group="cards")

@@ -67,9 +67,9 @@ class PostScreen(Deciding[Desktop]):
     BINDINGS: ClassVar[list[Binding]] = bindings(Scope.POSTS)  # type: ignore[assignment]
     DEFAULT_CSS = """
     PostScreen #desk { height: 1fr; }
-    PostScreen #list { width: 44; display: none; border-right: vkey $rule; }
-    PostScreen.-vast #list { display: block; }
-    PostScreen.-listing #list { display: block; }
+    PostScreen #list { width: 54; display: none; border-right: vkey $rule; }
+    PostScreen.-vast #list, PostScreen.-listing #list { display: block; }
+    PostScreen.-vast.-listing #list { width: 2fr; }
     PostScreen.-narrow.-listing #list { width: 100%; border: none; }
     PostScreen.-narrow.-listing #side, PostScreen.-narrow.-listing #previews { display: none; }
     PostScreen #side { width: 1fr; }

@@ -163,8 +163,8 @@ class QueueScreen(Handling[Span]):
             text = Content(words.format(action=labour.name, reached=number(labour.reached), total=number(labour.total)))
             text = text.stylize("bold $warning")
         elif self.table.range_from is not None:
-            text = _("from here to where the cursor goes: {key} marks, Esc does not")
-            text = Content.styled(text.format(key=spelled(BY_ID["mark_range"])), "bold $warning")
+            words = _("from here to where the cursor goes: {key} marks, Esc does not")
+            text = Content.styled(words.format(key=spelled(BY_ID["mark_range"])), "bold $warning")
         elif self.table.marks:
             marks = many("%d marked", "%d marked", len(self.table.marks))
             text = Content.styled(f"▌{marks}", "bold $warning") + Content(" · ") + text

@@ -203,7 +203,7 @@ def cells_of(row: Delivery, zone: ZoneInfo, width: int, now: datetime | None, fa
     cells = [
         Cell(f"{SYMBOLS[row.state]} {word(row.state)}", TONES[row.state], state),
         Cell(short(row.due_at, zone) if width < 110 else minute(row.due_at, zone), rest, when),
-        Cell(row.key.channel, rest, channel),
+        Cell(row.key.channel, rest, channel, channel=row.key.channel),
         Cell(row.key.target, rest, target),
         Cell(row.title if row.key.action == PUBLISH else f"↩ {_(row.key.action)}: {row.title}", rest),
     ]

@@ -100,7 +100,7 @@ def _item(rows: Sequence[Row], zone: ZoneInfo) -> ItemRow:
         (
             Cell(f"{first.at.astimezone(zone):%H:%M}", Tone.PLAIN, 5),
             Cell(SYMBOLS[first.state], TONES[first.state], 1),
-            Cell(channel, Tone.QUIET, 11),
+            Cell(channel, Tone.QUIET, 11, channel=first.channel),
             Cell(first.title + price + why, Tone.WARN if why else Tone.PLAIN),
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ class Board:
     """What needs a person, what is next, what went out and when, how each channel is, and the week's numbers.
 
     ``week`` has the deliveries of each day by state, from ``monday`` on. ``orphans`` are the posts that are gone of
-    which one has drafts.
+    which one has drafts. ``faults`` says of a delivery that waits for a file with errors which one that is.
     """
 
     waiting: tuple[Waiting, ...]
@@ -74,6 +74,7 @@ class Board:
     errors: tuple[Problem, ...] = ()
     returned: tuple[Returned, ...] = ()
     orphans: tuple[str, ...] = ()
+    faults: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_board(engine: Engine) -> Board:
@@ -83,10 +84,11 @@ def read_board(engine: Engine) -> Board:
     local = now.astimezone(zone)
     monday = local - timedelta(days=local.weekday())
     back = returned(engine)
+    needing = troubled(look, held, now)
     asked = [row for row in held if row.key.post not in engine.snapshot.returned]
     return Board(
         waiting=waiting(asked, {post.id: post.title for post in engine.campaign.posts.values()}),
-        troubled=troubled(look, held, now),
+        troubled=needing,
         upcoming=tuple(look.deliveries(Query(states=(*READY, State.SENDING), end=now + AHEAD, limit=SHOWN))),
         gone=gone(look),
         channels=tuple(look.channels()),
@@ -95,6 +97,7 @@ def read_board(engine: Engine) -> Board:
         errors=tuple(each for each in engine.snapshot.problems if each.severity is Severity.ERROR),
         returned=back,
         orphans=tuple(look.orphans(engine.actor.id)),
+        faults={row.id: fault for row in needing if (fault := look.fault(row))},
     )
 
 

@@ -89,13 +89,15 @@ def delivery_row(
     urgent: bool = False,
     counted: bool = False,
     at: datetime | None = None,
+    fault: str = "",
 ) -> Row:
     """Return the row of a group: with the reason where it needs a person, with a countdown where it is next.
 
     The time is when it is due; of what is over, ``at``, when it went out; and of what is tried again, when that is.
+    ``fault`` says for which errors it waits.
     """
     delivery, several = group[0], len(group) > 1
-    said = _why(delivery, now) if urgent else ""
+    said = _why(delivery, now, fault) if urgent else ""
     state = Cell(f"{SYMBOLS[delivery.state]} {word(delivery.state)}", TONES[delivery.state], _STATE)
     first = Cell(left(delivery.next_at or delivery.due_at, now), Tone.LIVE, _STATE) if counted else state
     when = at or (counted and delivery.next_at) or delivery.due_at
@@ -104,7 +106,7 @@ def delivery_row(
         (
             first,
             Cell(short(when, zone), Tone.PLAIN, _WHEN),
-            Cell(channel, Tone.QUIET, _CHANNEL),
+            Cell(channel, Tone.QUIET, _CHANNEL, channel=delivery.key.channel),
             Cell(f"{delivery.heading} — {said}" if said else delivery.heading),
         ),
         delivery=delivery,
@@ -112,10 +114,10 @@ def delivery_row(
     )
 
 
-def _why(delivery: Delivery, now: datetime) -> str:
+def _why(delivery: Delivery, now: datetime, fault: str) -> str:
     if delivery.state is State.HANDED:
         return _("not confirmed, {span} ago").format(span=span(now - delivery.publish_at))
-    return reason(delivery.reason, delivery.holds)
+    return reason(delivery.reason, delivery.holds, fault)
 
 
 def _query(delivery: Delivery, zone: ZoneInfo) -> str:

@@ -151,7 +151,10 @@ class TodayScreen(Handling[Board]):
         needs += [returned_row(each, self.loa.name_of) for each in board.returned]
         needs += [dying_row(each, now, zone) for each in dying(board.channels, now)]
         needs += [waiting_row(each, zone) for each in board.waiting]
-        needs += [delivery_row(group, now, zone, urgent=True) for group in grouped(board.troubled)]
+        needs += [
+            delivery_row(group, now, zone, urgent=True, fault=board.faults.get(group[0].id, ""))
+            for group in grouped(board.troubled)
+        ]
         gone = status.counts.get(State.SENT, 0) + status.counts.get(State.HANDED, 0)
         went = [delivery_row(group, now, zone, at=at) for group, at in went_together(board.gone)]
         self._part("needs", _("Needs me"), len(needs), needs)
