@@ -74,6 +74,17 @@ def test_the_demo_rehearses_the_example_without_a_terminal(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_demos_at_once_have_a_folder_each_and_the_first_keeps_its_own(tmp_path: Path) -> None:
+    first, held = demo.free_place(tmp_path)
+    second, other = demo.free_place(tmp_path)
+    assert (first.name, second.name) == ("demo", "demo-2")
+    held.release()
+    third, again = demo.free_place(tmp_path)
+    assert third == first
+    other.release()
+    again.release()
+
+
 def test_on_a_terminal_the_demo_is_a_copy_in_which_everything_may_be_tried(
     campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from scheduler.cli.commands.screens import on_terminal, show
 from scheduler.cli.example import example_folder, scratch_folder
 from scheduler.cli.progress import bar
 from scheduler.cli.shape import command
-from scheduler.ground.errors import NotFound
+from scheduler.ground.errors import EngineRunning, NotFound
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from scheduler.engine.lock import EngineLock
     from scheduler.ground.model import Person
 
 STANDS = (2021, 5, 10, 8, 0)
@@ -42,12 +44,32 @@ def demo(summary: bool) -> None:
     out = scratch_folder(folder)
     zone = load_config(folder)[0].zone
     if on_terminal() and not summary:
-        _open(folder, out / "demo", zone)
+        place, lock = free_place(out)
+        try:
+            _open(folder, place / "open", zone)
+        finally:
+            lock.release()
         return
     found = rehearse.play(folder, datetime(*FIRST, tzinfo=zone), datetime(*LAST, tzinfo=zone), out / "summary")
     rehearse.write(found, zone, out / "summary")
     if any(row.state is State.FAILED for row in found.rows):
         raise click.exceptions.Exit(1)
+
+
+def free_place(out: Path) -> tuple[Path, EngineLock]:
+    """Return the first of ``demo``, ``demo-2``, … in which no other demo is open, and the lock that keeps it.
+
+    A demo begins by emptying its folder, which must not be one that somebody works in.
+    """
+    from scheduler.engine.lock import EngineLock
+
+    for number in count(1):
+        place = out / ("demo" if number == 1 else f"demo-{number}")
+        try:
+            return place, EngineLock(place)
+        except EngineRunning:
+            continue
+    raise AssertionError
 
 
 def approver(folder: Path) -> Person:
