@@ -103,7 +103,7 @@ def test_what_a_plugin_does_wrong_is_told_once_it_is_equipped(desk: Desk) -> Non
         assert "ba.py" not in str(engine.snapshot.problems)
         engine.equip()
         assert [each.message for each in engine.snapshot.problems] == [
-            "plugin ba did not load: RuntimeError: đứt (ba.py:1)"
+            "plugin ba did not load: RuntimeError: đứt (plugins/ba.py:1)"
         ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ import pytest
 from scheduler.api import File, OutcomeUnknown, PermanentFailure, Problem, Receipt, Rendered, Severity, TemporaryFailure
 from scheduler.engine.executor import Executor
 from scheduler.engine.lane import Lane
+from scheduler.engine.logfile import handler, newest
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import StaleEpoch, StoreFull
 from scheduler.ground.lifecycle import Event, Hold, State
@@ -1013,3 +1016,83 @@ def test_fifty_slow_calls_leave_no_file_open(folder: Folder, desks: Callable[...
     before = opened()
     wait_until(fifty, seconds=60)
     wait_until(lambda: opened() <= before + 6)
+
+
+PARTS = {
+    "__init__.py": """
+from scheduler.api import BaseChannel, Options, Receipt, Rendered, hookimpl
+from .parts import looked_up
+
+
+class Lamp(BaseChannel[Options]):
+    name = "lamp"
+    options = Options
+
+    def render(self, item, context):
+        return Rendered({"text": looked_up(item.text) if "render" in item.text else item.text}, item.text)
+
+    def deliver(self, rendered, context):
+        return Receipt(looked_up(rendered.text))
+
+
+@hookimpl
+def register_channels():
+    return [Lamp()]
+""",
+    "parts.py": """
+import json
+
+
+def looked_up(text):
+    if "json" in text:
+        return json.loads("{")
+    return {}[text.strip() + " chim-se-di-nang"]
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "why"),
+    [
+        ("render", State.FAILED, "plugin lamp: KeyError: 'render •••' (plugins/lamp/parts.py:8)"),
+        ("deliver", State.UNKNOWN, "plugin lamp: KeyError: 'deliver •••' (plugins/lamp/parts.py:8)"),
+        ("json", State.UNKNOWN, "(plugins/lamp/parts.py:7)"),
+    ],
+)
+def test_what_a_plugin_raises_names_its_own_file_and_line_and_the_log_the_way_there(
+    folder: Folder, desks: Callable[..., Desk], text: str, state: State, why: str
+) -> None:
+    place = folder.path / "plugins" / "lamp"
+    place.mkdir(parents=True)
+    for name, code in PARTS.items():
+        (place / name).write_text(code, "utf-8")
+    folder.switch_on("lamp")
+    folder.post(at=LATER, text=text)
+    desk = desks(folder)
+    desk.core.redactor.learn("chim-se-di-nang")
+    heard = handler(desk.core.var, desk.core.redactor)
+    logging.getLogger().addHandler(heard)
+    try:
+        desk.at(LATER).run("lamp")
+    finally:
+        logging.getLogger().removeHandler(heard)
+        heard.close()
+    row = desk.row(channel="lamp")
+    assert row.state is state
+    assert row.reason.endswith(why)
+    (record,) = [each for each in newest(desk.core.var) if "lamp" in each.source]
+    first, *way = record.text.splitlines()
+    assert first == row.reason
+    assert way[0] == "Traceback (most recent call last):"
+    assert any("parts.py" in line for line in way)
+    assert "chim-se" not in record.text
+
+
+def test_what_an_error_says_is_cut_and_its_place_is_not(folder: Folder, desks: Callable[..., Desk]) -> None:
+    module = folder.channel()
+    folder.post(at=LATER)
+    module.does["deliver"] = raising(ValueError("x" * 5000))
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert len(desk.row().reason) < 500
+    assert re.search(r"x{300}… \(\S+\.py:\d+\)$", desk.row().reason)

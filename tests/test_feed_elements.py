@@ -91,7 +91,7 @@ ELEMENT = 'return [FeedElement("{0}", "{1}", "{2}", "{3}")]'
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("1 / 0", "ZeroDivisionError: division by zero (noi.py:6)"),
+        ("1 / 0", "ZeroDivisionError: division by zero (plugins/noi.py:6)"),
         ("return [3]", "it gave int, not FeedElement"),
         ("return None", "TypeError: 'NoneType' object is not iterable"),
         (ELEMENT.format("http://www.w3.org/2005/Atom", "a", "link", ""), "a:link: the namespaces of RSS and Atom are"),

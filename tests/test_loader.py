@@ -91,7 +91,7 @@ def test_what_is_no_plugin_is_passed_over(folder: Folder) -> None:
 
 BROKEN = {
     "does not parse": ("def (:\n", "SyntaxError"),
-    "raises at import": ("raise RuntimeError('hỏng rồi')\n", "RuntimeError: hỏng rồi (hong.py:1)"),
+    "raises at import": ("raise RuntimeError('hỏng rồi')\n", "RuntimeError: hỏng rồi (plugins/hong.py:1)"),
     "exits at import": ("raise SystemExit(3)\n", "SystemExit: 3"),
     "is interrupted at import": ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
     "lacks its library": ("import thu_vien_khong_co\n", "No module named 'thu_vien_khong_co'"),
@@ -247,7 +247,7 @@ def test_hooks_are_asked_one_by_one_and_each_answers_for_itself(folder: Folder) 
     answers = {each.plugin: each for each in plugins.hooks.ask("spoken_forms", list, language="vi")}
     assert list(answers) == ["a", "b", "c", "d"] == plugins.hooks.names("spoken_forms")
     assert answers["a"].value == ["BHXH"]
-    assert answers["b"].error.startswith("SystemExit: 3 (b.py:")
+    assert answers["b"].error.startswith("SystemExit: 3 (plugins/b.py:")
     assert answers["c"].error.startswith("ZeroDivisionError")
     assert answers["d"].value == []
 

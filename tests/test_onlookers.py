@@ -78,7 +78,7 @@ def test_the_line_that_it_does_not_take_comes_again_and_the_others_go_on(
     bad.look()
     good.look()
     assert "plugin hong: observe, of line" in caplog.text
-    assert "ZeroDivisionError: division by zero (hong.py:8); again in 30 seconds" in caplog.text
+    assert "ZeroDivisionError: division by zero (plugins/hong.py:8); again in 30 seconds" in caplog.text
     taken = [each[1] for each in seen(folder, "hong")]
     assert "succeed" not in taken
     assert "succeed" in [each[1] for each in seen(folder, "tot")]

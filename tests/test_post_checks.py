@@ -146,10 +146,10 @@ def test_it_is_asked_again_only_of_what_has_changed(plain: Folder, desks: Callab
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("raise ValueError('no file of rules')", "check_post: ValueError: no file of rules (luat.py:9)"),
+        ("raise ValueError('no file of rules')", "check_post: ValueError: no file of rules (plugins/luat.py:9)"),
         ("return [3]", "check_post: check gave int, not Problem"),
         ("import time; time.sleep(30)", "check_post: did not answer within 0 seconds"),
-        ("raise SystemExit(3)", "check_post: SystemExit: 3 (luat.py:9)"),
+        ("raise SystemExit(3)", "check_post: SystemExit: 3 (plugins/luat.py:9)"),
     ],
 )
 def test_one_that_fails_is_a_warning_and_the_others_are_asked(

@@ -123,7 +123,7 @@ def test_of_two_the_first_found_is_heard_and_check_says_so(radio: Folder) -> Non
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("1 / 0", "spoken_forms: ZeroDivisionError: division by zero (b.py:9)"),
+        ("1 / 0", "spoken_forms: ZeroDivisionError: division by zero (plugins/b.py:9)"),
         ('return {"": "x"}', "spoken_forms must give words and what is said for each, neither of them empty"),
         ('return {"x": 3}', "spoken_forms must give words and what is said for each, neither of them empty"),
     ],

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scheduler.channels.finding import PACKAGE
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """How long one plugin may take over one hook, unless the caller says otherwise."""
-_HOST = (str(Path(__file__).parent), "<frozen ")
-"""What lies between the caller and a plugin, and is never where a plugin is wrong."""
+LONGEST = 300
+"""How many characters of what an error says are told."""
+_HOST = frozenset({"scheduler", "importlib", "_frozen_importlib", "_frozen_importlib_external", "pluggy", "click"})
+"""The packages that lie between the caller and a plugin, and are never where a plugin is wrong."""
 
 
 class Answer(NamedTuple):
@@ -95,13 +98,25 @@ def guarded(work: Callable[[], Any], seconds: float, late: str = "") -> tuple[An
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error as a line: what it is, what it says, and where in the plugin, or what it uses, it rose."""
+    """Return an error as a line: what it is, what it says, and where in the plugin's own code it rose, if there."""
     text = " ".join(said(error).split())
-    where = ""
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    where = _place(error)
+    return " ".join(filter(None, (f"{type(error).__name__}: {text}" if text else type(error).__name__, where)))
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line of the innermost step within the package that Loa, or what calls for it, went into first."""
+    whose, where = "", ""
     trace = error.__traceback__
     while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if not file.startswith(_HOST):
-            where = f" ({Path(file).name}:{trace.tb_lineno})"
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        parts = name.split(".")
+        owner = ".".join(parts[:2]) if parts[0] == PACKAGE else parts[0]
+        whose = whose or ("" if owner in _HOST else owner)
+        if whose and owner == whose:
+            file = Path(trace.tb_frame.f_code.co_filename)
+            depth = len(parts) + (file.stem == "__init__")
+            where = f"({'/'.join(file.parts[-depth:])}:{trace.tb_lineno})"
         trace = trace.tb_next
-    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
+    return where

@@ -85,7 +85,9 @@ class Program(LazyGroup):
             found = ctx.meta.get(_LENT, {}).get(ctx.invoked_subcommand)
             if found is None:
                 raise
-            raise PluginError(found.plugin, " ".join(f"{type(error).__name__}: {error}".split())) from error
+            from scheduler.channels.hooks import one_line
+
+            raise PluginError(found.plugin, one_line(error)) from error
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         """Run, and exit with 0, 1 (problems) or 2 (usage)."""

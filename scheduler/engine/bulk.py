@@ -13,6 +13,7 @@ from scheduler.engine.lane import until_written
 from scheduler.engine.message_settling import keep_receipts, tally
 from scheduler.engine.outcome import Judgement, Standing, judge, next_look
 from scheduler.engine.people import name_of
+from scheduler.engine.prepare import trace
 from scheduler.engine.replies import answering, as_message, each
 from scheduler.ground.errors import (
     LoaError,
@@ -55,9 +56,7 @@ def send(executor: Executor, claimed: Claimed) -> None:
         except LoaError as error:
             failed = said(error)
         except Exception as error:  # noqa: BLE001 - recipients() is plugin code
-            failed = _("plugin {name}: {kind}: {error}").format(
-                name=executor.lane.configured.plugin, kind=type(error).__name__, error=said(error)
-            )
+            failed = trace(executor.core, executor.lane.configured, error)
         _close(executor, claimed, stopped, failed)
     finally:
         if claimed.delivery.id not in executor.lane.hanging:

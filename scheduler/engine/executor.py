@@ -18,9 +18,9 @@ from scheduler.engine.core import ENGINE
 from scheduler.engine.gate import kept_back, still_good
 from scheduler.engine.lane import AHEAD, BATCH, DEFER, until_written
 from scheduler.engine.outcome import Judgement, Standing, judge
-from scheduler.engine.prepare import Away, Prepared, Refused, Stale, prepare
+from scheduler.engine.prepare import Away, Prepared, Refused, Stale, prepare, trace
 from scheduler.ground.delivery import Delivery
-from scheduler.ground.errors import NotAllowed, StoreBusy, StoreFull, Superseded
+from scheduler.ground.errors import LoaError, NotAllowed, StoreBusy, StoreFull, Superseded
 from scheduler.ground.lifecycle import READY, Event, Hold, Late, State
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
@@ -127,7 +127,7 @@ class Executor:
             return []
         batch, refused = self._prepared(self._fresh(ready, now), now)
         if refused:
-            self._record_moves([_refusal(each) for each in refused], now)
+            self._record_moves([_refusal(each.delivery, self._clean(said(each.reason))) for each in refused], now)
         if batch:
             return self._begin(batch)
         return [] if refused else None
@@ -186,9 +186,7 @@ class Executor:
             elif isinstance(outcome, Raised) and isinstance(outcome.error, StoreBusy | StoreFull):
                 raise outcome.error
             elif isinstance(outcome, Raised):
-                refused.append(
-                    Refused(row, _("plugin {name}: {error}").format(name=configured.plugin, error=said(outcome.error)))
-                )
+                refused.append(Refused(row, trace(self.core, configured, outcome.error)))
         if self.core.snapshot is not snapshot:
             return (
                 [],
@@ -298,6 +296,8 @@ class Executor:
         if together:
             outcomes = outcomes * len(claimed)
         for each, outcome in zip(claimed, outcomes, strict=True):
+            if isinstance(outcome, Raised) and not isinstance(outcome.error, LoaError):
+                trace(self.core, self.lane.configured, outcome.error)
             if isinstance(outcome, Overtime):
                 each.context.give_up()
                 self.lane.hanging.add(each.delivery.id)
@@ -384,8 +384,7 @@ def _late(row: Delivery) -> Move:
     return Move(row.id, row.state, Event.EXPIRE, State.MISSED, ENGINE, N_("its time has passed"))
 
 
-def _refusal(refused: Refused) -> Move:
-    delivery, reason = refused.delivery, " ".join(said(refused.reason).split())[:500]
+def _refusal(delivery: Delivery, reason: str) -> Move:
     return Move(delivery.id, delivery.state, Event.REFUSE, State.FAILED, ENGINE, reason)
 
 

@@ -38,7 +38,11 @@ class Record:
 class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
-        trace = record.exc_text or (self.formatException(record.exc_info) if record.exc_info else "")
+        trace = (
+            getattr(record, "trace", "")
+            or record.exc_text
+            or (self.formatException(record.exc_info) if record.exc_info else "")
+        )
         level = "error" if record.levelno >= logging.ERROR else record.levelname.lower()
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         whole = "\n".join(part for part in (text, trace) if part)

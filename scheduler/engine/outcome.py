@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import LooksUp, Receipt
+from scheduler.channels.hooks import one_line
 from scheduler.engine.calls import NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.clockwatch import TOLERANCE
 from scheduler.engine.limits import back_off
-from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure
+from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, PluginError, TemporaryFailure
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
@@ -54,9 +55,7 @@ def judge(outcome: Outcome, standing: Standing, configured: Configured, now: dat
     try:
         return _judged(outcome, standing, configured, now)
     except Exception as error:  # noqa: BLE001 - receipts and errors are a plugin's objects, whose own code may raise anything
-        reason = _("plugin {name}: {kind}: {error}").format(
-            name=configured.plugin, kind=type(error).__name__, error=said(error)
-        )
+        reason = str(PluginError(configured.plugin, one_line(error)))
         return _doubtful(reason, None, standing, configured, now)
 
 
@@ -82,9 +81,7 @@ def _judged(outcome: Outcome, standing: Standing, configured: Configured, now: d
             name=configured.plugin, kind=type(outcome).__name__
         )
     else:
-        reason = _("plugin {name}: {kind}: {error}").format(
-            name=configured.plugin, kind=type(error).__name__, error=said(error)
-        )
+        reason = str(PluginError(configured.plugin, one_line(error)))
     return _doubtful(reason, None, standing, configured, now)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scheduler.channels.answers import misshapen
 from scheduler.channels.channel import Forecast, Rendered, Sent
+from scheduler.channels.hooks import one_line
 from scheduler.channels.showing import Block, Passage, Shows
 from scheduler.engine.calls import Caller, Overtime, Raised
 from scheduler.engine.payload import TooLarge, pack, unpack
@@ -86,7 +89,7 @@ def render(
     except LoaError:
         raise
     except Exception as error:
-        raise PluginError(configured.plugin, f"{type(error).__name__}: {said(error)}") from error
+        raise PluginError(configured.plugin, one_line(error)) from error
 
 
 def _rendered(configured: Configured, item: Item, context: RenderContext[Any]) -> tuple[Rendered, list[Problem]]:
@@ -117,7 +120,7 @@ def whole(snapshot: Snapshot, configured: Configured, key: Key, publish_at: date
     except LoaError:
         raise
     except Exception as error:
-        raise PluginError(configured.plugin, f"{type(error).__name__}: {said(error)}") from error
+        raise PluginError(configured.plugin, one_line(error)) from error
     return problems
 
 
@@ -137,7 +140,7 @@ def attempted(configured: Configured, work: Callable[[], T]) -> T:
         return found
     if isinstance(outcome.error, LoaError | ValueError):
         raise outcome.error
-    raise PluginError(configured.plugin, f"{type(outcome.error).__name__}: {said(outcome.error)}") from outcome.error
+    raise PluginError(configured.plugin, one_line(outcome.error)) from outcome.error
 
 
 def forecast(snapshot: Snapshot, configured: Configured, rendered: Rendered) -> Forecast:
@@ -195,11 +198,20 @@ def prepare(core: Core, configured: Configured, delivery: Delivery) -> Prepared 
     except (StoreBusy, StoreFull):
         raise  # nothing of this delivery: the database's own trouble
     except (NotFound, PluginError, TooLarge) as error:
+        if error.__cause__ is not None:
+            trace(core, configured, error.__cause__)
         return Refused(delivery, said(error))
     except Exception as error:  # noqa: BLE001 - plugin code may raise anything
-        reason = _("plugin {name}: {kind}: {error}")
-        return Refused(delivery, reason.format(name=configured.plugin, kind=type(error).__name__, error=said(error)))
+        return Refused(delivery, trace(core, configured, error))
     return Prepared(delivery, target, rendered, payload, bool(idempotent), bool(configured.channel.staged))
+
+
+def trace(core: Core, configured: Configured, error: BaseException) -> str:
+    """Return in one line what a plugin raised; its way there is kept in the log's file, and only there."""
+    words = core.redactor.text(str(PluginError(configured.plugin, one_line(error))))
+    way = core.redactor.text("".join(traceback.format_exception(error)))
+    logging.getLogger(f"loa.channel.{configured.name}").warning("%s", words, extra={"trace": way})
+    return words
 
 
 def interrupted(core: Core, delivery: Delivery) -> bool:

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Receipt, TriesOut
+from scheduler.channels.hooks import one_line
 from scheduler.engine.calls import Overtime, Raised
 from scheduler.engine.probing import called
 from scheduler.ground.errors import LoaError, NotAllowed, OutcomeUnknown, Verdict
-from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
 from scheduler.store import moves
 
@@ -65,7 +65,7 @@ def _trouble(core: Core, configured: Configured, answer: object) -> str:
         error = answer.error
         known = isinstance(error, Verdict) and not isinstance(error, OutcomeUnknown)
         words = _("the test was not sent: {why}") if known else _("nobody can say whether the test went out: {why}")
-        why = str(error) if isinstance(error, Verdict) else f"{type(error).__name__}: {said(error)}"
+        why = str(error) if isinstance(error, Verdict) else one_line(error)
         return core.redactor.text(words.format(why=why))
     if isinstance(answer, Overtime):
         limit = configured.config.time_limit.total_seconds()

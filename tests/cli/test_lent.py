@@ -78,7 +78,7 @@ def test_one_that_raises_is_named_and_shows_where_with_debug(
     loa: Loa, lend: Callable[..., None], campaign: Path
 ) -> None:
     lend("hong", body="1 / 0")
-    assert said(loa("hong", code=1)).strip() == "loa: plugin hong: ZeroDivisionError: division by zero"
+    assert said(loa("hong", code=1)).strip() == "loa: plugin hong: ZeroDivisionError: division by zero (plugins/hong.py:11)"
     assert "Traceback" in program_in_a_process("--debug", "hong", folder=campaign).stderr
 
 

@@ -68,7 +68,7 @@ def test_it_writes_one_as_the_screens_do(loa: Loa) -> None:
 
 def test_one_that_fails_is_named_and_ends_with_1(loa: Loa) -> None:
     shown = loa("plugins", "panel", "hong", code=1).output
-    assert "plugin nhip: register_panels, hong: RuntimeError: no data (nhip.py:10)" in shown
+    assert "plugin nhip: register_panels, hong: RuntimeError: no data (plugins/nhip.py:10)" in shown
     assert json.loads(loa("plugins", "panel", "hong", "--json", code=1).output)["blocks"] == []
 
 

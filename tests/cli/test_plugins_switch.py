@@ -93,7 +93,7 @@ def test_enable_of_a_broken_one_says_so(campaign: Path, loa: Loa) -> None:
     (campaign / "plugins" / "extra.py").write_text("raise ValueError('no')", "utf-8")
     loa("plugins", "disable", "extra", folder=campaign)
     said = loa("plugins", "enable", "extra", code=1).output
-    assert "extra is switched on, but did not load: ValueError: no (extra.py:1)" in said
+    assert "extra is switched on, but did not load: ValueError: no (plugins/extra.py:1)" in said
 
 
 def test_a_name_that_nobody_has(campaign: Path, loa: Loa) -> None:

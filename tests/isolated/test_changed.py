@@ -106,7 +106,7 @@ def test_a_new_version_that_does_not_load_is_waited_for_and_named_and_not_asked_
     status = next(each for each in desk.look.channels() if each.name == "note")
     assert status.last_error is not None
     assert "not called" in status.last_error
-    assert "KeyError: 'half an update' (note.py:1)" in status.last_error
+    assert "KeyError: 'half an update' (plugins/note.py:1)" in status.last_error
     assert "half an update" in caplog.text
     executor, told = desk.executor("note"), len(caplog.records)
     for _second in range(20):

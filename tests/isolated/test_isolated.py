@@ -239,7 +239,7 @@ def test_one_that_cannot_start_is_named_with_its_reason(hard: Callable[..., Fold
     assert "its process ended by itself, with 7" in status.error
     folder.plugin("hard", "raise KeyError('what')\n")
     status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
-    assert status.error.startswith("KeyError: 'what' (hard.py:1)")
+    assert status.error.startswith("KeyError: 'what' (plugins/hard.py:1)")
 
 
 def test_hooks_beyond_channels_are_not_asked_and_said_so(hard: Callable[..., Folder]) -> None:

@@ -1,6 +1,6 @@
 """It ends the program at import."""
 
-# loads: SystemExit: no licence (import_exits.py:7)
+# loads: SystemExit: no licence (plugins/import_exits.py:7)
 
 import sys
 
