@@ -42,7 +42,7 @@ PORTAL = {
 }
 TABLES = {
     "notices": 'api = "https://a.example/"\ntokens = "https://b.example/"\nclient = "c"\nsecret = { env = "NOWHERE" }',
-    "drop": f'host = "a.example"\nhost_key = "{FINGERPRINT}"\nuser = "loa"\npassword = {{ env = "NOWHERE" }}',
+    "drop": f'host = "a.example"\nhost_key = "{FINGERPRINT}"\nuser = "loa"\nlogin = {{ env = "NOWHERE" }}',
     "mail": 'host = "mail.example.org"\nsender = "office@example.org"',
     "lamp": "",
 }
@@ -262,7 +262,7 @@ def test_the_file_is_put_where_the_office_takes_it_from(
     office = Office(password)
     try:
         table = f'host = "127.0.0.1"\nport = {office.port}\nuser = "loa"\nhost_key = "{key}"\nfolder = "incoming"\n'
-        publish = with_channel(folder, "drop", table + 'password = { env = "LOA_DROP_PASSWORD" }')
+        publish = with_channel(folder, "drop", table + 'login = { env = "LOA_DROP_PASSWORD" }')
         desk = desks(folder)
         desk.at(publish).run()
     finally:

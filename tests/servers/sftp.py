@@ -56,6 +56,11 @@ class Shelf(paramiko.SFTPServerInterface):  # type: ignore[misc]
             return paramiko.SFTP_PERMISSION_DENIED
         return Paper(self.office, path)
 
+    def stat(self, path: str) -> Any:
+        found = paramiko.SFTPAttributes()
+        found.st_size = len(self.office.files[path])
+        return found
+
     def posix_rename(self, oldpath: str, newpath: str) -> Any:
         self.office.files[newpath] = self.office.files.pop(oldpath)
         if self.office.scenario == "drops after accepting":
