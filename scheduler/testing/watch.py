@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _MOVES = frozenset({"os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"})
+PROCESS = "scheduler.channels.isolated"
 _STARTS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _HARMLESS = frozenset({"/dev/null", "/dev/tty"})
@@ -56,7 +57,7 @@ class Watch:
                 self._write(each)
         elif event == "socket.connect":
             self._connect(args[1])
-        elif event in _STARTS:
+        elif event in _STARTS and not _of_loa(args):
             self.started.append(str(args[0]))
             raise PermissionError(_("no program is started while a plugin is checked: {name}").format(name=args[0]))
 
@@ -77,6 +78,11 @@ class Watch:
         self.connected.append(str(host))
         if not (self.loopback and host in _LOOPBACK):
             raise ConnectionRefusedError(_("nothing leaves this machine while a plugin is checked"))
+
+
+def _of_loa(args: tuple[Any, ...]) -> bool:
+    """Return whether it is a plugin's own process, which Loa itself starts."""
+    return len(args) > 1 and isinstance(args[1], list) and [*args[1][1:4]] == ["-P", "-m", PROCESS]
 
 
 class _Watching:
