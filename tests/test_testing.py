@@ -20,6 +20,7 @@ from scheduler.api import BaseChannel, Options, OutcomeUnknown, Problem, Receipt
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.text import LANGUAGES, _, use
 from scheduler.testing import CHECKS, Check, Finding, Setting, Verdict, check_channel, chosen, run_check, settings_of
+from scheduler.testing.hooked import HOOK_CHECKS
 from scheduler.testing.kit import Kit
 from scheduler.testing.reading import words
 from scheduler.testing.setting import from_table, table
@@ -41,15 +42,16 @@ SOUND = ROOT / "tests" / "conformance" / "sound"
 
 
 def test_every_check_has_a_name_of_its_own_and_says_what_it_tries_and_how_to_mend() -> None:
-    assert len({each.id for each in CHECKS}) == len(CHECKS)
-    for each in CHECKS:
+    every = (*CHECKS, *HOOK_CHECKS)
+    assert len({each.id for each in every}) == len(every)
+    for each in every:
         assert each.tries.endswith(".")
         assert each.mend.endswith(".")
 
 
 def test_the_page_has_the_table_of_checks_as_it_is() -> None:
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")]
-    assert rows == [f"| `{each.id}` | {each.tries} | {each.mend} |" for each in CHECKS]
+    assert rows == [f"| `{each.id}` | {each.tries} | {each.mend} |" for each in (*CHECKS, *HOOK_CHECKS)]
 
 
 def test_the_tests_of_the_page_can_be_run(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,12 +23,14 @@ from scheduler.channels.isolated.process import how_ended
 from scheduler.ground.errors import LoaError
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _, language, use
+from scheduler.testing.hooked import HOOK_CHECKS
 from scheduler.testing.report import Finding, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
+    from scheduler.testing.hooked import Hooked
     from scheduler.testing.kit import Kit
     from scheduler.testing.report import Check
 
@@ -54,7 +56,8 @@ class Ended(Exception):
 class Apart:
     """A plugin under test, in a process that is started when needed. Close it.
 
-    ``wanted``, ``folder`` and ``options`` are those of `settings_of`; ``tell`` hears each line that is printed there.
+    ``wanted``, ``folder`` and ``options`` are those of `settings_of`, ``taken`` is that of `hooked_of`; ``tell`` hears
+    each line that is printed there.
     """
 
     def __init__(
@@ -63,26 +66,34 @@ class Apart:
         folder: Path | None = None,
         options: Path | None = None,
         tell: Callable[[str], None] = _logged,
+        taken: Iterable[str] = (),
     ) -> None:
         self._tell = tell
-        self._wanted = [wanted, str(folder) if folder else None, str(options) if options else None]
+        self._wanted = [wanted, str(folder) if folder else None, str(options) if options else None, *taken]
         self._process: subprocess.Popen[bytes] | None = None
         self._deaths = 0
 
     def channels(self) -> list[str]:
         """Return the channels that the plugin brings. Raises `LoaError`."""
         try:
-            return list(self._ask("channels"))
+            return [name for name in self._ask("kits") if name]
         except Ended as ended:
             raise LoaError(_("plugin {name} did not load: {why}").format(name=self._wanted[0], why=ended)) from None
 
+    def hooked(self) -> str:
+        """Return the plugin's name, where it has hooks to be tried beside its channels; else "". Raises `LoaError`."""
+        return str(self._ask("hooked"))
+
     def run(self, channel: str, check: Check) -> Result:
-        """Run one check; whatever the plugin does, there is a result. Raises `LoaError` where it cannot be tried."""
+        """Run one check; whatever the plugin does, there is a result. Raises `LoaError` where it cannot be tried.
+
+        ``channel`` is the plugin for a check of its hooks.
+        """
         if self._deaths >= DEATHS:
             reason = _("left, since {number} checks before it ended its process")
             return Result(channel, check, reason=reason.format(number=self._deaths))
         try:
-            findings, reason = self._ask("run", channel, check.id)
+            findings, reason = self._ask("run", "" if check in HOOK_CHECKS else channel, check.id)
         except Ended as ended:
             self._deaths += 1
             return Result(channel, check, (Finding(_("to run the check"), str(ended), _MEND),))
@@ -196,24 +207,31 @@ def _listen(read: int, asked: queue.SimpleQueue[bytes]) -> None:
 def _answer(wanted: tuple[str, str | None, str | None], what: str, *given: str) -> tuple[str, Any]:
     try:
         kits = _kits(*wanted)
-        return "gives", list(kits) if what == "channels" else _run(kits[given[0]], given[1])
+        if what == "hooked":
+            return "gives", kits[""]().name if "" in kits else ""
+        return "gives", list(kits) if what == "kits" else _run(kits[given[0]], given[1])
     except LoaError as error:
         return "raises", said(error)
 
 
 @cache
-def _kits(wanted: str, folder: str | None, options: str | None) -> dict[str, Callable[[], Kit]]:
+def _kits(wanted: str, folder: str | None, options: str | None, *taken: str) -> dict[str, Callable[[], Kit | Hooked]]:
+    """Return what makes the kit of each channel, by its name, and under "" that of the plugin's other hooks."""
     from scheduler.testing.kit import Kit
-    from scheduler.testing.loading import settings_of
+    from scheduler.testing.loading import hooked_of, settings_of
 
-    settings = settings_of(wanted, Path(folder) if folder else None, Path(options) if options else None)
-    return {each.channel.name: cache(lambda each=each: Kit(each)) for each in settings}
+    place = Path(folder) if folder else None
+    settings = settings_of(wanted, place, Path(options) if options else None)
+    kits: dict[str, Callable[[], Kit | Hooked]] = {each.channel.name: cache(partial(Kit, each)) for each in settings}
+    hooked = hooked_of(wanted, place, taken)
+    return kits if hooked is None else {**kits, "": lambda: hooked}
 
 
-def _run(kit: Callable[[], Kit], check: str) -> tuple[list[tuple[str, str, str]], str]:
+def _run(kit: Callable[[], Kit | Hooked], check: str) -> tuple[list[tuple[str, str, str]], str]:
+    from scheduler.testing.checks.index import CHECKS
     from scheduler.testing.running import chosen, run_check
 
-    result = run_check(chosen([check])[0], kit())
+    result = run_check(chosen([check], (*CHECKS, *HOOK_CHECKS))[0], kit())
     return [(each.tried, each.happened, each.mend) for each in result.findings], result.reason
 
 

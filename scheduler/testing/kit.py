@@ -61,6 +61,11 @@ class Kit:
         if not self._unfit:
             self._try_on()
 
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        return str(getattr(self.channel, "name", ""))
+
     def _try_on(self) -> None:
         """Make one trial, so that what stands against every one of them is said once. Raises `LoaError`."""
         try:

@@ -22,27 +22,38 @@ from scheduler.plan.source import Report
 from scheduler.testing.setting import Setting, from_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from scheduler.channels.channel import Channel
     from scheduler.channels.loader import Plugins
     from scheduler.ground.problem import Problem
+    from scheduler.testing.hooked import Hooked
 
 _BELOW = ("src", "")
 PROJECT = "pyproject.toml"
 
 
 def settings_of(wanted: str, folder: Path | None = None, options: Path | None = None) -> list[Setting]:
-    """Return a setting for each channel that a plugin brings.
+    """Return a setting for each channel that a plugin brings, none for one that brings only other hooks.
 
     ``wanted`` is its name, or a path; ``folder`` is the campaign folder, if there is one, whose config.toml says with
     what its channels are tried. ``options`` is a file that says it in its stead. Raises `LoaError`.
     """
     plugins, name = _loaded(wanted, folder)
     channels = [channel for channel, _plugin in plugins.channels.values()]
-    if not channels:
-        raise LoaError(_("plugin {name} brings no channel, and the checks are for channels").format(name=name))
+    if not channels and not plugins.statuses[0].hooks:
+        raise LoaError(
+            _("plugin {name} implements no hook: is @hookimpl missing above its functions?").format(name=name)
+        )
     return [_setting(each, name, options, folder).complete() for each in channels]
+
+
+def hooked_of(wanted: str, folder: Path | None = None, taken: Collection[str] = ()) -> Hooked | None:
+    """Return a plugin to be tried for its hooks, ``None`` where it brings channels only. Raises `LoaError`."""
+    from scheduler.testing.hooked import HOOKS, Hooked
+
+    plugins, _name = _loaded(wanted, folder)
+    return Hooked(plugins, taken) if HOOKS.intersection(plugins.statuses[0].hooks) else None
 
 
 def _loaded(wanted: str, folder: Path | None) -> tuple[Plugins, str]:

@@ -83,6 +83,7 @@ def _items(session: pytest.Session, wanted: str, options: str | None) -> Iterato
     from scheduler.ground.errors import LoaError
     from scheduler.testing.apart import Apart
     from scheduler.testing.checks.index import CHECKS
+    from scheduler.testing.hooked import HOOK_CHECKS
 
     class Checked(pytest.Item):
         """One check of one channel."""
@@ -97,7 +98,7 @@ def _items(session: pytest.Session, wanted: str, options: str | None) -> Iterato
             return Path(wanted), None, f"{self.parent.name if self.parent else ''}::{self.name}"
 
     class Channels(pytest.Collector):
-        """The checks of one channel."""
+        """The checks of one channel, or of the other hooks of a plugin."""
 
         def collect(self) -> list[pytest.Item]:
             return []
@@ -107,12 +108,14 @@ def _items(session: pytest.Session, wanted: str, options: str | None) -> Iterato
     apart = Apart(wanted, folder, Path(options) if options else None)
     session.config.add_cleanup(apart.close)
     try:
-        channels = apart.channels()
+        subjects = [(channel, CHECKS) for channel in apart.channels()]
+        if hooked := apart.hooked():
+            subjects.append((hooked, HOOK_CHECKS))
     except LoaError as error:
         raise pytest.UsageError(str(error)) from None
-    for channel in channels:
-        parent = Channels.from_parent(session, name=channel, nodeid=channel)
-        for check in CHECKS:
+    for name, checks in subjects:
+        parent = Channels.from_parent(session, name=name, nodeid=name)
+        for check in checks:
             item = Checked.from_parent(parent, name=check.id)
             item.check, item.apart = check, apart
             yield item

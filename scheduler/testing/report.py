@@ -6,14 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from scheduler.testing.kit import Kit
 
 
 class Verdict(StrEnum):
@@ -41,13 +39,13 @@ class Finding:
 class Check:
     """One thing that every channel must hold. ``tries`` and ``mend`` are sentences, translated when shown.
 
-    ``run`` yields what it finds; it raises `Skipped` where it does not apply.
+    ``run`` is given the `Kit`, or the `Hooked`, and yields what it finds; it raises `Skipped` where it does not apply.
     """
 
     id: str
     tries: str
     mend: str
-    run: Callable[[Kit], Iterator[Finding]]
+    run: Callable[[Any], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)

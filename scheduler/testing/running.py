@@ -10,27 +10,28 @@ from scheduler.ground.said import said
 from scheduler.ground.text import _
 from scheduler.testing.checks import mends
 from scheduler.testing.checks.index import CHECKS
+from scheduler.testing.hooked import HOOK_CHECKS, Hooked
 from scheduler.testing.kit import Kit
 from scheduler.testing.report import Check, Finding, Report, Result, Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from scheduler.testing.setting import Setting
 
 
-def chosen(ids: Iterable[str] = ()) -> list[Check]:
-    """Return the checks with these ids, or all. Raises `NotFound`."""
-    known = {each.id: each for each in CHECKS}
+def chosen(ids: Collection[str] = (), among: Iterable[Check] = CHECKS) -> list[Check]:
+    """Return the checks with these ids, or all, of channels or of another table. Raises `NotFound`."""
+    known = {each.id: each for each in (*CHECKS, *HOOK_CHECKS)}
     for name in ids:
         if name not in known:
             raise NotFound.named(_("there is no check {name!r}"), name, known)
-    return [each for each in CHECKS if not ids or each.id in set(ids)]
+    return [each for each in among if not ids or each.id in ids]
 
 
-def run_check(check: Check, kit: Kit) -> Result:
+def run_check(check: Check, kit: Kit | Hooked) -> Result:
     """Run one check; whatever the plugin does in it, there is a result."""
-    name = str(getattr(kit.channel, "name", ""))
+    name = kit.name
     try:
         return Result(name, check, tuple(check.run(kit)))
     except Skipped as skipped:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from scheduler.testing import CHECKS
+from scheduler.testing.hooked import HOOK_CHECKS
 from tests.pages import ROOT
 
 if TYPE_CHECKING:
@@ -70,6 +71,23 @@ def test_options_are_asked_for_and_taken_from_a_file(loa: Loa, tmp_path: Path, m
     assert "1 check passed" in loa("plugins", "check", "rss", "--only", "pure", "--options", "own.toml").output
 
 
+def test_a_plugin_without_channels_is_tried_for_what_it_brings(open_campaign: Path, loa: Loa) -> None:
+    (open_campaign / "plugins").mkdir(exist_ok=True)
+    file = open_campaign / "plugins" / "extra.py"
+    file.write_text(
+        "import click\nfrom scheduler.api import hookimpl\n\n@click.command(name='check')\ndef ours():\n    pass\n\n"
+        "@hookimpl\ndef register_commands():\n    return [ours]\n"
+    )
+    shown = loa("plugins", "check", "extra", "--only", "commands", folder=open_campaign, code=1).stdout.splitlines()
+    assert shown[:4] == [
+        "extra",
+        "  failed    commands",
+        "      extra::commands: its name is taken, so it is left out",
+        "        tried: the command check",
+    ]
+    assert "extra::commands: it has no help" in shown[4]
+
+
 def test_wrong_names_are_told(open_campaign: Path, loa: Loa) -> None:
     assert "did you mean 'radio'?" in loa("plugins", "check", "radioo", folder=open_campaign, code=1).stderr
     assert (
@@ -81,7 +99,7 @@ def test_wrong_names_are_told(open_campaign: Path, loa: Loa) -> None:
 
 def test_the_checks_are_listed(open_campaign: Path, loa: Loa) -> None:
     found = json.loads(loa("plugins", "check", "--list", "--json", folder=open_campaign).stdout)
-    assert [each["check"] for each in found] == [each.id for each in CHECKS]
+    assert [each["check"] for each in found] == [each.id for each in (*CHECKS, *HOOK_CHECKS)]
     assert (
         "Two deliveries at the same time do not mix." in loa("plugins", "check", "--list", folder=open_campaign).output
     )

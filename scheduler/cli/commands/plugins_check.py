@@ -38,7 +38,7 @@ _WORDS = {"ok": N_("passed"), "failed": N_("failed"), "skipped": N_("skipped")}
 def check(
     session: Session, wanted: str | None, file: Path | None, only: tuple[str, ...], listed: bool, as_json: bool
 ) -> None:
-    """Try whether a plugin's channels hold the contract.
+    """Try whether a plugin's channels, and what else it brings, hold the contract.
 
     The plugin is named as `loa plugins list` has it, or by the path of a file or folder that is not installed. Each
     check is tried in a campaign of its own, with the outside played: nothing is sent, and nothing here is changed.
@@ -63,9 +63,10 @@ def check(
 
 
 def _list(only: tuple[str, ...], as_json: bool) -> None:
+    from scheduler.testing.hooked import HOOK_CHECKS
     from scheduler.testing.running import chosen
 
-    every = chosen(only)
+    every = [*chosen(only), *chosen(only, HOOK_CHECKS)]
     if as_json:
         screen.write_json([{"check": each.id, "tries": _(each.tries), "mend": _(each.mend)} for each in every])
         return
@@ -74,22 +75,27 @@ def _list(only: tuple[str, ...], as_json: bool) -> None:
 
 
 def _checked(session: Session, wanted: str, file: Path | None, only: tuple[str, ...], *, shown: bool) -> Report:
+    from scheduler.cli.program import program
     from scheduler.testing.apart import Apart
+    from scheduler.testing.hooked import HOOK_CHECKS
     from scheduler.testing.report import Report
     from scheduler.testing.running import chosen
 
-    checks = chosen(only)
+    chosen(only)
     results: list[Result] = []
 
     def tell(line: str) -> None:
         click.echo(_("plugin {name} printed: {line}").format(name=wanted, line=line), err=True)
 
-    with Apart(wanted, _folder(session), file, tell) as apart:
-        for channel in apart.channels():
-            if shown:
-                click.echo(screen.head(channel))
+    with Apart(wanted, _folder(session), file, tell, program.places) as apart:
+        subjects = [(channel, chosen(only)) for channel in apart.channels()]
+        if hooked := apart.hooked():
+            subjects.append((hooked, chosen(only, HOOK_CHECKS)))
+        for name, checks in subjects:
+            if shown and checks:
+                click.echo(screen.head(name))
             for each in checks:
-                results.append(apart.run(channel, each))
+                results.append(apart.run(name, each))
                 if shown:
                     _write(results[-1])
     return Report(tuple(results))
