@@ -6,18 +6,21 @@ import fcntl
 import json
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 from werkzeug import Request, Response
 
 from scheduler.api import Measure, Passage
 from scheduler.engine.rehearsal import rehearse
 from scheduler.ground.lifecycle import State
-from scheduler.testing import Setting, check_channel, load_plugin
+from scheduler.testing import Kit, Setting, check_channel, load_plugin
 from tests.campaign import NOON, Desk, Folder
 from tests.pages import ROOT, blocks
 from tests.servers.lamps import Lamps
@@ -158,16 +161,23 @@ class Portal:
     seconds: int = 3600
     tokens: list[str] = field(default_factory=list)
     notices: dict[str, Any] = field(default_factory=dict)
+    secret: str = "let me in"
+    slow: float = 0.0
+    given: Any = None
 
     def __post_init__(self) -> None:
         self.server.expect_request("/token", method="POST").respond_with_handler(self.token)
         self.server.expect_request("/notices", method="POST").respond_with_handler(self.notice)
 
     def token(self, request: Request) -> Response:
-        known = request.authorization is not None and request.authorization.password == "let me in"
+        known = request.authorization is not None and request.authorization.password == self.secret
         if not known or request.form["grant_type"] != "client_credentials":
             return Response("no", 401)
+        time.sleep(self.slow)
         self.tokens.append(f"token-{len(self.tokens) + 1}")
+        if self.given is not None:
+            self.tokens.append("t")
+            return Response(json.dumps(self.given))
         return Response(json.dumps({"access_token": self.tokens[-1], "expires_in": self.seconds}))
 
     def notice(self, request: Request) -> Response:
@@ -235,6 +245,39 @@ def test_nobody_there_is_tried_again(folder: Folder, desks: Callable[..., Desk],
     desk = desks(folder)
     desk.at(publish).run()
     assert desk.row(channel="notices").state is State.RETRYING
+
+
+def test_deliveries_at_once_ask_for_one_token(httpserver: HTTPServer, tmp_path: Path) -> None:
+    """Where each asked, one of this portal's tokens would be an old one before it was used."""
+    portal = Portal(httpserver, slow=0.2)
+    (channel,) = loaded("notices", tmp_path).register_channels()
+    addresses = {"api": httpserver.url_for("/notices"), "tokens": httpserver.url_for("/token")}
+    setting = Setting(channel, {**PORTAL, **addresses}, plugin="notices")
+    with Kit(setting).trial() as trial, httpx2.HTTPTransport() as wire, ThreadPoolExecutor(4) as hands:
+        portal.secret = os.environ["LOA_KIT_O_SECRET"]
+        trial.outside.default = wire.handle_request
+        ready = [trial.ready(f"tin-{number}") for number in range(4)]
+        contexts = [trial.context(each) for each in ready]
+        answers = list(hands.map(lambda each, context: channel.deliver(each.rendered, context), ready, contexts))
+    assert {each.id for each in answers} == {"1", "2", "3", "4"}
+    assert portal.tokens == ["token-1"]
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({"access_token": "t"}, State.SENT),
+        ({"access_token": "t", "expires_in": "3600"}, State.SENT),
+        ({"access_token": "t", "expires_in": 10**30}, State.SENT),
+        ({"access_token": "t", "expires_in": "soon"}, State.RETRYING),
+        (["t"], State.RETRYING),
+    ],
+)
+def test_whatever_the_portal_says_of_its_token(
+    given: Any, state: State, folder: Folder, desks: Callable[..., Desk], portal: Portal
+) -> None:
+    portal.given = given
+    assert days(folder, portal, desks, 0).row(channel="notices").state is state
 
 
 # --- a folder of another office --------------------------------------------------------------------------------------
