@@ -82,6 +82,9 @@ class LoaApp(Switches):
     Writing:ansi .text-area--cursor-line { background: $background; }
     LoaApp:ansi, Screen:ansi { background: $background; color: $foreground; }
     Button:ansi, Select:ansi > SelectCurrent, ToggleButton:ansi { background: $panel; color: $foreground; }
+    Button:focus, Button.-primary:focus, Button.-error:focus {
+        background: $foreground; color: $background; text-style: bold;
+    }
     Button.-primary:ansi { color: $primary; }
     Button.-error:ansi { color: $error; }
     Button:ansi:focus, Button.-primary:ansi:focus, Button.-error:ansi:focus, SelectCurrent:ansi:focus {

@@ -219,3 +219,20 @@ def contrast(one: str, other: str) -> float:
 
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["loa-dark", "loa-light"])
+async def test_the_button_in_focus_is_the_brightest_whole_and_no_other_looks_like_it(
+    engine: Engine, theme: str
+) -> None:
+    async with seated(engine) as seat:
+        seat.app.choose_theme(theme)
+        await seat.press("ctrl+s")
+        await seat.until(lambda: bool(seat.app.screen.query(Button)))
+        buttons = list(seat.app.screen.query(Button))
+        for one in buttons:
+            one.focus()
+            await seat.pilot.pause()
+            assert one.styles.background.hex == seat.app.theme_variables["foreground"]
+            assert not one.rich_style.reverse
+            assert all(each.styles.background != one.styles.background for each in buttons if each is not one)
