@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -84,6 +85,46 @@ def test_it_passes_its_own_tests(example: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@each_example
+def test_its_distribution_says_what_it_is(example: Path) -> None:
+    about, (package,) = project(example)["project"], (example / "src").glob("loa_*")
+    said = ("description", "readme", "requires-python", "license", "authors", "keywords", "classifiers")
+    assert [key for key in said if not about.get(key)] == []
+    assert about["description"].endswith(": a channel for Loa")
+    assert (package / "py.typed").is_file()
+    title, words = (example / about["readme"]).read_text("utf-8").split("\n\n")[:2]
+    assert (title, words[:18]) == (f"# {about['name']}", "A channel for Loa:")
+    outside = {
+        "httpx2": "httpx2",
+        "markdown_it": "markdown-it-py",
+        "pydantic": "pydantic",
+        "scheduler": "loa-scheduler",
+    }
+    code = "".join(file.read_text("utf-8") for file in sorted(package.glob("*.py")))
+    used = {name for module, name in outside.items() if re.search(rf"^ *(from|import) {module}\b", code, re.MULTILINE)}
+    assert {re.split("[>=]", each)[0] for each in about["dependencies"]} == used
+
+
+@each_example
+def test_every_key_in_its_readme_is_one_of_its_options_and_none_is_left_out(example: Path) -> None:
+    """Read in a process of its own, beside the table of keys that ``loa plugins show`` would make of it."""
+    asked = (
+        "import json, sys; from importlib import import_module; module = import_module(sys.argv[1]);"
+        "(channel,) = module.register_channels();"
+        "print(json.dumps([*channel.options.model_fields, *channel.target_options.model_fields]))"
+    )
+    place = os.pathsep.join((str(example / "src"), str(ROOT)))
+    command = [sys.executable, "-c", asked, f"loa_{example.name}"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": place}, capture_output=True, text=True, check=True)
+    readme = (example / "README.md").read_text("utf-8")
+    own = {"name", "title", "rate"}
+    assert [key for key in json.loads(done.stdout) if not re.search(rf"(^|`){key}(`| =)", readme, re.MULTILINE)] == []
+    (block,) = [part.split("```")[0] for part in readme.split("```toml\n")[1:]]
+    channel = tomllib.loads(block)["channels"][example.name]
+    shown = {*channel, *(key for target in channel["targets"] for key in target)} - {"targets"} - own
+    assert shown <= {*json.loads(done.stdout)}
+
+
 def installed(example: Path, folder: Path) -> Path:
     """Write what an installation writes of a distribution, but for its code."""
     about = project(example)["project"]
@@ -112,6 +153,8 @@ def test_it_is_found_checked_and_rehearsed_in_a_process_of_its_own(example: Path
     (found,) = [each for each in json.loads(done.stdout) if each["name"] == name]
     assert (found["version"], found["channels"], found["error"]) == ("0.1.0", [name], "")
     done = run(["scheduler", "check"], folder, *paths)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run(["scheduler", "plugins", "check", name], folder, *paths)
     assert done.returncode == 0, done.stdout + done.stderr
     done = run(["scheduler", "post", "approve", "own"], folder, *paths)
     assert done.returncode == 0, done.stdout + done.stderr
