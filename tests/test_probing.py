@@ -33,6 +33,27 @@ days = {}
 """
 
 
+SECRETIVE = """
+from scheduler.api import BaseChannel, Options, Receipt, Rendered, Secret, hookimpl
+
+class Keys(Options):
+    token: Secret
+
+class Secretive(BaseChannel):
+    name, title, options = "kenh", "Kênh", Keys
+
+    def render(self, item, context):
+        return Rendered({}, item.text)
+
+    def deliver(self, rendered, context):
+        return Receipt("1")
+
+@hookimpl
+def register_channels():
+    return [Secretive()]
+"""
+
+
 @pytest.fixture
 def desk(folder: Folder, desks: Callable[..., Desk]) -> Desk:
     folder.channel(more=PROBE, targets=("mot", "hai"))
@@ -67,6 +88,19 @@ def test_what_channels_say_is_kept_and_asked_again_after_a_day(desk: Desk) -> No
     probing.look()
     assert len(asked) == 4
     assert news(desk) == []
+
+
+def test_a_secret_that_is_not_there_is_named_before_anybody_is_asked(
+    folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GATEWAY_TOKEN", raising=False)
+    folder.plugin("kenh", SECRETIVE)
+    folder.switch_on("kenh", 'token = { env = "GATEWAY_TOKEN" }\n')
+    desk = desks(folder)
+    health = desk.act.probe("kenh")
+    assert (health.ok, health.detail) == (False, "token: the environment variable GATEWAY_TOKEN is not set")
+    monkeypatch.setenv("GATEWAY_TOKEN", "let me in")
+    assert desk.act.probe("kenh").ok
 
 
 def test_one_that_is_unwell_is_asked_each_hour_and_named_once(desk: Desk) -> None:

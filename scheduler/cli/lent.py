@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from pathlib import Path
 
-    from scheduler.channels.hooks import Answer
+    from scheduler.channels.hooks import Answer, Hooks
     from scheduler.cli.session import Session
     from scheduler.plan.config import PluginConfig
 
@@ -50,30 +50,63 @@ def lent(session: Session, taken: Container[str]) -> dict[str, Lent]:
     else:
         may = [each.name for each in wanted if each.name not in wishes or not wishes[each.name].isolated]
     plugins = load_plugins(folder, wishes, only=lambda each: each.name in may and naming(each, HOOK))
-    found: dict[str, Lent] = {}
     for status in plugins.statuses:
         if status.error:
             say(_("plugin {name} did not load: {why}").format(name=status.name, why=status.error))
-    for answer in plugins.hooks.ask(HOOK, list):
-        for each in _commands(answer):
-            name = each.name or ""
-            if name in taken or name in found:
-                refused = _("its command {command!r} is there already, so it is left out").format(command=name)
-                say(str(PluginError(answer.plugin, refused)))
-            else:
-                found[name] = Lent(answer.plugin, each)
+    found, wrong = _sorted(plugins.hooks, taken)
+    for each in wrong:
+        say(str(each))
     return found
 
 
-def _commands(answer: Answer) -> list[click.Command]:
-    wrong = answer.error
-    if not wrong and not all(isinstance(each, click.Command) and each.name for each in answer.value):
-        wrong = _("{hook} must give commands of click, each with a name").format(hook=HOOK)
-    if wrong:
-        say(str(PluginError(answer.plugin, wrong)))
-        return []
-    commands: list[click.Command] = answer.value
-    return commands
+def refused(hooks: Hooks, taken: Container[str]) -> list[PluginError]:
+    """Return which commands of loaded plugins Loa does not have, and why."""
+    if (HOOK,) not in hooks.kept:
+        hooks.kept[HOOK,] = _sorted(hooks, taken)[1]
+    kept: list[PluginError] = hooks.kept[HOOK,]
+    return kept
+
+
+def _sorted(hooks: Hooks, taken: Container[str]) -> tuple[dict[str, Lent], list[PluginError]]:
+    """Return the commands of plugins by their names, and what is wrong with others."""
+    found: dict[str, Lent] = {}
+    wrong = []
+    for answer in hooks.ask(HOOK, list):
+        if why := _unfit(answer):
+            wrong.append(PluginError(answer.plugin, why))
+            continue
+        for each in answer.value:
+            if each.name in taken or each.name in found:
+                why = _("its command {command!r} is there already, so it is left out").format(command=each.name)
+                wrong.append(PluginError(answer.plugin, why))
+            else:
+                found[each.name] = Lent(answer.plugin, each)
+    return found, wrong
+
+
+def _unfit(answer: Answer) -> str:
+    if answer.error or all(isinstance(each, click.Command) and each.name for each in answer.value):
+        return answer.error
+    return _("{hook} must give commands of click, each with a name").format(hook=HOOK)
+
+
+def withheld(session: Session, name: str) -> str:
+    """Return which plugin may bring a command that is not there, as far as its file tells, and the way to it; or ""."""
+    from scheduler.channels.finding import candidates, naming
+
+    folder = _folder(session)
+    wishes = _wishes(folder) or {}
+    for each in candidates(folder):
+        wish = wishes.get(each.name)
+        if wish is None or not (naming(each, HOOK) and naming(each, name)):
+            continue
+        if not wish.enabled:
+            said = _("plugin {plugin} may bring it, and is switched off: `loa plugins enable {plugin}`")
+            return said.format(plugin=each.name)
+        if wish.isolated:
+            said = _("plugin {plugin} may bring it, and brings channels only, since it is isolated in config.toml")
+            return said.format(plugin=each.name)
+    return ""
 
 
 def _folder(session: Session) -> Path | None:

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from scheduler.store.health import Probed
 
 
-def plugin(each: PluginSheet) -> Form:
-    """Return a plugin; ``error`` is empty where it works, and ``step`` says what to do where it does not."""
+def plugin(each: PluginSheet, refused: list[str]) -> Form:
+    """Return a plugin; ``error`` is empty where it works, and ``step`` says what to do where it does not.
+
+    ``refused`` is what is wrong with commands that it brings.
+    """
     status = each.status
     return {
         "name": status.name,
@@ -28,6 +31,7 @@ def plugin(each: PluginSheet) -> Form:
         "unasked": list(status.unasked),
         "enabled": status.enabled,
         "isolated": each.isolated,
+        "refused": refused,
         "error": status.error,
         "behind": each.behind,
         "step": each.step,

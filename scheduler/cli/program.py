@@ -71,7 +71,14 @@ class Program(LazyGroup):
         """Find the command; plugins are asked only for what Loa does not have itself."""
         if args[0] in self.places:
             return args[0], super().get_command(ctx, args[0]), args[1:]
-        found = super().resolve_command(ctx, args)
+        try:
+            found = super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            from scheduler.cli.lent import withheld
+
+            if why := withheld(ctx.ensure_object(Session), args[0]):
+                raise click.UsageError(f"{error.message.rstrip('.')}; {why}", ctx) from error
+            raise
         lend()
         return found
 

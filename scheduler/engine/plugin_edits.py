@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.channels.finding import candidates, naming
 from scheduler.engine.record import Edit, Recording, edit_of
 from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Concerned:
     """A plugin, and how many deliveries wait on each channel of config.toml that it brings.
 
-    Of one that is not loaded nobody knows its channels: they are those that no plugin brings now.
+    Of one that is not loaded nobody knows its channels: they are those that no plugin brings now, and that its file
+    names.
     """
 
     plugin: PluginStatus
@@ -44,10 +46,18 @@ class PluginEdits(Recording):
         status = every[name]
         wanted = [each.name for each in snapshot.config.channels.values() if each.enabled]
         brought = {channel for each in every.values() for channel in each.channels}
-        idle = [channel for channel in wanted if channel not in brought]
         waiting = self._waiting()
-        names = [channel for channel in wanted if channel in status.channels] if status.channels else idle
+        if status.enabled and not status.error:
+            names = [channel for channel in wanted if channel in status.channels]
+        else:
+            idle = [channel for channel in wanted if channel not in brought]
+            names = [channel for channel in idle if channel in self._named(name, idle)]
         return Concerned(status, {channel: waiting.get(channel, 0) for channel in names})
+
+    def _named(self, plugin: str, channels: list[str]) -> set[str]:
+        """Return which of these channels the main file of a plugin names, without importing it."""
+        file = next((each for each in candidates(self._core.folder) if each.name == plugin), None)
+        return {each for each in channels if file is not None and naming(file, each)}
 
     def switch_plugin(self, name: str, *, on: bool) -> Edit:
         """Say in config.toml whether a plugin is used. Raises `NotFound`, `CampaignInvalid` with nothing written."""

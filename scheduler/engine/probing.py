@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Probes
+from scheduler.channels.options import Secret
 from scheduler.engine.calls import Caller, Outcome, Overtime, Raised
 from scheduler.engine.context import CallContext, Surroundings
 from scheduler.engine.core import ENGINE
@@ -43,6 +44,9 @@ def ask(core: Core, configured: Configured, target: Target, ended: Callable[[], 
     ``ended`` is called once it has answered, however late.
     """
     channel = configured.channel
+    if lacking := _lacking(configured, target, core):
+        ended()
+        return Health(ok=False, detail=lacking)
     if not isinstance(channel, Probes):
         return Health(ok=True, detail=_("this channel has nothing to test"))
 
@@ -53,6 +57,20 @@ def ask(core: Core, configured: Configured, target: Target, ended: Callable[[], 
             ended()
 
     return _health(called(core, configured, target, work), configured, core)
+
+
+def _lacking(configured: Configured, target: Target, core: Core) -> str:
+    """Return which secrets of the options in force cannot be had, and why; "" where all are there."""
+    wrong = []
+    for head, model in (("", configured.options), (f"{target.name}: ", target.settings)):
+        for key in type(model).model_fields:
+            secret = getattr(model, key, None)
+            if isinstance(secret, Secret):
+                try:
+                    secret.resolve(core.folder)
+                except LoaError as error:
+                    wrong.append(f"{head}{key}: {error}")
+    return "; ".join(wrong)
 
 
 def called(core: Core, configured: Configured, target: Target, work: Callable[[CallContext], Any]) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -78,7 +79,10 @@ def test_one_that_raises_is_named_and_shows_where_with_debug(
     loa: Loa, lend: Callable[..., None], campaign: Path
 ) -> None:
     lend("hong", body="1 / 0")
-    assert said(loa("hong", code=1)).strip() == "loa: plugin hong: ZeroDivisionError: division by zero (plugins/hong.py:11)"
+    assert (
+        said(loa("hong", code=1)).strip()
+        == "loa: plugin hong: ZeroDivisionError: division by zero (plugins/hong.py:11)"
+    )
     assert "Traceback" in program_in_a_process("--debug", "hong", folder=campaign).stderr
 
 
@@ -97,7 +101,29 @@ def test_what_is_switched_off_brings_no_command(loa: Loa, lend: Callable[..., No
     with (campaign / "config.toml").open("a") as file:
         file.write("\n[plugins.dem]\nenabled = false\n")
     assert "From plugins" not in said(loa("--help"))
-    assert "No such command 'dem'" in said(loa("dem", code=2))
+    refused = said(loa("dem", code=2))
+    assert "No such command 'dem'; plugin dem may bring it, and is switched off: `loa plugins enable dem`" in refused
+    assert "may bring it" not in said(loa("demm", code=2))
+
+
+def test_what_is_isolated_brings_no_command_and_that_is_said(
+    loa: Loa, lend: Callable[..., None], campaign: Path
+) -> None:
+    lend("dem")
+    with (campaign / "config.toml").open("a") as file:
+        file.write("\n[plugins.dem]\nisolated = true\n")
+    assert "plugin dem may bring it, and brings channels only, since it is isolated" in said(loa("dem", code=2))
+
+
+def test_a_command_that_is_refused_is_named_wherever_plugins_are_looked_at(loa: Loa, lend: Callable[..., None]) -> None:
+    lend("mot", name="check")
+    words = "its command 'check' is there already, so it is left out"
+    (found,) = [each for each in json.loads(loa("check", "--json", code=None).stdout) if words in each["message"]]
+    assert (found["severity"], found["file"]) == ("warning", "plugins/mot.py")
+    (listed,) = [each for each in json.loads(loa("plugins", "list", "--json").stdout) if each["name"] == "mot"]
+    assert listed["refused"] == [words]
+    assert f"ok; {words}" in said(loa("plugins", "list"))
+    assert words in said(loa("plugins", "show", "mot"))
 
 
 @pytest.mark.parametrize("wish", ["enabled = false", "isolated = true"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.campaign import Folder
 from tests.cli.conftest import Loa, read_json
 
@@ -122,7 +124,8 @@ def test_show_has_every_key_with_type_default_and_what_an_approval_makes_of_it(f
     assert "[[channels.rich.targets]]" in text
 
 
-def test_show_has_what_the_channel_last_said(folder: Folder, loa: Loa) -> None:
+def test_show_has_what_the_channel_last_said(folder: Folder, loa: Loa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RICH_TOKEN", "let me in")
     loa("channel", "test", "rich", folder=rich(folder), code=1)
     assert "Health          noi: fault, " in loa("plugins", "show", "rich").stdout
     assert read_json(loa("plugins", "show", "rich", "--json"))["brings"][0]["health"]["detail"] == "the ink is dry"
@@ -144,3 +147,10 @@ def test_without_plugins_of_its_own_the_shipped_are_there(campaign: Path, loa: L
     said = loa("plugins", "show", "fanpage", folder=campaign).stdout
     assert "token\tsecret\t\tno" in said
     assert "Channel fanpage: Fanpage" in said
+
+
+def test_a_contract_that_was_not_read_says_why(folder: Folder, loa: Loa) -> None:
+    made = rich(folder)
+    assert "not read, since the plugin is switched off" in loa("plugins", "show", "off", folder=made).stdout
+    (made / "plugins" / "torn.py").write_text("raise ValueError('no')", "utf-8")
+    assert "not read, since the plugin did not load" in loa("plugins", "show", "torn", code=1).stdout

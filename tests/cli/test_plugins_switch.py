@@ -96,6 +96,18 @@ def test_enable_of_a_broken_one_says_so(campaign: Path, loa: Loa) -> None:
     assert "extra is switched on, but did not load: ValueError: no (plugins/extra.py:1)" in said
 
 
+def test_nothing_is_said_of_channels_of_others(waiting: Path, loa: Loa) -> None:
+    (waiting / "plugins" / "extra.py").write_text("raise ValueError('no')", "utf-8")
+    (waiting / "plugins" / "sound.py").write_text(
+        "from scheduler.api import hookimpl\n\n@hookimpl\ndef register_commands():\n    return []\n", "utf-8"
+    )
+    loa("plugins", "disable", "kenh", "--yes", folder=waiting)
+    for name in ("extra", "sound"):
+        assert "kenh" not in loa("plugins", "disable", name).output
+        assert "kenh" not in loa("plugins", "enable", name, code=None).output
+    assert "channel kenh: 1 delivery waits" in loa("plugins", "enable", "kenh").output
+
+
 def test_a_name_that_nobody_has(campaign: Path, loa: Loa) -> None:
     for word in ("enable", "disable"):
         said = loa("plugins", word, "radoi", folder=campaign, code=1).output

@@ -12,14 +12,13 @@ from scheduler.cli.progress import busy
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.ground.errors import CampaignInvalid
-from scheduler.ground.problem import Severity
+from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from scheduler.engine.engine import Engine
-    from scheduler.ground.problem import Problem
 
 
 @command("loa check", "loa check --strict", "loa check --json")
@@ -51,13 +50,25 @@ def check(session: Session, strict: bool, as_json: bool) -> None:
 
 
 def every(engine: Engine) -> list[Problem]:
-    """Return what is wrong with the campaign, and with the keys that config.toml gives to actions of the screens."""
-    if not engine.config.keys:
-        return engine.problems()
-    from scheduler.engine.checking import in_order
-    from scheduler.tui.keymap import read_keymap
+    """Return what is wrong with the campaign, the commands of plugins, and the keys that actions of screens have."""
+    problems = [*engine.problems(), *_commands(engine)]
+    if engine.config.keys:
+        from scheduler.tui.keymap import read_keymap
 
-    return in_order([*engine.problems(), *read_keymap(engine.config.keys).problems])
+        problems += read_keymap(engine.config.keys).problems
+    from scheduler.engine.checking import in_order
+
+    return in_order(problems)
+
+
+def _commands(engine: Engine) -> Iterator[Problem]:
+    """Yield a warning for each command of a plugin that Loa does not have."""
+    from scheduler.cli.lent import refused
+    from scheduler.cli.program import program
+
+    sources = {each.name: each.source for each in reversed(engine.registry.plugins)}
+    for each in refused(engine.snapshot.hooks, program.places):
+        yield Problem(str(each), sources.get(each.plugin, ""), severity=Severity.WARNING)
 
 
 def line(each: Problem) -> str:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
     """List every plugin that was found: where it came from, what it brings, and how it stands."""
-    found = session.engine.look.plugin_sheets()
+    found, left_out = session.engine.look.plugin_sheets(), _refused(session)
     if as_json:
-        screen.write_json([plugin_forms.plugin(each) for each in found])
+        screen.write_json([plugin_forms.plugin(each, left_out.get(each.status.name, [])) for each in found])
         return
     columns = (
         Column(_("Plugin"), style=screen.head),
@@ -47,11 +47,22 @@ def list_(session: Session, as_json: bool) -> None:
             each.status.source,
             ", ".join(each.status.channels),
             ", ".join(each.status.hooks),
-            condition(each),
+            "; ".join([condition(each), *left_out.get(each.status.name, [])]),
         )
         for each in found
     ]
     screen.write_table(columns, rows, _("No plugin was found."))
+
+
+def _refused(session: Session) -> dict[str, list[str]]:
+    """Return, by plugin, what is wrong with the commands that it brings."""
+    from scheduler.cli.lent import refused
+    from scheduler.cli.program import program
+
+    found: dict[str, list[str]] = {}
+    for each in refused(session.engine.snapshot.hooks, program.places):
+        found.setdefault(each.plugin, []).append(str(each).partition(": ")[2])
+    return found
 
 
 def condition(each: PluginSheet) -> str:
@@ -79,16 +90,17 @@ def show(session: Session, name: str, as_json: bool) -> None:
     it says, is covered by none. Ends with 1 where the plugin did not load.
     """
     found, zone = session.engine.look.plugin(name), session.zone
+    left_out = _refused(session).get(name, [])
     if as_json:
         brings = [plugin_forms.brought(each, zone) for each in found.channels]
-        screen.write_json({**plugin_forms.plugin(found), "brings": brings})
+        screen.write_json({**plugin_forms.plugin(found, left_out), "brings": brings})
     else:
-        _write(found, zone)
+        _write(found, left_out, zone)
     if found.status.error:
         raise click.exceptions.Exit(1)
 
 
-def _write(found: PluginSheet, zone: ZoneInfo) -> None:
+def _write(found: PluginSheet, left_out: list[str], zone: ZoneInfo) -> None:
     status = found.status
     word = screen.state("fault" if status.error else "ok") if status.enabled else screen.faint(_("switched off"))
     click.echo(f"{screen.head(status.name)}  {word}")
@@ -98,17 +110,25 @@ def _write(found: PluginSheet, zone: ZoneInfo) -> None:
     screen.write_fields(
         [
             (_("Version"), status.version),
-            (_("Contract"), status.contract or _("not said")),
+            (_("Contract"), status.contract or _contract(found)),
             (_("From"), status.source),
             (_("Runs in"), isolated),
             (_("Hooks"), ", ".join(status.hooks)),
             (_("Not asked"), _unasked(status.unasked)),
+            (_("Commands"), "\n".join(left_out)),
             (_("Error"), status.error),
             (_("Next"), found.step),
         ]
     )
     for each in found.channels:
         _write_channel(each, zone)
+
+
+def _contract(found: PluginSheet) -> str:
+    """Return why no contract is known."""
+    if not found.status.enabled:
+        return _("not read, since the plugin is switched off")
+    return _("not read, since the plugin did not load") if found.status.error else _("not said")
 
 
 def _unasked(hooks: tuple[str, ...]) -> str:
