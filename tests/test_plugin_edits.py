@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.ground.errors import NotFound
+from scheduler.ground.errors import NotFound, TemporaryFailure
 from scheduler.ground.lifecycle import Hold, State
 from tests.campaign import NOON, Folder
 from tests.running import Daemon, until
@@ -173,3 +173,25 @@ def test_a_plugin_that_changes_in_place_works_as_it_was_and_that_is_said(
     assert daemon.engine.snapshot.registry.channels["kenh"].channel is not channel
     until(lambda: not said_of("plugins/kenh.py", daemon.engine))
     until(lambda: not look.plugin("kenh").behind)
+
+
+def test_what_comes_back_from_a_call_after_its_plugin_went_is_held_too(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    module = folder.channel()
+    folder.post(at=SOON)
+    desk = desks(folder)
+
+    def goes(*_given: object) -> None:
+        desk.edit.switch_plugin("kenh", on=False)
+        raise TemporaryFailure("later")
+
+    module.does["deliver"] = goes
+    desk.at(SOON).run()
+    assert (desk.row().state, desk.row().reason) == (State.RETRYING, "later")
+    desk.act.sync()
+    assert (desk.row().state, desk.row().holds, desk.row().reason) == (State.HELD, frozenset({Hold.INVALID}), OFF)
+    module.does.clear()
+    desk.edit.switch_plugin("kenh", on=True)
+    desk.after(minutes=10).run()
+    assert (desk.row().state, len(module.calls)) == (State.SENT, 2)

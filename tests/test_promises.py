@@ -54,10 +54,12 @@ BAD = (b"\xff\xfe", b"---\nid: [\n", b"", b"---\nid: NAME\nat: never\n---\n")
 CONDUCT = st.sampled_from([
     "temporary", "permanent", "unknown before", "unknown after", "raises before", "raises after", "nonsense", "handed",
     "dies early", "dies before", "dies after", "person revoke", "person hold", "person stop", "person pause",
-    "person edit", "person delete", "person cancel",
+    "person edit", "person delete", "person cancel", "person disable",
 ])  # fmt: skip
 TROUBLE = ("dies before", "dies after", "dies early", "unknown before", "unknown after", "temporary", "", "")
-PEOPLE = ("person hold", "person revoke", "person delete", "person edit", "person cancel", "person stop")
+PEOPLE = (
+    "person hold", "person revoke", "person delete", "person edit", "person cancel", "person stop", "person disable",
+)  # fmt: skip
 post = st.sampled_from(POSTS)
 pick = st.integers(0, 40)
 
@@ -87,6 +89,7 @@ class Promises(RuleBasedStateMachine):
         self.stopped = False
         self.intended: set[str] = set()
         self.order: list[str] = list(NAMES)
+        self.executors: dict[str, Executor] = {}
         self.doubted_until = 0.0
         self.keys: set[str] = set()
         self.entry = 0
@@ -135,10 +138,18 @@ class Promises(RuleBasedStateMachine):
         self.doubted_until = self.clock.elapsed() + 300 if late else 0.0
         core.replan = lambda: setattr(self, "asked", True)
         self.asked = False
-        self.executors = [Executor(Lane(core, each)) for each in self.engine.registry.channels.values()]
-        for executor in self.executors:
-            executor.caller = Inline()  # type: ignore[assignment]
+        self.executors = {}
+        self.meet()
         self.engine.act.sync()
+
+    def meet(self) -> None:
+        """Bring the executors to the channels that work, as `Workers` does."""
+        for name, configured in self.core.snapshot.registry.channels.items():
+            if name not in self.executors:
+                self.executors[name] = Executor(Lane(self.core, configured))
+                self.executors[name].caller = Inline()  # type: ignore[assignment]
+            elif self.executors[name].lane.configured is not configured:
+                self.executors[name].lane.adopt(configured)
 
     def heartbeat(self) -> Any:
         if not (self.folder.path / "var" / "loa.db").exists():
@@ -167,7 +178,8 @@ class Promises(RuleBasedStateMachine):
         self.intended.clear()
         with self.core.store.write() as connection:
             store_settings.beat(connection, self.core.epoch, self.clock.now())
-        for executor in sorted(self.executors, key=lambda each: self.order.index(each.lane.name)):
+        self.meet()
+        for executor in sorted(self.executors.values(), key=lambda each: self.order.index(each.lane.name)):
             for _ in range(300):
                 if executor.step() > self.clock.now():
                     break
@@ -176,6 +188,7 @@ class Promises(RuleBasedStateMachine):
         if self.asked:
             self.asked = False
             self.engine.act.sync()
+            self.meet()
 
     # --- what may go -------------------------------------------------------------------------------------------------
 
@@ -191,6 +204,7 @@ class Promises(RuleBasedStateMachine):
         carried = withdraws and channel == "picture" and row.attempts > 0 and row.state in EDITABLE
         reasons = {
             "everything had been stopped": self.stopped,
+            "its plugin was switched off": self.off,
             f"{channel} was paused": channel in self.paused,
             "its post was held": name in self.held_posts and not withdraws,
             "it was held": delivery in self.held_rows and not carried,
@@ -228,6 +242,7 @@ class Promises(RuleBasedStateMachine):
             "edit": lambda: both(lambda: self.edit(name), self.sync),
             "delete": lambda: both(lambda: self.delete(name), self.sync),
             "cancel": lambda: self.cancel_row(row) if row else None,
+            "disable": lambda: self.switch(on=False),
         }
         acts[act]()
 
@@ -425,6 +440,7 @@ class Promises(RuleBasedStateMachine):
                 assert row.holds <= {Hold.OPERATOR}, f"{key} waits for {row.holds}"
                 continue
             ready = row.state in (State.SCHEDULED, State.RETRYING) and self.clock.now() <= row.expires_at
+            assert not ready or not self.off, f"{key} is {row.state} and its plugin is switched off"
             assert not ready or file["state"] == "there", f"{key} is {row.state} and its file is {file['state']}"
             assert not ready or row.digest == digests[name], f"{key} is {row.state} with an old text"
             assert not ready or name not in self.held_posts, f"{key} is {row.state} and its post is held"
@@ -581,6 +597,47 @@ class Promises(RuleBasedStateMachine):
         if self.attempt(self._done, self.engine.act.lift):
             self.stopped = False
 
+    @rule(minutes=st.sampled_from([0, 1, 30]), at_once=st.booleans(), number=pick)
+    def switch_off_for_a_while(self, minutes: int, at_once: bool, number: int) -> None:
+        """Somebody switches the plugin off and, at once or after the engine has met that, on again."""
+        self.switch(on=False)
+        self.handle(number, ("hold_row", "release_row", "cancel", "requeue")[number % 4], None)
+        if not at_once:
+            self.advance_and_run(minutes)
+        self.switch(on=True)
+
+    @rule(seed=st.integers(0, 10**9))
+    def publish_and_switch_off(self, seed: int) -> None:
+        """While a new post goes out on every channel, the plugin goes, and comes back later or not yet."""
+        new = [name for name in POSTS if name not in self.files]
+        self.world.conduct = {}
+        if new:
+            at = self.clock.now() + timedelta(minutes=5)
+            self.files[new[0]] = {"at": at, "repeat": "", "event": False, "stem": new[0]}
+            self.write(new[0])
+            self.approve(new[0])
+            self.sync()
+        chance = random.Random(f"{seed} {len(self.files)} {self.clock.elapsed()}")
+        self.order = chance.sample(NAMES, len(NAMES))
+        for name in chance.sample(NAMES, 2):
+            self.world.conduct[name] = ["person disable", chance.choice(TROUBLE), chance.choice(TROUBLE)]
+        self.advance_and_run(5)
+        self.switch(on=chance.random() < 0.8)
+        self.advance_and_run(chance.choice((0, 1, 5)))
+
+    def switch(self, *, on: bool) -> None:
+        self.attempt(lambda: self.engine.edit.switch_plugin("world", on=on))
+
+    @property
+    def off(self) -> bool:
+        """Whether config.toml has the plugin switched off."""
+        return "enabled = false" in (self.folder.path / "config.toml").read_text("utf-8")
+
+    @precondition(lambda self: self.files and self.off)
+    @rule()
+    def switch_on(self) -> None:
+        self.switch(on=True)
+
     @staticmethod
     def _done(act: Any, *given: Any) -> bool:
         act(*given)
@@ -698,6 +755,7 @@ class Promises(RuleBasedStateMachine):
         if self.core.store.left is not None:  # type: ignore[attr-defined]
             self.core.store.left = None  # type: ignore[attr-defined]
         self.lift()
+        self.switch(on=True)
         for channel in NAMES:
             self.resume(channel)
         self.clock.sleep(timedelta(minutes=10))

@@ -99,7 +99,8 @@ class Planner:
 
     def _plan_all(self, connection: sqlite3.Connection) -> None:
         known = posts.every(connection)
-        behind = deliveries.out_of_step(connection, approval_required=self.snapshot.campaign.plan.approval_required)
+        required, working = self.snapshot.campaign.plan.approval_required, self.snapshot.registry.channels
+        behind = deliveries.out_of_step(connection, approval_required=required, channels=working)
         for post in self.snapshot.campaign.posts.values():
             self._plan(post, known.get(post.id, PostRow(post.id)), behind=post.id in behind)
         for identity in sorted(known.keys() - self.snapshot.campaign.posts.keys()):

@@ -301,17 +301,21 @@ def _marks(values: Collection[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def out_of_step(connection: sqlite3.Connection, *, approval_required: bool) -> set[str]:
+def out_of_step(
+    connection: sqlite3.Connection, *, approval_required: bool, channels: Collection[str] | None = None
+) -> set[str]:
     """Return the posts that have a delivery which came back to waiting and is not as its post stands by now.
 
-    Such a delivery was with a channel, or over, when its post was edited, held, revoked or removed.
+    Such a delivery was with a channel, or over, when its post was edited, held, revoked or removed, or when its channel
+    went: those of ``channels`` work, ``None`` means all.
     """
+    gone = "0" if channels is None else f"d.channel NOT IN ({_marks(channels)})"
     rows = connection.execute(
         "SELECT DISTINCT d.post FROM delivery d JOIN post p ON p.id = d.post"  # noqa: S608
         f" WHERE d.action <> 'withdraw' AND (d.state {IS_EDITABLE} AND p.present AND p.valid AND d.digest <> p.digest"
         f" OR d.state {IS_READY} AND (NOT p.present OR NOT p.valid OR p.held_by IS NOT NULL"
-        " OR (? AND p.approved_by IS NULL)))",
-        (approval_required,),
+        f" OR (? AND p.approved_by IS NULL) OR {gone}))",
+        (approval_required, *(channels or ())),
     )
     return {post for (post,) in rows}
 
