@@ -93,7 +93,7 @@ def build(config: Config, plugins: Plugins) -> Registry:
         for status in plugins.statuses
         if status.error
     ]
-    problems += [*_unknown(config, plugins), *_idle(plugins)]
+    problems += [*_unknown(config, plugins), *_idle(plugins), *_unasked(config, plugins)]
     channels = {}
     for name, wanted in config.channels.items():
         if not wanted.enabled:
@@ -126,6 +126,15 @@ def _idle(plugins: Plugins) -> Iterator[Problem]:
         if each.enabled and not each.error and not (each.hooks or each.unasked):
             text = _("plugin {name} implements no hook: is @hookimpl missing above its register_channels?")
             yield Problem(text.format(name=each.name), file=each.source, severity=Severity.WARNING)
+
+
+def _unasked(config: Config, plugins: Plugins) -> Iterator[Problem]:
+    """Yield a warning for each plugin in a process of its own that has hooks which nobody asks there."""
+    for each in filter(lambda status: status.unasked, plugins.statuses):
+        wish = config.plugins.get(each.name)
+        text = _("it runs in a process of its own, where only channels are: {hooks} of it count for nothing")
+        line, key = wish.line if wish else None, f"plugins.{each.name}.isolated"
+        yield Problem(text.format(hooks=", ".join(each.unasked)), FILE, line, key, severity=Severity.WARNING)
 
 
 def switched_off(channel: str, plugins: Plugins | None) -> str:

@@ -230,10 +230,11 @@ def test_one_that_cannot_start_is_named_with_its_reason(hard: Callable[..., Fold
     folder = hard("sure", more='memory = "1 MB"\n')
     desk = Desk(folder)
     status = next(each for each in desk.engine.registry.plugins if each.name == "hard")
-    assert status.error
+    words = 'it may take 1 MB, which is too little to load it: set memory = "64 MB" or more ('
+    assert status.error.startswith(words)
     assert status.channels == ()
+    assert [each for each in desk.engine.snapshot.problems if words in each.message]
     folder.plugin("hard", "import os\nos._exit(7)\n")
-    status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
     folder.config("[plugins.hard]\nisolated = true\n")
     status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
     assert "its process ended by itself, with 7" in status.error
@@ -242,12 +243,25 @@ def test_one_that_cannot_start_is_named_with_its_reason(hard: Callable[..., Fold
     assert status.error.startswith("KeyError: 'what' (plugins/hard.py:1)")
 
 
+def test_a_limit_that_the_plugin_itself_goes_beyond_is_said_with_twice_as_much(hard: Callable[..., Folder]) -> None:
+    folder = hard("sure", more='memory = "100 MB"\n')
+    folder.plugin("hard", "table = bytearray(300 << 20)\n")
+    status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
+    assert 'may take 100 MB, which is too little to load it: set memory = "200 MB" or more (MemoryError' in status.error
+    folder.plugin("hard", "raise KeyError('what')\n")
+    status = next(each for each in Desk(folder).engine.registry.plugins if each.name == "hard")
+    assert status.error.startswith("KeyError: 'what'")
+
+
 def test_hooks_beyond_channels_are_not_asked_and_said_so(hard: Callable[..., Folder]) -> None:
     engine = Desk(hard("sure")).engine
     status = next(each for each in engine.registry.plugins if each.name == "hard")
     assert status.hooks == ("register_channels",)
     assert status.unasked == ("spoken_forms",)
     assert "hard" not in engine.snapshot.hooks.names("spoken_forms")
+    (warning,) = [each for each in engine.snapshot.problems if each.key == "plugins.hard.isolated"]
+    assert warning.severity.value == "warning"
+    assert "spoken_forms of it count for nothing" in warning.message
 
 
 def test_a_picture_is_drawn_over_there(hard: Callable[..., Folder]) -> None:

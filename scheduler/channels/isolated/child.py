@@ -14,6 +14,7 @@ import queue
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,7 @@ class Server:
         """Have no part in what Loa says and hears, in a process that the plugin has made of this one."""
         self.wire.close()
 
-    def ask(self, context: Context, name: str, *given: Any) -> Any:
+    def ask(self, context: Context | _Rendering, name: str, *given: Any) -> Any:
         """Ask Loa something that belongs to the call which it waits for. Raises what Loa says."""
         with self._asking:
             if context.over:
@@ -146,13 +147,23 @@ class Server:
             return self._validated(channel, *given)
         told = given[-1]
         if not isinstance(told, Told):
-            value = getattr(channel, method)(*given)
-            return list(value) if method in _LISTS else value
+            return self._pure(method, channel, given)
         context = Context(self, channel, told)
         try:
             return getattr(channel, method)(*given[:-1], context)
         finally:
             context.over = True
+
+    def _pure(self, method: str, channel: Channel[Any], given: tuple[Any, ...]) -> Any:
+        if method != "render":
+            value = getattr(channel, method)(*given)
+            return list(value) if method in _LISTS else value
+        rendering = _Rendering()
+        try:
+            context = replace(given[1], elements=lambda item: self.ask(rendering, "feed_elements"))
+            return channel.render(given[0], context)
+        finally:
+            rendering.over = True
 
     def _stream(self, found: Any) -> None:
         """Give what is found in parts, each once Loa asks for it."""
@@ -207,6 +218,12 @@ class Server:
 
 def _compared(dumped: dict[str, Any]) -> str:
     return json.dumps(dumped, sort_keys=True, default=str)
+
+
+class _Rendering:
+    """What a rendering asks Loa belongs to, until it is over."""
+
+    over = False
 
 
 class _Teller(logging.Handler):

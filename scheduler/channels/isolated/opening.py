@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.isolated.pool import Pool
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.channels.finding import Candidate
+
+
+LEAST = 64 << 20
+"""Bytes: what a plugin may take that is small, with Python and Loa's part in its process."""
+_OUT_OF_MEMORY = ("MemoryError", "can't start new thread", "Cannot allocate memory")
 
 
 def opened(
@@ -36,7 +42,17 @@ def opened(
         sheet = pool.describe()
     except ProcessEnded as error:
         late = _("it did not load in its own process within {seconds:.0f} seconds, or not at all: {why}")
-        return PluginSheet((), late.format(seconds=seconds, why=error), candidate.version, (), ""), [], pool
+        why = _explained(late.format(seconds=seconds, why=error), memory)
+        return PluginSheet((), why, candidate.version, (), ""), [], pool
     if sheet.error:
-        return sheet, [], pool
+        return replace(sheet, error=_explained(sheet.error, memory)), [], pool
     return sheet, [channel(each, pool) for each in sheet.channels], pool
+
+
+def _explained(why: str, memory: int | None) -> str:
+    """Return why a plugin does not load; where its limit of memory may be the reason, with what to set."""
+    if memory is None or not (memory < LEAST or any(each in why for each in _OUT_OF_MEMORY)):
+        return why
+    text = _('it may take {given:g} MB, which is too little to load it: set memory = "{more:.0f} MB" or more ({why})')
+    more = LEAST if memory < LEAST else 2 * memory
+    return text.format(given=round(memory / (1 << 20), 1), more=more / (1 << 20), why=why)

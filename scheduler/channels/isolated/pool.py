@@ -7,6 +7,7 @@ import signal
 import threading
 import weakref
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.giving_up import ended_by
@@ -129,13 +130,17 @@ class Pool:
                 if not left or error.signal != signal.SIGKILL or clock.elapsed() >= end:
                     raise
 
-    def pure(self, method: str, channel: str, given: tuple[Any, ...]) -> Any:
-        """Return what a step gives that does nothing outside; where its process ends, it is done again in another."""
+    def pure(self, method: str, channel: str, given: tuple[Any, ...], answer: Callable[..., Any] | None = None) -> Any:
+        """Return what a step gives that does nothing outside; where its process ends, it is done again in another.
+
+        ``answer`` is asked what it asks beside having lines logged.
+        """
+        outside = partial(self._outside_calls, answer)
         with _waited() as waiting:
             for tried in range(1, KILLED_TRIES + 1):
                 try:
                     with self._lent(waiting) as child:
-                        found = child.call(method, channel, given, self._outside_calls)
+                        found = child.call(method, channel, given, outside)
                 except _NOT_DONE as error:
                     killed = getattr(error, "signal", 0) == signal.SIGKILL
                     if waiting.over or self.changed or tried >= (KILLED_TRIES if killed else TRIES):
@@ -166,12 +171,13 @@ class Pool:
             with ExitStack() as lent:
                 with _waited() as waiting:
                     child = lent.enter_context(self._lent(waiting))
-                    parts, over = child.call(method, channel, given, self._outside_calls)
+                    outside = partial(self._outside_calls, None)
+                    parts, over = child.call(method, channel, given, outside)
                 yield from parts
                 while not over:
                     with _waited() as waiting:
                         waiting.use(child)
-                        parts, over = child.more(self._outside_calls)
+                        parts, over = child.more(outside)
                     yield from parts
         except _NOT_DONE as error:
             raise self._broken(method, error) from None
@@ -186,10 +192,12 @@ class Pool:
             return PluginAway(self._wanted.name, _("not called: {why}").format(why=_why(error)))
         return PluginError(self._wanted.name, f"{method or 'options'}: {_why(error)}")
 
-    def _outside_calls(self, name: str, *given: Any) -> Any:
-        if name != "log":
+    def _outside_calls(self, answer: Callable[..., Any] | None, name: str, *given: Any) -> Any:
+        if name == "log":
+            return self._log.log(given[0], "%s", given[1])
+        if answer is None:
             raise PluginError(self._wanted.name, _("only a call has a context to ask"))
-        self._log.log(given[0], "%s", given[1])
+        return answer(name, *given)
 
     # --- lending -----------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ class Isolated:
 
     def render(self, item: Any, context: Any) -> Any:
         """Make the payload."""
-        return self._pure("render", item, context)
+        return self._pool.pure("render", self.name, (item, context), partial(_elements, item, context))
 
     def check(self, rendered: Any, context: Any) -> Any:
         """Return what is wrong with it."""
@@ -130,6 +130,13 @@ def _told(context: Any) -> Told:
         patience=getattr(context, "patience", PATIENCE),
         real=type(context.clock) is SystemClock,
     )
+
+
+def _elements(item: Any, context: Any, name: str) -> Any:
+    """Answer what a rendering asks: what other plugins add to its item's entry in a feed."""
+    if name != "feed_elements":
+        raise LookupError(name)
+    return context.feed_elements(item)
 
 
 _ASKED = frozenset({"cancelled", "outside", "reveal", "checkpoint", "no_return", "taken"})

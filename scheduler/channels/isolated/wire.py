@@ -51,7 +51,7 @@ ADMITTED = frozenset(
     {"datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone"}
     | {"pathlib.PosixPath", "pathlib.PurePosixPath", "pathlib.Path", "decimal.Decimal", "uuid.UUID"}
     | {"pathlib._local.PosixPath", "pathlib._local.PurePosixPath", "builtins.set", "builtins.frozenset"}
-    | {"builtins.bytearray", "builtins.complex"}
+    | {"builtins.bytearray", "builtins.complex", "scheduler.channels.host.FeedElement"}
 )
 """What is read beside Loa's own values."""
 _PLAIN: tuple[Any, ...] = (bool, int, float, str, bytes, dict, list, tuple, set, frozenset)
