@@ -25,6 +25,13 @@ KINDS: Mapping[str, str] = {
 }
 """What kinds of channel there are to begin with, and what each is."""
 LONGEST = 30
+_LIST = """\
+Its target reads `{file}` in the campaign folder, which is a table like this:
+
+```csv
+{lines}```
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,9 @@ class NewPlugin:
         text = (STARTER / name).read_text(encoding="utf-8")
         if "@TABLE@" in text:
             text = text.replace("@TABLE@", self.table)
+        if "@LISTS@" in text:
+            told = (_LIST.format(file=file, lines=lines) for file, lines in self.lists.items())
+            text = text.replace("@LISTS@\n", "\n" + "".join(told))
         for token, value in self._values().items():
             text = text.replace(token, value)
         return text

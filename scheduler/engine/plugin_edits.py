@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.channels.finding import candidates, naming
+from scheduler.engine.plugin_views import unknown
 from scheduler.engine.record import Edit, Recording, edit_of
-from scheduler.ground.errors import NotFound
 from scheduler.ground.lifecycle import EDITABLE
-from scheduler.ground.text import N_, _
+from scheduler.ground.text import N_
 from scheduler.plan.config import FILE
 from scheduler.plan.config_writing import with_flag, with_tables
 from scheduler.plan.writing import read_bytes
@@ -42,7 +42,7 @@ class PluginEdits(Recording):
         snapshot = self._core.snapshot
         every = {each.name: each for each in reversed(snapshot.registry.plugins)}
         if name not in every:
-            raise NotFound.named(_("there is no plugin {name!r}"), name, every, ", ".join(sorted(every)))
+            raise unknown(name, every)
         status = every[name]
         wanted = [each.name for each in snapshot.config.channels.values() if each.enabled]
         brought = {channel for each in every.values() for channel in each.channels}

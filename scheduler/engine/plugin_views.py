@@ -14,6 +14,8 @@ from scheduler.store import health
 from scheduler.store.health import worst
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scheduler.channels.channel import Channel, Kind
     from scheduler.channels.described import Described
     from scheduler.channels.loader import PluginStatus
@@ -58,8 +60,17 @@ def sheet(core: Core, name: str) -> PluginSheet:
     """Return what is known of a plugin. Raises `NotFound` with the nearest name."""
     statuses = {each.name: each for each in reversed(core.snapshot.registry.plugins)}
     if name not in statuses:
-        raise NotFound.named(_("there is no plugin {name!r}"), name, statuses, ", ".join(sorted(statuses)))
+        raise unknown(name, statuses)
     return _sheet(core, statuses[name])
+
+
+def unknown(name: str, statuses: Mapping[str, PluginStatus]) -> NotFound:
+    """Return that there is no such plugin: with the one whose channel has that name, or the nearest."""
+    for each in statuses.values():
+        if name in each.channels:
+            said = _("there is no plugin {name!r}: that is a channel of plugin {plugin}")
+            return NotFound(said.format(name=name, plugin=each.name))
+    return NotFound.named(_("there is no plugin {name!r}"), name, statuses, ", ".join(sorted(statuses)))
 
 
 def sheets(core: Core) -> list[PluginSheet]:

@@ -183,6 +183,24 @@ def test_a_name_that_is_taken_is_told(run: Run, tmp_path: Path) -> None:
     assert "radio does not fit: the name 'radio' is taken by another plugin" in ended.stderr
 
 
+def test_an_index_has_what_is_named(run: Run, tmp_path: Path) -> None:
+    """The index is a folder of wheels, as pip's own settings name it."""
+    built = wheel(written(tmp_path / "source"))
+    bare = wheel(written(tmp_path / "bare", "bare-app", **{'entry-points."loa.plugins"': 'entry-points."other"'}))
+    index = tmp_path / "index"
+    index.mkdir()
+    for each in (built, bare):
+        (index / each.name).write_bytes(each.read_bytes())
+    said = run("plugins", "install", "loa-village-app", PIP_FIND_LINKS=str(index)).stdout
+    assert "village-app 0.1.0 is installed." in said
+    refused = run("plugins", "install", "loa-bare-app", code=1, PIP_FIND_LINKS=str(index)).stderr
+    assert "loa-bare-app brings no plugin: it has no entry point in the group loa.plugins" in refused
+    assert "It is installed; `loa plugins uninstall loa-bare-app` takes it out." in refused
+    again = run("plugins", "install", "loa-bare-app", "--yes", code=1, PIP_FIND_LINKS=str(index)).stderr
+    assert "Taken out again: loa-bare-app" in again
+    run("plugins", "uninstall", "village-app", "--yes")
+
+
 def test_what_brings_no_plugin_is_told(run: Run, tmp_path: Path) -> None:
     source = written(tmp_path / "none", "no-app", **{'entry-points."loa.plugins"': 'entry-points."of.others"'})
     ended = run("plugins", "install", str(wheel(source)), "--yes", code=1)

@@ -95,6 +95,13 @@ def test_what_a_package_has(made: dict[tuple[str, str], Path]) -> None:
         assert "@" not in file.read_text("utf-8").replace("@pytest.", "").replace("@hookimpl", "")
 
 
+def test_a_package_for_many_says_how_its_list_looks(made: dict[tuple[str, str], Path]) -> None:
+    text = (made["bulk", "package"] / "README.md").read_text("utf-8")
+    assert "Its target reads `content/contacts/bulk-in-package.csv` in the campaign folder" in text
+    assert "```csv\naddress,name\nan@example.org,An\n" in text
+    assert "csv" not in (made["http", "package"] / "README.md").read_text("utf-8")
+
+
 def _texts(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
 

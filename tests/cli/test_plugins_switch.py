@@ -108,6 +108,13 @@ def test_nothing_is_said_of_channels_of_others(waiting: Path, loa: Loa) -> None:
     assert "channel kenh: 1 delivery waits" in loa("plugins", "enable", "kenh").output
 
 
+def test_the_name_of_a_channel_is_told_from_that_of_its_plugin(campaign: Path, loa: Loa) -> None:
+    loa("plugins", "new", "chat-room", "--kind", "drop", "--file", folder=campaign)
+    for word in ("disable", "show"):
+        said = loa("plugins", word, "chat-room", code=1).output
+        assert "there is no plugin 'chat-room': that is a channel of plugin chat_room" in said
+
+
 def test_a_name_that_nobody_has(campaign: Path, loa: Loa) -> None:
     for word in ("enable", "disable"):
         said = loa("plugins", word, "radoi", folder=campaign, code=1).output

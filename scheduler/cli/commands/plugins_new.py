@@ -107,6 +107,7 @@ def _into_the_campaign(session: Session, wanted: NewPlugin, *, switch_on: bool) 
         del files[path]
     _write(engine.folder, files)
     _plugin, test, *_lists = files
+    _names(wanted)
     if switch_on:
         engine.edit.add_channel(wanted.name, wanted.table)
         screen.done(_("Switched on at the end of {file}; take that back with `loa undo`.").format(file="config.toml"))
@@ -127,6 +128,9 @@ def _into_a_folder(wanted: NewPlugin, folder: Path) -> None:
     where = shlex.quote(os.fspath(folder))
     _to_paste(wanted)
     _next(f"cd {where}", "pytest", "loa plugins install .")
+    for path in wanted.lists:
+        said = _("Its target reads {file} in the campaign folder: README.md has one to begin with.")
+        screen.done(said.format(file=path))
 
 
 def _free(engine: Engine, wanted: NewPlugin) -> None:
@@ -156,6 +160,13 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         except OSError as error:
             raise LoaError(_("{file} cannot be written: {why}").format(file=place, why=system(error))) from error
         screen.done(_("Written: {file}").format(file=os.path.relpath(place)))
+
+
+def _names(wanted: NewPlugin) -> None:
+    """Say how the channel and the plugin, which has its file's name, are called where the two differ."""
+    if wanted.name != wanted.module:
+        said = _("The channel is called {channel}, as in config.toml; the plugin {plugin}, as its file.")
+        screen.done(said.format(channel=wanted.name, plugin=wanted.module))
 
 
 def _to_paste(wanted: NewPlugin) -> None:
