@@ -152,6 +152,16 @@ async def test_where_nothing_goes_no_room_is_kept_for_posts(engine: Engine) -> N
         assert "Nothing goes there." in seat.text
 
 
+async def test_a_row_of_a_channel_has_its_colour(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        grid = (await opened(seat)).grid
+        for number, name in enumerate(("radio", "fanpage"), 1):
+            label = next(each for each in grid.render_line(number) if name in each.text)
+            hue = seat.app.marks[name].hue
+            assert label.style is not None
+            assert label.style.color == grid.get_component_rich_style(f"lines--channel-{hue}", partial=True).color
+
+
 async def test_a_click_chooses_a_cell(engine: Engine) -> None:
     async with seated(engine) as seat:
         screen = await opened(seat)

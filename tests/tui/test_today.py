@@ -60,12 +60,18 @@ async def test_a_channel_has_its_colour_in_rows_as_in_the_calendar(engine: Engin
         lists = [seat.app.screen.query_one("#gone", Section)]
         await seat.press("3")
         lists.append(seat.app.screen.query_one("Table"))  # type: ignore[arg-type]
+        await seat.press("6")
+        lists.append(seat.app.screen.query_one("#channels", Section))
         for rows in lists:
+            seen = 0
+            plain = (y for y in range(rows.size.height) if y + rows.scroll_offset.y != rows.cursor)
+            segments = [each for y in plain for each in rows.render_line(y)]
             for name, mark in seat.app.marks.items():
                 wanted = rows.get_component_rich_style(f"lines--channel-{mark.hue}", partial=True).color
-                strips = [rows.render_line(y) for y in range(rows.size.height)]
-                found = {each.style.color for strip in strips for each in strip if each.text.split()[:1] == [name]}
-                assert wanted in found or not found, (theme, name)
+                found = {each.style.color for each in segments if each.style and each.text.split()[:1] == [name]}
+                seen += wanted in found
+                assert wanted in found or not found, (theme, rows.id, name)
+            assert seen, (theme, rows.id)
         assert len({mark.hue for mark in seat.app.marks.values()}) == 4
 
 

@@ -46,7 +46,7 @@ class Row:
 def channel_row(status: ChannelStatus, now: datetime, name_of: Callable[[str], str]) -> Row:
     """Return a channel's row: whether it works, in a few words."""
     symbol, tone, words = condition(status, now, name_of)
-    cells = (Cell(symbol, tone, 1), Cell(status.name, Tone.PLAIN, NAME), Cell(words, _calm(tone)))
+    cells = (Cell(symbol, tone, 1), Cell(status.name, Tone.PLAIN, NAME, channel=status.name), Cell(words, _calm(tone)))
     return Row(cells, channel=status)
 
 

@@ -171,7 +171,7 @@ class Grid(Lines):
         """Return label and cells of a row."""
         row, (label, width) = self.rows[index], self.widths()
         audience = Cell(middle(row.label, label), Tone.STRONG, label)
-        head = Cell(f"  {row.label}", Tone.QUIET, label) if row.channel else audience
+        head = Cell(f"  {row.label}", Tone.QUIET, label, channel=row.channel) if row.channel else audience
         cells = (row.cell(n) for n in range(len(self.areas)))
         return [head, *(cell._replace(width=width) for cell in cells)]
 
@@ -181,7 +181,7 @@ class Grid(Lines):
             return Strip.blank(width, ground)
         segments = [Segment(" ", ground)]
         for number, cell in enumerate(self.cells(index)):
-            style = ground + self.get_component_rich_style(f"lines--{cell.tone}", partial=True)
+            style = ground + self.style_of(cell)
             text = fit(cell.text, cell.width) if not number else " " + fit(cell.text, cell.width - 1, right=True)
             segments.append(Segment(text, style + self._over(index, number - 1)))
         used = sum(segment.cell_length for segment in segments)
