@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +17,10 @@ from scheduler.channels.registry import build
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.plan.config import PluginConfig, load_config
 
+SAYING = Path(__file__).parent / "broken" / "plugins"
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from scheduler.channels.loader import Plugins, PluginStatus
     from tests.campaign import Folder
@@ -320,3 +322,14 @@ def test_no_plugin_of_the_folder_is_imported_where_config_toml_cannot_be_parsed(
     assert "tat" in mended.channels
     config.write_text(whole + "torn = \n", "utf-8")
     assert read_snapshot(folder.path, mended).plugins is mended
+
+
+MISUNDERSTOOD = ("one_channel", "class_given", "undefined_option", "foreign_parameter")
+
+
+@pytest.mark.parametrize("name", MISUNDERSTOOD)
+def test_what_was_misunderstood_is_said_with_what_to_write(folder: Folder, name: str) -> None:
+    code = (SAYING / f"{name}.py").read_text("utf-8")
+    folder.plugin(name, code)
+    (status,) = [each for each in load_plugins(folder.path).statuses if each.name == name]
+    assert f"# loads: {status.error}" in code.splitlines()

@@ -32,16 +32,29 @@ _LISTS = (list, tuple, set, frozenset)
 _MODELS = ("options", "target_options")
 
 
+def _defined(channel: str, model: Any) -> None:
+    """Raise `TypeError` where a model's annotations name what is not there."""
+    if getattr(model, "__pydantic_complete__", True):
+        return
+    from pydantic.errors import PydanticUndefinedAnnotation
+
+    try:
+        model.model_rebuild()
+    except PydanticUndefinedAnnotation as error:
+        text = _(
+            "channel {channel!r}: {model} names {what!r}, which is not defined: define or import it above the class"
+        )
+        raise TypeError(text.format(channel=channel, model=model.__name__, what=error.name)) from None
+
+
 def fitting(channel: Any) -> Channel[Any]:
     """Return the channel. Raises `TypeError` that says what it lacks."""
+    if isinstance(channel, type):
+        text = _("register_channels returned the class {kind}, not an object made of it: return [{kind}()]")
+        raise TypeError(text.format(kind=channel.__name__))
     name = getattr(channel, "name", None)
     missing = [each for each in (*_ATTRIBUTES, *_MODELS, *_REQUIRED) if not hasattr(channel, each)]
-    if (
-        isinstance(channel, type)
-        or not isinstance(name, str)
-        or not name.replace("-", "").isalnum()
-        or name != name.lower()
-    ):
+    if not isinstance(name, str) or not name.replace("-", "").isalnum() or name != name.lower():
         raise TypeError(
             _("register_channels returned {channel!r}, which is no channel with a lower-case name").format(
                 channel=channel
@@ -49,6 +62,8 @@ def fitting(channel: Any) -> Channel[Any]:
         )
     if missing:
         raise TypeError(_("channel {name!r} lacks {names}").format(name=name, names=", ".join(missing)))
+    for attribute in _MODELS:
+        _defined(name, getattr(channel, attribute))
     not_callable = [each for each in _REQUIRED if not callable(getattr(channel, each))]
     if not_callable:
         raise TypeError(

@@ -6,6 +6,8 @@ A name that is taken is a failure of the later one. What `[plugins.NAME]` of con
 from __future__ import annotations
 
 import importlib
+import inspect
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,7 +24,7 @@ from scheduler.ground.problem import nearest
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from scheduler.channels.channel import Channel
@@ -190,7 +192,7 @@ def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: 
     except Exception as problem:  # noqa: BLE001 - pluggy looks at every attribute of the plugin, which may raise anything
         if manager.has_plugin(name):
             manager.unregister(name=name)
-        return replace(status, error=one_line(problem))
+        return replace(status, error=_foreign(plugin) or one_line(problem))
     callers = manager.get_hookcallers(plugin) or ()
     status = replace(status, hooks=tuple(sorted(caller.name for caller in callers)))
     error = _misspelt(callers)
@@ -201,6 +203,19 @@ def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: 
         return replace(status, error=error)
     found.channels.update({channel.name: (channel, name) for channel in brought})
     return replace(status, channels=tuple(channel.name for channel in brought))
+
+
+def _foreign(plugin: object) -> str:
+    """Return which parameter of a hook's implementation the hook does not have, or ""."""
+    for hook, spec in vars(hookspecs).items():
+        function = getattr(plugin, hook, None) if hasattr(spec, "loa_spec") else None
+        if isinstance(function, FunctionType) and hasattr(function, "loa_impl"):
+            known = list(inspect.signature(spec).parameters)
+            for name in inspect.signature(function).parameters:
+                if name not in known:
+                    text = _("{hook} has no parameter {name!r}: it has {known}")
+                    return text.format(hook=hook, name=name, known=", ".join(known) or _("none"))
+    return ""
 
 
 def _misspelt(callers: Iterable[pluggy.HookCaller]) -> str:
@@ -257,5 +272,9 @@ def _channels_of(manager: pluggy.PluginManager, plugin: object) -> list[Channel[
     for implementation in manager.hook.register_channels.get_hookimpls():
         if implementation.plugin is plugin:
             answer: Any = implementation.function()
+            if not isinstance(answer, Iterable):
+                text = _("register_channels returned {kind}, and must return a list of channels: return [{wanted}]")
+                wanted = "…" if answer is None else f"{type(answer).__name__}()"
+                raise TypeError(text.format(kind=type(answer).__name__, wanted=wanted))
             brought.extend(fitting(each) for each in answer)
     return brought
