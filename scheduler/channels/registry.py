@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from scheduler.channels.fitting import misfits
+from scheduler.channels.giving_up import give_up
 from scheduler.ground.borrowed import complaint
-from scheduler.ground.errors import PluginAway
+from scheduler.ground.errors import PluginError
 from scheduler.ground.model import Target
 from scheduler.ground.problem import Problem, Severity, nearest
 from scheduler.ground.said import said
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from scheduler.plan.config import ChannelConfig, Config, TargetConfig
 
 FILE = "config.toml"
+SECONDS = 5.0
+"""How long the validators of one table of options may take."""
+_hung: WeakKeyDictionary[type[Options], set[str]] = WeakKeyDictionary()
+"""What has hung, which is not waited for again at each reading: what was given, by the model."""
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -165,12 +172,12 @@ def _named_alike(plugin: str, channel: str) -> bool:
 
 def _configure(wanted: ChannelConfig, channel: Channel[Any], plugin: str, problems: list[Problem]) -> Configured | None:
     before = len(problems)
-    options = _validate(channel.options, wanted.options, f"channels.{wanted.name}", wanted.lines, problems)
+    options = _validate(channel.options, wanted.options, f"channels.{wanted.name}", wanted.lines, plugin, problems)
     targets = []
     for target in wanted.targets:
         where = f"channels.{wanted.name}.targets.{target.name}"
         lines = _lines(wanted, target)
-        settings = _validate(channel.target_options, target.settings, where, lines, problems)
+        settings = _validate(channel.target_options, target.settings, where, lines, plugin, problems)
         targets.append(
             Target(
                 wanted.name,
@@ -227,16 +234,49 @@ def _unfit_defaults(wanted: ChannelConfig, channel: Channel[Any], plugin: str) -
                 yield Problem(text, FILE, wanted.lines.get(""), f"{place}.{key}", severity=Severity.WARNING)
 
 
+def _in_time(model: type[Options], raw: dict[str, Any], plugin: str) -> Options:
+    """Return validated options. Raises what a validator raises, and `PluginError` for one that hangs, or has hung."""
+    told, late = repr(raw), _("its options were not checked within {seconds:g} seconds").format(seconds=SECONDS)
+    if told in _hung.get(model, ()):
+        raise PluginError(plugin, late)
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append(model.model_validate(raw))
+        except BaseException as error:  # noqa: BLE001 - as above
+            outcome.append(error)
+
+    thread = threading.Thread(target=run, name="loa-options", daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    if thread.is_alive():
+        give_up(thread)
+        _hung.setdefault(model, set()).add(told)
+        raise PluginError(plugin, late)
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    found: Options = outcome[0]
+    return found
+
+
 def _validate(
-    model: type[Options], raw: Mapping[str, Any], where: str, lines: Mapping[str, int], problems: list[Problem]
+    model: type[Options],
+    raw: Mapping[str, Any],
+    where: str,
+    lines: Mapping[str, int],
+    plugin: str,
+    problems: list[Problem],
 ) -> Options | None:
     from pydantic import ValidationError
 
     try:
-        return model.model_validate(dict(raw))
-    except Exception as error:  # noqa: BLE001 - a model's own validators may raise anything
+        return _in_time(model, dict(raw), plugin)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
         if not isinstance(error, ValidationError):
-            words = said(error) if isinstance(error, PluginAway) else f"{type(error).__name__}: {said(error)}"
+            words = said(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {said(error)}"
             problems.append(Problem(words, FILE, lines.get(""), where))
             return None
         for each in error.errors(include_url=False, include_input=False):

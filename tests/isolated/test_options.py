@@ -16,8 +16,9 @@ from scheduler.plan.config import PluginConfig, load_config
 from tests.campaign import NOON, Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from scheduler.ground.problem import Problem
     from tests.campaign import Folder
 
 TABLE = """\
@@ -60,13 +61,18 @@ def test_every_shipped_channel_has_the_parts_it_has(folder: Folder) -> None:
         assert described(far.options) == described(near.options)
 
 
+def wrong(problems: Iterable[Problem]) -> list[Problem]:
+    """Return what is wrong, without the warning that a hook of an isolated plugin is not asked."""
+    return [each for each in problems if each.key != "plugins.hard.isolated"]
+
+
 def test_an_approval_covers_the_same_isolated_or_not(hard: Callable[..., Folder]) -> None:
     digests = []
     for own, where in ((True, "a"), (False, "a"), (True, "b")):
         folder = hard("sure", table=TABLE.format(where=where), isolated=own)
         folder.post(at=NOON)
         desk = Desk(folder)
-        assert not desk.engine.snapshot.problems
+        assert not wrong(desk.engine.snapshot.problems)
         digests.append(desk.engine.snapshot.digests["tin"])
         configured = desk.engine.registry.channels["sure"]
         assert configured.options.pause == timedelta(minutes=10)  # type: ignore[attr-defined]
@@ -95,7 +101,8 @@ def test_what_is_wrong_is_said_in_the_same_words(hard: Callable[..., Folder], ta
     said: list[Any] = []
     for own in BOTH:
         config, _problems = load_config(folder.path)
-        said.append(build(config, load_plugins(folder.path, {"hard": PluginConfig(isolated=own)})).problems)
+        plugins = load_plugins(folder.path, {"hard": PluginConfig(isolated=own)})
+        said.append(wrong(build(config, plugins).problems))
     assert said[0]
     assert said[0] == said[1]
 
