@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +12,7 @@ from scheduler.channels.feeding import feed_elements
 from scheduler.channels.options import Options
 from scheduler.channels.speaking import spoken_forms
 from scheduler.engine.hosting import Hosted
+from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import PluginError
 from scheduler.ground.problem import Problem
 from scheduler.ground.said import said
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scheduler.channels.hooks import Answer
     from scheduler.channels.loader import Plugins
 
+_CLOCK = SystemClock()
 QUICK = 1.0
 """Seconds that a plugin may take over one post, line or item."""
 SAMPLES = (
@@ -80,10 +81,10 @@ class Hooked:
         self, trial: Trial, hook: str, collect: Callable[[Any], Any] = list, **given: Any
     ) -> tuple[Answer, Iterator[Finding]]:
         """Ask one hook; return the answer, and what is wrong with how it was given."""
-        began = time.monotonic()
+        began = _CLOCK.now()
         with watching(trial.watch):
             answer = next(self.plugins.hooks.ask(hook, collect, **given))
-        return answer, self._manner(hook, answer, time.monotonic() - began)
+        return answer, self._manner(hook, answer, (_CLOCK.now() - began).total_seconds())
 
     def _manner(self, hook: str, answer: Answer, seconds: float) -> Iterator[Finding]:
         if answer.error:
