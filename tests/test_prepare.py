@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.api import Forecast, Measure, Passage, PermanentFailure, Problem, Rendered, Severity
 from scheduler.engine import routes
-from scheduler.engine.prepare import Prepared, Refused, Stale, attempted, forecast, prepare, render
+from scheduler.engine.prepare import Away, Prepared, Refused, Stale, attempted, forecast, prepare, render
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound, PluginError
 from tests.campaign import NOON
@@ -36,7 +36,7 @@ def kenh(desk: Desk) -> Any:
     return desk.folder.module("kenh")
 
 
-def prepared(desk: Desk) -> Prepared | Refused | Stale:
+def prepared(desk: Desk) -> Prepared | Refused | Stale | Away:
     return prepare(desk.core, desk.engine.registry.channels["kenh"], desk.row())
 
 
