@@ -13,6 +13,7 @@ from tests.tui.screen import seated
 
 if TYPE_CHECKING:
     from textual.css.model import RuleSet
+    from textual.dom import DOMNode
 
     from scheduler.engine.engine import Engine
 
@@ -78,3 +79,51 @@ def test_it_keeps_what_belongs_to_a_few_themes() -> None:
     for n in range(COLOURS * 2):
         css(filled(ParsedOnce(variables={"tone": f"#00000{n}"})))
     assert len(ParsedOnce._kept) == COLOURS
+
+
+def parts(node: DOMNode) -> dict[str, object]:
+    return {name: styles.base.get_rules() for name, styles in node._component_styles.items()}
+
+
+async def test_the_parts_of_every_widget_have_the_rules_that_textual_itself_would_give_them(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        sheet, seen = seat.app.stylesheet, set()
+        for key in ("2", "down", "3", "slash", "escape", "4", "tab", "9", "ctrl+t", "3", "2", "f1", "escape"):
+            await seat.press(key)
+            for node in seat.app.screen.walk_children(with_self=True):
+                ours = parts(node)
+                Stylesheet._process_component_classes(sheet, node)
+                assert ours == parts(node), (key, node)
+                seen |= {(type(node).__name__, name) for name in ours}
+        assert {("Page", "page--cursor"), ("Table", "lines--cursor")} <= seen
+
+
+async def test_parts_follow_what_is_around_their_widget_and_are_looked_for_only_then(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[DOMNode] = []
+    own = Stylesheet._process_component_classes
+
+    def counted(sheet: Stylesheet, node: DOMNode) -> None:
+        asked.append(node)
+        own(sheet, node)
+
+    async with seated(engine) as seat:
+        await seat.press("2")
+        page = seat.app.screen.query_one("Page")
+        seat.app.stylesheet.apply(page)
+        before = parts(page)
+        monkeypatch.setattr(Stylesheet, "_process_component_classes", counted)
+        seat.app.stylesheet.apply(page)
+        assert asked == []
+        page.add_class("-else", update=False)
+        seat.app.stylesheet.apply(page)
+        seat.app.screen.add_class("-else", update=False)
+        seat.app.stylesheet.apply(page)
+        page.disabled = True
+        asked.remove(page)
+        asked.remove(page)
+        seat.app.stylesheet.apply(page)
+        assert asked == [page]
+        seat.app.do_theme()
+        await seat.until(lambda: parts(page) != before)

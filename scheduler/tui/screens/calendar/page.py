@@ -120,14 +120,14 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         return None
 
     def render_line(self, y: int) -> Strip:
-        index, width = y + self.scroll_offset.y, self.size.width
+        index, width, ground = y + self.scroll_offset.y, self.size.width, self.rich_style
         if index >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
-        segments = [Segment(piece.text, self._style(piece.tones)) for piece in self.rows[index]]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+            return Strip.blank(width, ground)
+        segments = [Segment(piece.text, self._style(ground, piece.tones)) for piece in self.rows[index]]
+        return Strip(segments).adjust_cell_length(width, ground)
 
-    def _style(self, tones: tuple[str, ...]) -> Style:
-        style = self.rich_style
+    def _style(self, ground: Style, tones: tuple[str, ...]) -> Style:
+        style = ground
         for tone in tones:
             style += self.get_component_rich_style(f"page--{tone}", partial=True)
         return style
