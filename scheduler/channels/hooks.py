@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +22,7 @@ SECONDS = 10.0
 """How long one plugin may take over one hook, unless the caller says otherwise."""
 LONGEST = 300
 """How many characters of what an error says are told."""
-_HOST = frozenset({"scheduler", "importlib", "_frozen_importlib", "_frozen_importlib_external", "pluggy", "click"})
+_HOST = frozenset({"scheduler", "pluggy", "click", "pydantic", *sys.stdlib_module_names})
 """The packages that lie between the caller and a plugin, and are never where a plugin is wrong."""
 
 

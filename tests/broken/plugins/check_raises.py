@@ -1,6 +1,6 @@
 """Its check raises."""
 
-# check: plugin check_raises: ZeroDivisionError: division by zero
+# check: plugin check_raises: ZeroDivisionError: division by zero (plugins/check_raises.py:21)
 # ends: failed: plugin check_raises: ZeroDivisionError: division by zero
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Its forecast raises."""
 
 # ends: sent
-# check: plugin forecast_raises: KeyError: 'units'
+# check: plugin forecast_raises: KeyError: 'units' (plugins/forecast_raises.py:21)
 
 from __future__ import annotations
 
