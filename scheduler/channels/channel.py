@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from scheduler.ground.errors import LoaError
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:

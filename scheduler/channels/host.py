@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
-
-from scheduler.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

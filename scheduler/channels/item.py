@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import ContentChanged, PluginError
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.model import Plan
 from scheduler.ground.text import _
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.ground.text import _
 

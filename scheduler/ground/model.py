@@ -6,12 +6,10 @@ that says when something happens is aware and in UTC.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-from scheduler.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

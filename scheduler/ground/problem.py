@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:

@@ -30,11 +30,11 @@ hour. The numbers behind it move up; nothing is sent twice by it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.model import Occurrence
 from scheduler.ground.problem import nearest

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from scheduler.ground.errors import CampaignInvalid
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.lifecycle import Late
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import _

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.model import CampaignEvent
 from scheduler.ground.text import _
 from scheduler.plan.fields import Fields

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.ground.delivery import Delivery, Key
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.lifecycle import Hold, Late, State
 from scheduler.store import finding
 from scheduler.store.states import EDITABLE_OR_CANCELLED, IS_EDITABLE, IS_READY, IS_UNSENT, spell

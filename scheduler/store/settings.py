@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduler.ground.errors import StaleEpoch
-from scheduler.ground.frozen import dataclass
 from scheduler.ground.text import _
 from scheduler.plan.digest import Coverage
 from scheduler.store.times import from_text, maybe, to_text
