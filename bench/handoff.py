@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bench.figures import RUNS, Figure, in_turns
 from bench.folder import make
+from scheduler.engine.delivering.executor import Executor
+from scheduler.engine.delivering.lane import Lane
 from scheduler.engine.engine import Engine
-from scheduler.engine.executor import Executor
-from scheduler.engine.lane import Lane
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings

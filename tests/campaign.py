@@ -13,11 +13,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.finding import import_file
+from scheduler.engine.delivering.executor import Executor
+from scheduler.engine.delivering.lane import Lane
+from scheduler.engine.delivering.settling import recover
 from scheduler.engine.engine import Engine
-from scheduler.engine.executor import Executor
-from scheduler.engine.lane import Lane
-from scheduler.engine.planner import Planner
-from scheduler.engine.settling import recover
+from scheduler.engine.planning.planner import Planner
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Key
 from scheduler.store import deliveries, settings

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import schedule
 
+from scheduler.engine.daemon.runner import Runner
 from scheduler.engine.engine import Engine
-from scheduler.engine.runner import Runner
 from scheduler.engine.waking import ring
 from scheduler.ground.clock import SystemClock
 from tests.campaign import NOON, begun
@@ -18,7 +18,7 @@ from tests.campaign import NOON, begun
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.engine.workers import Workers
+    from scheduler.engine.daemon.workers import Workers
     from scheduler.ground.lifecycle import State
     from tests.campaign import Folder
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Receipt
-from scheduler.engine import planner
 from scheduler.engine.engine import Engine
-from scheduler.engine.planner import Planner
+from scheduler.engine.planning import planner
+from scheduler.engine.planning.planner import Planner
 from scheduler.ground.errors import IllegalTransition, NotAllowed, NotFound
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.store import posts

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt
-from scheduler.engine import alerts
-from scheduler.engine.observers import Alerts
-from scheduler.engine.runner import Runner
+from scheduler.engine.daemon import alerts
+from scheduler.engine.daemon.observers import Alerts
+from scheduler.engine.daemon.runner import Runner
 from scheduler.plan.config import Alert, Config, Email
 from tests.campaign import NOON, Desk, Folder
 

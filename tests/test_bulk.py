@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Recipient, TemporaryFailure
-from scheduler.engine import bulk
+from scheduler.engine.delivering import bulk
 from scheduler.ground.errors import StoreFull
 from scheduler.ground.lifecycle import State
 from scheduler.store import messages
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from scheduler.engine.executor import Claimed, Executor
+    from scheduler.engine.delivering.executor import Claimed, Executor
 
 LATER = NOON + timedelta(hours=1)
 MORE = """

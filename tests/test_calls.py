@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.channels.giving_up import ended_by, give_up
-from scheduler.engine.calls import Caller, NotCalled, Overtime, Raised
+from scheduler.engine.delivering.calls import Caller, NotCalled, Overtime, Raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from tests.campaign import NOON, Desk, Folder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.engine.channel_views import OptionRow
+    from scheduler.engine.looks.channel_views import OptionRow
 
 SECRET = "rat-bi-mat-0123"
 

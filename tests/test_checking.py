@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.api import Problem, Rendered, Severity
-from scheduler.engine.checking import in_order, placed, problems_of
+from scheduler.engine.planning.checking import in_order, placed, problems_of
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground.delivery import Key
 from tests.campaign import NOON

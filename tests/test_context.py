@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import PermanentFailure, Receipt, Secret, TemporaryFailure
-from scheduler.engine.context import CallContext, Surroundings
+from scheduler.engine.delivering.context import CallContext, Surroundings
 from scheduler.engine.engine import Engine
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Key

@@ -18,7 +18,7 @@ import pytest
 from werkzeug import Request, Response
 
 from scheduler.api import Measure, Passage
-from scheduler.engine.rehearsal import rehearse
+from scheduler.engine.rehearsing.rehearsal import rehearse
 from scheduler.ground.lifecycle import State
 from scheduler.testing import Kit, Setting, check_channel, load_plugin
 from tests.campaign import NOON, Desk, Folder

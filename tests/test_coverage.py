@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.api import Secret
-from scheduler.engine.prepare import render
+from scheduler.engine.delivering.prepare import render
 from scheduler.engine.snapshot import Snapshot, digest_of, read_snapshot
 from scheduler.ground.delivery import Key
 from scheduler.ground.lifecycle import Late

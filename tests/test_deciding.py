@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.engine import deciding
 from scheduler.engine.core import Core
 from scheduler.engine.engine import Engine
-from scheduler.engine.planner import Planner, PlanReport
+from scheduler.engine.planning import deciding
+from scheduler.engine.planning.planner import Planner, PlanReport
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.problem import Problem, Severity

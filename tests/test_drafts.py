@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import drafts
+from scheduler.engine.edits import drafts
 from scheduler.ground.errors import LoaError
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.engine.editing import Edits
+from scheduler.engine.edits.record import Record
 from scheduler.engine.engine import Engine
-from scheduler.engine.record import Record
 from scheduler.ground.errors import CampaignInvalid, ContentChanged, LoaError, NotAllowed, NotFound, StoreFull
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
@@ -173,7 +173,7 @@ def test_a_crash_while_writing_loses_nothing(when: str, desk: Desk, monkeypatch:
             put_text(*args)
         raise Crash
 
-    monkeypatch.setattr("scheduler.engine.record.put_text", crash)
+    monkeypatch.setattr("scheduler.engine.edits.record.put_text", crash)
     monkeypatch.setattr(Record, "settle", lambda self: None)
     with pytest.raises(Crash):
         edits(desk).move_post("tin", MOVED)
@@ -199,7 +199,7 @@ def test_a_crash_while_undoing_loses_nothing(when: str, desk: Desk, monkeypatch:
             put_text(*args)
         raise Crash
 
-    monkeypatch.setattr("scheduler.engine.record.put_text", crash)
+    monkeypatch.setattr("scheduler.engine.edits.record.put_text", crash)
     with pytest.raises(Crash):
         edits(desk).undo()
     monkeypatch.undo()

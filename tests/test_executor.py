@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import File, OutcomeUnknown, PermanentFailure, Problem, Receipt, Rendered, Severity, TemporaryFailure
-from scheduler.engine.executor import Executor
-from scheduler.engine.lane import Lane
-from scheduler.engine.logfile import handler, newest
+from scheduler.engine.delivering.executor import Executor
+from scheduler.engine.delivering.lane import Lane
+from scheduler.engine.looks.logfile import handler, newest
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.errors import StaleEpoch, StoreFull
 from scheduler.ground.lifecycle import Event, Hold, State
@@ -577,7 +577,7 @@ def test_a_key_is_read_by_the_channel_as_it_stands(folder: Folder, desks: Callab
 def test_only_deliver_may_write_checkpoints(folder: Folder, desks: Callable[..., Desk]) -> None:
     desk = due(folder, desks)
     executor = desk.executor()
-    from scheduler.engine.context import CallContext
+    from scheduler.engine.delivering.context import CallContext
     from scheduler.ground.errors import PluginError
 
     context = CallContext(executor.lane.around, desk.row().key, 1, executor.lane.configured.targets[0], NOON, NOON)
@@ -619,7 +619,7 @@ def test_channels_do_not_wait_for_one_another(
     folder: Folder, desks: Callable[..., Desk], hanging: threading.Event
 ) -> None:
     """Real threads and real time: one channel hangs in its call, the other delivers at once."""
-    from scheduler.engine.workers import Workers
+    from scheduler.engine.daemon.workers import Workers
 
     slow, quick = folder.channel("cham", table='time_limit = "5s"\n'), folder.channel("nhanh")
     slow.does["deliver"] = lambda *_: Receipt("1") if hanging.wait(20) else None
@@ -887,7 +887,7 @@ def test_a_verdict_of_a_plugins_own_that_cannot_say_what_it_is(folder: Folder, d
 def test_what_is_too_large_is_refused_by_name_and_the_next_one_goes(
     folder: Folder, desks: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.engine.payload.LIMIT", 1024 * 1024)
+    monkeypatch.setattr("scheduler.engine.delivering.payload.LIMIT", 1024 * 1024)
     module = folder.channel()
 
     def render(item: Any, _: object) -> Rendered:
@@ -914,7 +914,7 @@ def test_the_databases_own_trouble_refuses_no_delivery(
         raise StoreFull("đĩa đầy")
 
     with monkeypatch.context() as patch:
-        patch.setattr("scheduler.engine.prepare.pack", full)
+        patch.setattr("scheduler.engine.delivering.prepare.pack", full)
         with pytest.raises(StoreFull):
             desk.at(LATER).executor().step()
     assert desk.row().state is State.SCHEDULED

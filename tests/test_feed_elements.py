@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from scheduler.channels import feeding
-from scheduler.engine.checking import problems_of
+from scheduler.engine.planning.checking import problems_of
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use

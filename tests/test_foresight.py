@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.foresight import Moved
+from scheduler.engine.planning.foresight import Moved
 from scheduler.ground.errors import NotAllowed
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.problem import Severity

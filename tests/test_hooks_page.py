@@ -12,7 +12,7 @@ from lxml import etree
 
 from scheduler.channels import hookspecs
 from scheduler.cli.program import program
-from scheduler.engine.observers import Onlookers
+from scheduler.engine.daemon.observers import Onlookers
 from scheduler.ground.lifecycle import Hold, State
 from scheduler.ground.problem import Severity
 from tests.campaign import NOON, Desk, Folder

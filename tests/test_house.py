@@ -20,6 +20,8 @@ PACKAGE = ROOT / "scheduler"
 PLUGINS = ROOT / "plugins"
 RANK = {"ground": 0, "plan": 1, "channels": 2, "api": 2, "store": 3, "engine": 4, "testing": 4, "cli": 5, "tui": 5}
 """The floors, lowest first; ``scheduler/__init__`` and ``__main__`` stand at the door."""
+ROOMS = ("delivering", "planning", "daemon", "acts", "edits", "looks", "rehearsing")
+"""The folders of the engine; what stands above them is shared by all, or puts them together."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "shipped" not in path.parts)
 PLUGIN_MODULES = sorted(PLUGINS.rglob("*.py"))
@@ -97,6 +99,23 @@ def test_a_module_imports_only_from_below(path: Path) -> None:
     assert here == "cli" or not across, f"the screens import the commands: {across}"
 
 
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_folder_of_the_engine_imports_only_from_those_before_it(room: str) -> None:
+    later = tuple(f"scheduler.engine.{each}" for each in ROOMS[ROOMS.index(room) + 1 :])
+    folder = PACKAGE / "engine" / room
+    wrong = [
+        f"{path.name}:{line}: {module}"
+        for path in folder.rglob("*.py")
+        for module, line in imports(path)
+        if module.startswith(later)
+    ]
+    assert not wrong, wrong
+
+
+def test_the_folders_of_the_engine_are_all_named() -> None:
+    assert {path.parent.name for path in (PACKAGE / "engine").glob("*/__init__.py")} == set(ROOMS)
+
+
 def test_every_folder_is_a_floor() -> None:
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and any(path.glob("*.py"))}
     assert folders - {"shipped", "example"} == set(RANK) - {"api"}
@@ -164,7 +183,7 @@ REAL_TIME = {
     "scheduler/tui/frame.py": "how long reading takes paces the screen, in real time",
     "scheduler/tui/screens/delivery/handling.py": "how long a person has waited for an act on many, in real time",
     "scheduler/engine/core.py": "between two calls of one batch, what may stop them is asked anew after a real moment",
-    "scheduler/engine/calls.py": "a hung plugin is measured in real time, whatever the clock says",
+    "scheduler/engine/delivering/calls.py": "a hung plugin is measured in real time, whatever the clock says",
 }
 TELLING = frozenset({
     "time.sleep", "time.time", "time.monotonic", "time.perf_counter", "datetime.now", "datetime.utcnow",
@@ -271,7 +290,7 @@ def test_the_command_line_starts_light() -> None:
 
 def test_the_engine_loads_no_screen_and_no_heavy_library() -> None:
     heavy = {"textual", "rich", "feedgen", "jinja2", "docx", "phonenumbers", "httpx2", "nh3", "markdown_it", "dateutil"}
-    assert not loaded_by("import scheduler.engine.engine, scheduler.engine.runner") & heavy
+    assert not loaded_by("import scheduler.engine.engine, scheduler.engine.daemon.runner") & heavy
 
 
 def test_the_door_opens_on_nothing_heavy() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scheduler.engine.lane import AHEAD, BATCH, FIRST_BATCH, Ahead, Lane, until_written
-from scheduler.engine.outcome import Judgement
+from scheduler.engine.delivering.lane import AHEAD, BATCH, FIRST_BATCH, Ahead, Lane, until_written
+from scheduler.engine.delivering.outcome import Judgement
 from scheduler.ground.errors import StoreBusy, StoreFull, Superseded
 from scheduler.ground.lifecycle import Event, State
 from tests.campaign import NOON

@@ -17,8 +17,8 @@ import pytest
 import yaml
 from pydantic_core.core_schema import ErrorType
 
-from scheduler.engine.checking import problems_of
 from scheduler.engine.engine import Engine
+from scheduler.engine.planning.checking import problems_of
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground import borrowed
 from scheduler.ground.errors import IllegalTransition
@@ -156,8 +156,8 @@ def test_what_the_shipped_channels_say_of_a_text_is_told_in_vietnamese(tmp_path:
 
 
 def test_a_payload_is_the_same_in_both_languages(tmp_path: Path) -> None:
-    from scheduler.engine.prepare import render
-    from scheduler.engine.wants import wanted
+    from scheduler.engine.delivering.prepare import render
+    from scheduler.engine.planning.wants import wanted
 
     folder = good_campaign(tmp_path)
     (folder / "config.toml").write_text(CONFIG + CHANNELS, encoding="utf-8")
@@ -292,7 +292,7 @@ def test_every_sentence_has_a_translation_with_the_same_places() -> None:
 def test_the_shipped_channels_and_the_pages_are_in_the_catalogue() -> None:
     places = {place for message in messages.sentences() for place, _line in message.locations}
     assert {f"plugins/{name}/__init__.py" for name in ("radio", "sms", "rss", "fanpage")} <= places
-    assert "scheduler/engine/summary.html.j2" in places
+    assert "scheduler/engine/rehearsing/summary.html.j2" in places
     assert messages.faults() == []
 
 

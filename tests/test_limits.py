@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.engine.limits import CircuitBreaker, Limiter, back_off
+from scheduler.engine.delivering.limits import CircuitBreaker, Limiter, back_off
 from scheduler.plan.config import Breaker, Retry
 from scheduler.plan.config_values import Rate
 from tests.campaign import NOON

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.engine import logfile
-from scheduler.engine.logbook import LEVELS, Level, Wanted, happened, level_of
+from scheduler.engine.looks import logfile
+from scheduler.engine.looks.logbook import LEVELS, Level, Wanted, happened, level_of
 from scheduler.ground.lifecycle import Event
 from tests.campaign import NOON, Desk, Folder
 

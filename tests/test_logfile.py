@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.engine import logfile
+from scheduler.engine.looks import logfile
 from scheduler.engine.redaction import Redactor
 
 

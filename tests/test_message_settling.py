@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, PermanentFailure, Receipt, Rendered, TemporaryFailure
-from scheduler.engine import asking
-from scheduler.engine.executor import Executor
+from scheduler.engine.delivering import asking
+from scheduler.engine.delivering.executor import Executor
 from scheduler.ground.errors import StaleEpoch
 from scheduler.ground.lifecycle import State
 from scheduler.store import journal, messages
@@ -263,7 +263,7 @@ def test_two_workers_that_find_the_same_thing_settle_one(
         meeting.wait(20)
         return answer
 
-    monkeypatch.setattr("scheduler.engine.settling.ask", ask)
+    monkeypatch.setattr("scheduler.engine.delivering.settling.ask", ask)
     one = desk.executor()
     two = Executor(one.lane)
     desk.after(minutes=1)

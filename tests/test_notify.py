@@ -6,7 +6,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from scheduler.engine.notify import notify
+from scheduler.engine.daemon.notify import notify
 
 if TYPE_CHECKING:
     from pathlib import Path

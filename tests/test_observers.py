@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import File, Forecast, Problem, Rendered
-from scheduler.engine import routes
+from scheduler.engine.planning import routes
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scheduler.engine.observers import Onlooker, Onlookers
-from scheduler.engine.runner import Runner
+from scheduler.engine.daemon.observers import Onlooker, Onlookers
+from scheduler.engine.daemon.runner import Runner
 from scheduler.ground.lifecycle import State
 from scheduler.store import journal
 from tests.campaign import NOON, Desk, Folder

@@ -20,8 +20,8 @@ from scheduler.api import (
     TemporaryFailure,
 )
 from scheduler.channels.registry import Configured
-from scheduler.engine.calls import NotCalled, Overtime, Raised
-from scheduler.engine.outcome import Judgement, Standing, judge, next_look, receipt_value
+from scheduler.engine.delivering.calls import NotCalled, Overtime, Raised
+from scheduler.engine.delivering.outcome import Judgement, Standing, judge, next_look, receipt_value
 from scheduler.ground.errors import StoreBusy
 from scheduler.ground.lifecycle import Event, State, transition
 from scheduler.plan.config import ChannelConfig, Retry

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.api import File, Rendered
-from scheduler.engine.payload import pack, unpack
+from scheduler.engine.delivering.payload import pack, unpack
 from scheduler.ground.lifecycle import State
 from scheduler.store import attempts
 from scheduler.store.attempts import Intent

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure
-from scheduler.engine import checking, planner
-from scheduler.engine.planner import Planner, PlanReport
+from scheduler.engine.planning import checking, planner
+from scheduler.engine.planning.planner import Planner, PlanReport
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import StoreFull
 from scheduler.ground.lifecycle import EDITABLE, Hold, State

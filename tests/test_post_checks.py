@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import post_checks
-from scheduler.engine.calls import Budget
+from scheduler.engine.delivering.calls import Budget
 from scheduler.engine.engine import Engine
+from scheduler.engine.planning import post_checks
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import NotAllowed
 from scheduler.ground.lifecycle import Hold, State

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Forecast, Measure, Passage, PermanentFailure, Problem, Rendered, Severity
-from scheduler.engine import routes
-from scheduler.engine.prepare import Away, Prepared, Refused, Stale, attempted, forecast, prepare, render
+from scheduler.engine.delivering.prepare import Away, Prepared, Refused, Stale, attempted, forecast, prepare, render
+from scheduler.engine.planning import routes
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import LoaError, NotFound, PluginError
 from tests.campaign import NOON

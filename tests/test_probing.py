@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scheduler.engine.daemon.observers import alarms
+from scheduler.engine.daemon.probing import Probing
 from scheduler.engine.engine import Engine
-from scheduler.engine.observers import alarms
-from scheduler.engine.probing import Probing
 from scheduler.ground.lifecycle import State
 from tests.campaign import NOON, Desk, Folder
 from tests.running import Daemon, until

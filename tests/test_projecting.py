@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.api import PermanentFailure, Receipt, TemporaryFailure
-from scheduler.engine import projecting
+from scheduler.engine.delivering import projecting
+from scheduler.engine.delivering.executor import Executor
 from scheduler.engine.engine import Engine
-from scheduler.engine.executor import Executor
 from scheduler.ground.lifecycle import Event, State
 from scheduler.store import deliveries
 from scheduler.store.deliveries import Query

@@ -30,10 +30,10 @@ from hypothesis.stateful import (
 )
 
 from scheduler.engine import engine as engine_module
+from scheduler.engine.delivering.executor import Executor
+from scheduler.engine.delivering.lane import Lane
+from scheduler.engine.delivering.settling import recover
 from scheduler.engine.engine import Engine
-from scheduler.engine.executor import Executor
-from scheduler.engine.lane import Lane
-from scheduler.engine.settling import recover
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import EDITABLE, TRANSITIONS, Event, Hold, State
 from scheduler.store import deliveries, messages

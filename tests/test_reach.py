@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.engine.reach import Reach, Standing
+from scheduler.engine.looks.reach import Reach, Standing
 from scheduler.ground.lifecycle import State
 from tests.campaign import NOON, Desk, Folder
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scheduler.engine.receipts import Kept, lines
+from scheduler.engine.looks.receipts import Kept, lines
 from tests.campaign import NOON, Desk, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.engine.receipts import Proof
+    from scheduler.engine.looks.receipts import Proof
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.engine.engine import Engine
-from scheduler.engine.rehearsal import COPY, MARK, Rehearsal, rehearse, stand_at
+from scheduler.engine.rehearsing.rehearsal import COPY, MARK, Rehearsal, rehearse, stand_at
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.plan.approvals import read_approvals

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.channels import loader
-from scheduler.engine import replanning
 from scheduler.engine.engine import Engine
 from scheduler.engine.lock import EngineLock
-from scheduler.engine.planner import PlanReport
+from scheduler.engine.planning import replanning
+from scheduler.engine.planning.planner import PlanReport
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings

@@ -18,10 +18,10 @@ import pytest
 import schedule
 
 from scheduler.api import Receipt
-from scheduler.engine import runner as module
+from scheduler.engine.daemon import runner as module
+from scheduler.engine.daemon.runner import Runner
 from scheduler.engine.engine import Engine
 from scheduler.engine.lock import running
-from scheduler.engine.runner import Runner
 from scheduler.engine.waking import ring
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.errors import EngineRunning, StaleEpoch, StoreBusy
@@ -167,7 +167,7 @@ import sys
 from pathlib import Path
 from datetime import timedelta
 from scheduler.engine.engine import Engine
-from scheduler.engine.runner import Runner
+from scheduler.engine.daemon.runner import Runner
 from tests.campaign import NOON
 from tests.running import ShiftedClock
 engine = Engine.open(Path(sys.argv[1]), clock=ShiftedClock(NOON - timedelta(seconds=2)), person="giam-doc")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, CannotTell, OutcomeUnknown, Receipt, TemporaryFailure
-from scheduler.engine import settling
-from scheduler.engine.outcome import Judgement
+from scheduler.engine.delivering import settling
+from scheduler.engine.delivering.outcome import Judgement
 from scheduler.ground.errors import IllegalTransition, StoreFull
 from scheduler.ground.lifecycle import Event, State
 from scheduler.store import moves

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.channels.channel import RenderContext
-from scheduler.engine.checking import problems_of
+from scheduler.engine.planning.checking import problems_of
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import Hold, State
@@ -51,8 +51,8 @@ def radio(folder: Folder) -> Folder:
 
 
 def script(snapshot: Snapshot, channel: str = "radio") -> str:
-    from scheduler.engine.prepare import render
-    from scheduler.engine.wants import wanted
+    from scheduler.engine.delivering.prepare import render
+    from scheduler.engine.planning.wants import wanted
 
     (want,) = wanted(snapshot, snapshot.campaign.posts["tin"], LATER + timedelta(days=1))
     return render(snapshot, snapshot.registry.channels[channel], want.key, want.publish_at)[0].text

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.api import Problem, Severity
-from scheduler.engine.summary import Row, Summary
-from scheduler.engine.summary_page import dong
+from scheduler.engine.rehearsing.summary import Row, Summary
+from scheduler.engine.rehearsing.summary_page import dong
 from scheduler.ground import text
 from scheduler.ground.lifecycle import State
 

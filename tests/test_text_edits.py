@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import drafts
-from scheduler.engine.text_edits import NewPost
+from scheduler.engine.edits import drafts
+from scheduler.engine.edits.text_edits import NewPost
 from scheduler.ground.errors import CampaignInvalid, ChangedMeanwhile, LoaError, NotFound
 from scheduler.ground.lifecycle import State
 from tests.campaign import NOON, Desk, Folder

@@ -304,7 +304,7 @@ def test_a_skip_of_what_is_out_is_refused(state: State, folder: Folder, desks: C
 def put(desk: Desk, state: State) -> None:
     """Bring the first delivery under way, and lose sight of it where that is asked for."""
     from scheduler.channels.channel import Rendered
-    from scheduler.engine.payload import pack
+    from scheduler.engine.delivering.payload import pack
     from scheduler.ground.lifecycle import Event
     from scheduler.store import attempts, moves
     from scheduler.store.attempts import Intent

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.cli.example import PARTS, example_folder
+from scheduler.engine.planning.unwritten import foreseen
 from scheduler.engine.snapshot import Snapshot, approvers, read_snapshot
-from scheduler.engine.unwritten import foreseen
 from scheduler.ground.delivery import Approval
 from scheduler.plan import approvals
 

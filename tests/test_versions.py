@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine.engine import DATABASE
-from scheduler.engine.versions import Aside, made
+from scheduler.engine.planning.versions import Aside, made
 from scheduler.ground.delivery import Approval
 from scheduler.plan.approvals import append_approval
 from scheduler.plan.differing import Side

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Absent, OutcomeUnknown, PermanentFailure, Receipt, TemporaryFailure
-from scheduler.engine import backup, projecting
-from scheduler.engine.withdrawing import Way, way
+from scheduler.engine import backup
+from scheduler.engine.delivering import projecting
+from scheduler.engine.delivering.withdrawing import Way, way
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Hold, State
 from tests.campaign import NOON, Desk, Folder

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.api import Receipt
-from scheduler.engine import workers as module
-from scheduler.engine.executor import Executor
-from scheduler.engine.workers import Workers
+from scheduler.engine.daemon import workers as module
+from scheduler.engine.daemon.workers import Workers
+from scheduler.engine.delivering.executor import Executor
 from scheduler.ground.errors import LoaError, StaleEpoch
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings

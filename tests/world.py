@@ -366,7 +366,7 @@ class Inline:
         return [self._outcome(call, hindrance() if hindrance else "") for call in calls]
 
     def _outcome(self, call: Any, hindrance: str) -> Any:
-        from scheduler.engine.calls import NotCalled, Raised
+        from scheduler.engine.delivering.calls import NotCalled, Raised
 
         if hindrance:
             return NotCalled(hindrance)

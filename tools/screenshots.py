@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, TextArea
 
-from scheduler.engine.rehearsal import COPY, stand_at
+from scheduler.engine.rehearsing.rehearsal import COPY, stand_at
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.text import _, use
 from scheduler.store.deliveries import Query

@@ -20,6 +20,7 @@ from scheduler.channels import contract, hookspecs
 from scheduler.channels.finding import SHIPPED, candidates, imported, stamp
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import Hooks, guarded, one_line
+from scheduler.ground.errors import NotFound
 from scheduler.ground.problem import nearest
 from scheduler.ground.text import _
 
@@ -54,6 +55,15 @@ class PluginStatus:
     contract: str = ""
     enabled: bool = True
     unasked: tuple[str, ...] = ()
+
+
+def unknown_plugin(name: str, statuses: Mapping[str, PluginStatus]) -> NotFound:
+    """Return that there is no such plugin: with the one whose channel has that name, or the nearest."""
+    for each in statuses.values():
+        if name in each.channels:
+            said = _("there is no plugin {name!r}: that is a channel of plugin {plugin}")
+            return NotFound(said.format(name=name, plugin=each.name))
+    return NotFound.named(_("there is no plugin {name!r}"), name, statuses, ", ".join(sorted(statuses)))
 
 
 @dataclass(slots=True)

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from scheduler.channels.channel import Forecast
     from scheduler.channels.showing import Block
     from scheduler.engine.acts.deliveries import Done
-    from scheduler.engine.channel_views import OptionRow
-    from scheduler.engine.drafts import Draft
-    from scheduler.engine.foresight import Moving
-    from scheduler.engine.logbook import Line
-    from scheduler.engine.post_views import PostStatus
-    from scheduler.engine.reach import Cell
-    from scheduler.engine.record import Edit
-    from scheduler.engine.status import ChannelStatus
-    from scheduler.engine.summary import Summary
+    from scheduler.engine.delivering.withdrawing import Withdrawal
+    from scheduler.engine.edits.drafts import Draft
+    from scheduler.engine.edits.record import Edit
+    from scheduler.engine.looks.channel_views import OptionRow
+    from scheduler.engine.looks.logbook import Line
+    from scheduler.engine.looks.post_views import PostStatus
+    from scheduler.engine.looks.reach import Cell
+    from scheduler.engine.looks.status import ChannelStatus
+    from scheduler.engine.planning.foresight import Moving
+    from scheduler.engine.rehearsing.summary import Summary
     from scheduler.engine.views import Planned, Preview
-    from scheduler.engine.withdrawing import Withdrawal
     from scheduler.ground.delivery import Attempt, Delivery, Entry, Key
     from scheduler.ground.model import CampaignEvent, Post
     from scheduler.ground.problem import Problem

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.cli.session import Session
+    from scheduler.engine.edits.record import Edit
     from scheduler.engine.engine import Engine
-    from scheduler.engine.foresight import Moving
-    from scheduler.engine.record import Edit
+    from scheduler.engine.planning.foresight import Moving
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.cli.forms import Form
-    from scheduler.engine.plugin_views import Brought, PluginSheet
+    from scheduler.engine.looks.plugin_views import Brought, PluginSheet
     from scheduler.store.health import Probed
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scheduler.engine.foresight import compare, refusal
-from scheduler.engine.plugin_edits import PluginEdits
-from scheduler.engine.record import Edit, Led, edit_of
-from scheduler.engine.text_edits import TextEdits
-from scheduler.engine.time_edits import TimeEdits
+from scheduler.engine.edits.plugin_edits import PluginEdits
+from scheduler.engine.edits.record import Edit, Led, edit_of
+from scheduler.engine.edits.text_edits import TextEdits
+from scheduler.engine.edits.time_edits import TimeEdits
+from scheduler.engine.planning.foresight import compare, refusal
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.text import _
 from scheduler.plan.calendar import window_of_event
@@ -17,7 +17,7 @@ from scheduler.plan.calendar import window_of_event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scheduler.engine.foresight import Comparison
+    from scheduler.engine.planning.foresight import Comparison
     from scheduler.store.edits import Change
 
 

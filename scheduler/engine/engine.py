@@ -168,7 +168,7 @@ class Engine:
 
     def problems(self) -> list[Problem]:
         """Return all that is wrong with config, plan, content, plugins and the texts as each channel renders them."""
-        from scheduler.engine.checking import problems_of
+        from scheduler.engine.planning.checking import problems_of
 
         return problems_of(self.core.snapshot, self.core.clock.now())
 
@@ -189,7 +189,7 @@ def _checked(core: Core, snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with what plugins find wrong in its posts, where there are such plugins."""
     if snapshot.plugins is None or not snapshot.hooks.names("check_post"):
         return snapshot
-    from scheduler.engine.post_checks import checked
+    from scheduler.engine.planning.post_checks import checked
 
     return checked(core, snapshot)
 
@@ -198,7 +198,7 @@ def _overdue(snapshot: Snapshot) -> bool:
     """Return whether plugins may look now at posts that they have not looked at."""
     if not snapshot.hooks.names("check_post"):
         return False
-    from scheduler.engine.post_checks import overdue
+    from scheduler.engine.planning.post_checks import overdue
 
     return overdue(snapshot)
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scheduler.engine.delivery_views import DeliveryViews
+from scheduler.engine.looks.delivery_views import DeliveryViews
+from scheduler.engine.looks.post_views import PostStatus
+from scheduler.engine.looks.text_views import TextViews
 from scheduler.engine.people import name_of
-from scheduler.engine.post_views import PostStatus
-from scheduler.engine.text_views import TextViews
 from scheduler.ground.errors import LoaError, NotFound
 from scheduler.ground.model import Placement
 from scheduler.ground.problem import Problem, Severity
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from scheduler.channels.channel import Forecast, Rendered
     from scheduler.channels.loader import PluginStatus
     from scheduler.channels.showing import Block
-    from scheduler.engine.agenda import Agenda
-    from scheduler.engine.channel_views import IdleChannel, OptionRow
-    from scheduler.engine.logbook import Line
-    from scheduler.engine.logbook import Wanted as Asked
-    from scheduler.engine.panels import PanelPage, PanelSheet
-    from scheduler.engine.plugin_views import PluginSheet
-    from scheduler.engine.reach import Reach
-    from scheduler.engine.status import ChannelStatus, Status
-    from scheduler.engine.texts import Trial
-    from scheduler.engine.versions import Difference
+    from scheduler.engine.edits.texts import Trial
+    from scheduler.engine.looks.agenda import Agenda
+    from scheduler.engine.looks.channel_views import IdleChannel, OptionRow
+    from scheduler.engine.looks.logbook import Line
+    from scheduler.engine.looks.logbook import Wanted as Asked
+    from scheduler.engine.looks.panels import PanelPage, PanelSheet
+    from scheduler.engine.looks.plugin_views import PluginSheet
+    from scheduler.engine.looks.reach import Reach
+    from scheduler.engine.looks.status import ChannelStatus, Status
+    from scheduler.engine.planning.versions import Difference
     from scheduler.ground.delivery import Entry
     from scheduler.ground.model import CampaignEvent, Post, Target
     from scheduler.store.deliveries import Standing, Wanted
@@ -68,7 +68,7 @@ class Views(DeliveryViews, TextViews):
 
     def upcoming(self, start: datetime, end: datetime, channels: Collection[str] = ()) -> list[Wanted]:
         """Return what the files ask for, due from ``start`` (included) to ``end`` (excluded), in order."""
-        from scheduler.engine.wants import pinned, wanted
+        from scheduler.engine.planning.wants import pinned, wanted
 
         snapshot, rows = self._core.snapshot, posts.every(self._core.store.read())
         lead = max((c.lead for c in snapshot.registry.channels.values()), default=end - end)
@@ -83,7 +83,7 @@ class Views(DeliveryViews, TextViews):
 
     def agenda(self, start: date, end: date) -> Agenda:
         """Return all that falls on the days from ``start`` (included) to ``end`` (excluded), in the campaign's zone."""
-        from scheduler.engine.agenda import read_agenda
+        from scheduler.engine.looks.agenda import read_agenda
 
         return read_agenda(self._core, start, end)
 
@@ -105,7 +105,7 @@ class Views(DeliveryViews, TextViews):
 
     def difference(self, post_id: str) -> Difference:
         """Return the post beside the last version of it that was approved. Raises `NotFound`."""
-        from scheduler.engine.versions import difference
+        from scheduler.engine.planning.versions import difference
 
         return difference(self._core, self.post(post_id).post)
 
@@ -171,13 +171,13 @@ class Views(DeliveryViews, TextViews):
 
         ``seen`` is what its file holds. Raises `LoaError`.
         """
-        from scheduler.engine.texts import trial
+        from scheduler.engine.edits.texts import trial
 
         return trial(self._core, post_id, text, seen, lambda beside, found: Views(beside).preview(found))
 
     def _shown(self, post: Post, now: datetime) -> list[Wanted]:
         """Return what a post would send: within the horizon, else at its first time ever, else now."""
-        from scheduler.engine.wants import pinned, wanted
+        from scheduler.engine.planning.wants import pinned, wanted
 
         snapshot, placed = self._core.snapshot, post.placement
         row = posts.get(self._core.store.read(), post.id)
@@ -198,8 +198,8 @@ class Views(DeliveryViews, TextViews):
     def preview_of(self, want: Wanted) -> Preview:
         """Return one planned delivery as it will go out."""
         from scheduler.channels.showing import Passage
-        from scheduler.engine.coming import passed_lead
-        from scheduler.engine.prepare import attempted, forecast, render, show
+        from scheduler.engine.delivering.prepare import attempted, forecast, render, show
+        from scheduler.engine.planning.coming import passed_lead
 
         snapshot = self._core.snapshot
         configured = snapshot.registry.channels[want.key.channel]
@@ -230,13 +230,13 @@ class Views(DeliveryViews, TextViews):
 
     def reach(self) -> Reach:
         """Return whom the campaign reaches, on which channel, and where: the coverage grid."""
-        from scheduler.engine.reach import read_reach
+        from scheduler.engine.looks.reach import read_reach
 
         return read_reach(self._core)
 
     def log(self, wanted: Asked | None = None) -> list[Line]:
         """Return what happened, newest first: the journal together with the engine's own log."""
-        from scheduler.engine import logbook
+        from scheduler.engine.looks import logbook
 
         return logbook.read(self._core, wanted or logbook.Wanted())
 
@@ -244,26 +244,26 @@ class Views(DeliveryViews, TextViews):
 
     def channels(self) -> list[ChannelStatus]:
         """Return every channel that works here; ahead of the plugins, every one that is switched on."""
-        from scheduler.engine.status import channels
+        from scheduler.engine.looks.status import channels
 
         return channels(self._core)
 
     def channel(self, name: str) -> ChannelStatus:
         """Return one channel. Raises `NotFound`."""
-        from scheduler.engine.channel_views import configured
+        from scheduler.engine.looks.channel_views import configured
 
         wanted = configured(self._core, name).name
         return next(each for each in self.channels() if each.name == wanted)
 
     def idle_channels(self) -> list[IdleChannel]:
         """Return the channels that config.toml names and that do not work here, with why not."""
-        from scheduler.engine.channel_views import idle
+        from scheduler.engine.looks.channel_views import idle
 
         return idle(self._core)
 
     def options(self, channel: str) -> list[OptionRow]:
         """Return what is in force on a channel, secrets masked, and where each value comes from. Raises `NotFound`."""
-        from scheduler.engine.channel_views import options
+        from scheduler.engine.looks.channel_views import options
 
         return options(self._core, channel)
 
@@ -273,13 +273,13 @@ class Views(DeliveryViews, TextViews):
 
     def plugin(self, name: str) -> PluginSheet:
         """Return all that is known of one plugin. Raises `NotFound`."""
-        from scheduler.engine.plugin_views import sheet
+        from scheduler.engine.looks.plugin_views import sheet
 
         return sheet(self._core, name)
 
     def plugin_sheets(self) -> list[PluginSheet]:
         """Return all that is known of every plugin, in the order in which they were found."""
-        from scheduler.engine.plugin_views import sheets
+        from scheduler.engine.looks.plugin_views import sheets
 
         return sheets(self._core)
 
@@ -290,18 +290,18 @@ class Views(DeliveryViews, TextViews):
 
     def panels(self) -> list[PanelSheet]:
         """Return every page that plugins bring."""
-        from scheduler.engine.panels import panels
+        from scheduler.engine.looks.panels import panels
 
         return panels(self._core)
 
     def panel(self, name: str, *, insist: bool = True) -> PanelPage:
         """Return a plugin's page as it is now; one that hung lately only where you insist. Raises `NotFound`."""
-        from scheduler.engine.panels import page
+        from scheduler.engine.looks.panels import page
 
         return page(self._core, name, insist=insist)
 
     def status(self) -> Status:
         """Return how the folder stands as a whole."""
-        from scheduler.engine.status import status
+        from scheduler.engine.looks.status import status
 
         return status(self._core)

@@ -14,7 +14,7 @@ def main() -> None:
     told = os.dup(1)
     os.dup2(2, 1)  # what the plugin prints is no part of the digest
     from scheduler.channels.finding import PACKAGE, import_file
-    from scheduler.engine.payload import pack
+    from scheduler.engine.delivering.payload import pack
 
     name, main_name, file, values = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the kit itself
     if main_name.startswith(f"{PACKAGE}."):

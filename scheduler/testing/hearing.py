@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.engine.context import CallContext, Surroundings
+from scheduler.engine.delivering.context import CallContext, Surroundings
 from scheduler.testing.wire import speaks
 
 if TYPE_CHECKING:

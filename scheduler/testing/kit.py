@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.channel import Bulk, Receipt
 from scheduler.channels.fitting import fitting
 from scheduler.channels.hooks import one_line
-from scheduler.engine.calls import NotCalled, Overtime, Raised
+from scheduler.engine.delivering.calls import NotCalled, Overtime, Raised
 from scheduler.ground.errors import LoaError, Verdict
 from scheduler.ground.said import said
 from scheduler.ground.text import _
@@ -22,7 +22,7 @@ from scheduler.testing.trial import Trial
 
 if TYPE_CHECKING:
     from scheduler.channels.channel import Channel
-    from scheduler.engine.calls import Outcome
+    from scheduler.engine.delivering.calls import Outcome
     from scheduler.testing.outside import Asked, Conduct
     from scheduler.testing.setting import Setting
 

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Bulk, Message, Projection, Published, StandsIn
 from scheduler.channels.loader import Plugins, PluginStatus
-from scheduler.engine.calls import Caller, Outcome, Raised
-from scheduler.engine.context import CallContext
 from scheduler.engine.core import Core
+from scheduler.engine.delivering.calls import Caller, Outcome, Raised
+from scheduler.engine.delivering.context import CallContext
+from scheduler.engine.delivering.payload import pack, unpack
+from scheduler.engine.delivering.prepare import Prepared, prepare
+from scheduler.engine.delivering.replies import each as for_each
 from scheduler.engine.engine import DATABASE, Engine
-from scheduler.engine.payload import pack, unpack
-from scheduler.engine.planner import Planner
-from scheduler.engine.prepare import Prepared, prepare
-from scheduler.engine.replies import each as for_each
+from scheduler.engine.planning.planner import Planner
 from scheduler.engine.snapshot import read_snapshot
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Key
@@ -270,8 +270,8 @@ class Trial:
 
     def run(self, row: Delivery) -> Delivery:
         """Let the host do what is due, from the claim to the record, and return the delivery as it stands then."""
-        from scheduler.engine.executor import Executor
-        from scheduler.engine.lane import Lane
+        from scheduler.engine.delivering.executor import Executor
+        from scheduler.engine.delivering.lane import Lane
 
         lane = Lane(self.core, self.configured)
         lane.around = self.around

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.ground.model import Health
 
 DYING = timedelta(days=14)

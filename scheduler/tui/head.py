@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from scheduler.engine.status import Status
+    from scheduler.engine.looks.status import Status
     from scheduler.tui.action import Action
 
 _LONG_SILENCE = timedelta(seconds=60)

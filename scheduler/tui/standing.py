@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.engine.status import Status
+    from scheduler.engine.looks.status import Status
 
 F = TypeVar("F")
 

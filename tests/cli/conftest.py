@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 from scheduler.channels.channel import Rendered
 from scheduler.cli.example import PARTS, example_folder
 from scheduler.cli.program import program
+from scheduler.engine.delivering.payload import pack
 from scheduler.engine.engine import Engine
-from scheduler.engine.payload import pack
 from scheduler.ground.clock import SystemClock
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.ground.text import use

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import prepare
+from scheduler.engine.delivering import prepare
 from tests.campaign import NOON, Desk
 
 if TYPE_CHECKING:

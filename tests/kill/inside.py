@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from scheduler.engine.daemon.runner import Runner
 from scheduler.engine.engine import Engine
-from scheduler.engine.runner import Runner
 from scheduler.ground.clock import Clock, SystemClock
 from tests.kill import campaign
 

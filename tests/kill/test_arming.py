@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.engine.backup import backup, restore
+from scheduler.engine.daemon.runner import Runner
 from scheduler.engine.engine import Engine
-from scheduler.engine.runner import Runner
 from scheduler.ground.clock import SimulatedClock
 from scheduler.store.deliveries import Query
 from tests.kill import campaign

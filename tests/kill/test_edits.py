@@ -27,7 +27,7 @@ CODE = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from scheduler.engine import record
+from scheduler.engine.edits import record
 from scheduler.engine.engine import Engine
 
 real = record.put_text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.engine import runner
+from scheduler.engine.daemon import runner
 from tests.kill import campaign
 from tests.kill.campaign import Wanted
 from tests.kill.inside import arm, running

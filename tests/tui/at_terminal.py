@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.events import Key
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.status import ChannelStatus
 
 
 def break_after_one(engine: Engine) -> None:

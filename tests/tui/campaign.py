@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scheduler.engine.delivering.payload import pack
 from scheduler.engine.engine import Engine
-from scheduler.engine.payload import pack
-from scheduler.engine.rehearsal import COPY, stand_at
+from scheduler.engine.rehearsing.rehearsal import COPY, stand_at
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Approval
 from scheduler.ground.lifecycle import Event, State

@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Static
 
+from scheduler.engine.edits.text_edits import NewPost
 from scheduler.engine.engine import Engine
-from scheduler.engine.text_edits import NewPost
 from scheduler.ground.text import use
 from scheduler.tui.screens.calendar.cells import Spot
 from scheduler.tui.screens.calendar.page import Page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.rehearsal import stand_at
+from scheduler.engine.rehearsing.rehearsal import stand_at
 from scheduler.ground.text import use
 from scheduler.tui.screens.posts.screen import PostScreen
 from tests.tui import campaign

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Static
 
 from scheduler.channels.loader import PluginStatus
-from scheduler.engine.rehearsal import COPY
+from scheduler.engine.rehearsing.rehearsal import COPY
 from scheduler.ground.model import Health
 from scheduler.ground.text import use
 from scheduler.store import health, settings

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.reach import Standing
+from scheduler.engine.looks.reach import Standing
 from scheduler.ground.text import use
 from scheduler.tui.screens.coverage.grid import rows_of
 from scheduler.tui.screens.coverage.screen import CoverageScreen, bare_name

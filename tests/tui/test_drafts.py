@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import drafts
+from scheduler.engine.edits import drafts
 from tests.tui import bursts
 from tests.tui.test_terminal import SECONDS, SOON, Terminal, restored, start
 

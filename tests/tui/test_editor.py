@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
-    from scheduler.engine.drafts import Draft
+    from scheduler.engine.edits.drafts import Draft
     from scheduler.engine.engine import Engine
 
 WIDE = (160, 40)

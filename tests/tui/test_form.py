@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.drafts import NEW_POST
+from scheduler.engine.edits.drafts import NEW_POST
 from scheduler.ground.text import use
 from scheduler.tui.screens.editor.form import FIELDS, NewPostForm
 from scheduler.tui.widgets.field import Field

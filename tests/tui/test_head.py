@@ -14,7 +14,7 @@ from tests.tui.screen import seated
 
 if TYPE_CHECKING:
     from scheduler.engine.engine import Engine
-    from scheduler.engine.status import Status
+    from scheduler.engine.looks.status import Status
 
 
 def place(engine: Engine, name: str) -> head.Place:

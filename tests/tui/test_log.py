@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import logfile
-from scheduler.engine.logbook import Level
+from scheduler.engine.looks import logfile
+from scheduler.engine.looks.logbook import Level
 from scheduler.ground.text import use
 from scheduler.tui.screens.delivery.screen import DeliveryScreen
 from scheduler.tui.screens.log.screen import LogScreen

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import drafts
+from scheduler.engine.edits import drafts
 from scheduler.tui.lifeline import GRACE
 from tests.tui import journey
 from tests.tui.test_drafts import kept

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine import panels
-from scheduler.engine.calls import Budget
+from scheduler.engine.delivering.calls import Budget
+from scheduler.engine.looks import panels
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import use
 from scheduler.tui.screens.channels.screen import ChannelsScreen

@@ -5,7 +5,7 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scheduler.engine.summary import load
+from scheduler.engine.rehearsing.summary import load
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import use
 from scheduler.store.deliveries import Query

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scheduler.engine.engine import Engine
-from scheduler.engine.rehearsal import COPY
+from scheduler.engine.rehearsing.rehearsal import COPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scheduler.engine.rehearsal import stand_at
+from scheduler.engine.rehearsing.rehearsal import stand_at
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
 from scheduler.store.deliveries import Query

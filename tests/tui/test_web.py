@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from scheduler.engine import drafts
+from scheduler.engine.edits import drafts
 from scheduler.engine.lock import running
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.store.health import Probed
 
 

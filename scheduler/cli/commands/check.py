@@ -56,7 +56,7 @@ def every(engine: Engine) -> list[Problem]:
         from scheduler.tui.keymap import read_keymap
 
         problems += read_keymap(engine.config.keys).problems
-    from scheduler.engine.checking import in_order
+    from scheduler.engine.planning.checking import in_order
 
     return in_order(problems)
 

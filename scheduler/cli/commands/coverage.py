@@ -11,7 +11,7 @@ from scheduler.cli.choosing import known
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
-from scheduler.engine.reach import Cell, Reach, Standing
+from scheduler.engine.looks.reach import Cell, Reach, Standing
 from scheduler.ground.text import N_, _, many
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.receipts import Proof
+    from scheduler.engine.looks.receipts import Proof
     from scheduler.engine.views import Views
     from scheduler.ground.delivery import Attempt, Delivery, Entry
     from scheduler.store.messages import MessageRow

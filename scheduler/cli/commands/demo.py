@@ -83,7 +83,7 @@ def approver(folder: Path) -> Person:
 
 
 def _open(folder: Path, out: Path, zone: ZoneInfo) -> None:
-    from scheduler.engine.rehearsal import stand_at
+    from scheduler.engine.rehearsing.rehearsal import stand_at
 
     start, moment = datetime(*FIRST, tzinfo=zone), datetime(*STANDS, tzinfo=zone)
     total = (moment - start).total_seconds()

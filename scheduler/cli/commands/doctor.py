@@ -71,7 +71,7 @@ def _write(findings: list[Finding]) -> None:
 
 
 def _tell(folder: Path, faults: list[Finding]) -> None:
-    from scheduler.engine.alerts import send
+    from scheduler.engine.daemon.alerts import send
     from scheduler.ground.clock import SystemClock
     from scheduler.plan.config import load_config
 

@@ -13,7 +13,7 @@ from scheduler.cli.moments import MOMENT
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
-from scheduler.engine.logbook import LEVELS, MOST, Level, Line, Wanted, happened
+from scheduler.engine.looks.logbook import LEVELS, MOST, Level, Line, Wanted, happened
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from scheduler.cli.table import Column
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from scheduler.engine.panels import PanelPage, PanelSheet
+    from scheduler.engine.looks.panels import PanelPage, PanelSheet
 
 
 @command("loa plugins panel", "loa plugins panel --json", name="panel")

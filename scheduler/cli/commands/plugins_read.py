@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.channels.described import Described
-    from scheduler.engine.plugin_views import Brought, PluginSheet
+    from scheduler.engine.looks.plugin_views import Brought, PluginSheet
 
 
 @command("loa plugins list", "loa plugins list --json", name="list")

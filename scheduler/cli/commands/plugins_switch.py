@@ -13,7 +13,7 @@ from scheduler.cli.shape import command, yes_option
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:
-    from scheduler.engine.plugin_edits import Concerned
+    from scheduler.engine.edits.plugin_edits import Concerned
 
 
 @command("loa plugins enable sms", name="enable")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.cli.forms import Form
-    from scheduler.engine.versions import Difference
+    from scheduler.engine.planning.versions import Difference
     from scheduler.plan.differing import Line
 
 AROUND = 1

@@ -13,7 +13,7 @@ from scheduler.cli.table import Column
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from scheduler.engine.drafts import Draft
+    from scheduler.engine.edits.drafts import Draft
     from scheduler.engine.engine import Engine
 
 

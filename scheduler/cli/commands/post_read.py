@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.looks.post_views import PostStatus
     from scheduler.engine.views import Preview
     from scheduler.ground.delivery import Approval
     from scheduler.ground.model import Occurrence

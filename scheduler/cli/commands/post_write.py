@@ -46,7 +46,7 @@ def new(session: Session, name: str, title: str, text: str | None, editing: bool
 
     Without --text it is a draft, which is checked but never planned, until its status is taken out.
     """
-    from scheduler.engine.text_edits import NewPost
+    from scheduler.engine.edits.text_edits import NewPost
 
     engine, plan = session.engine, session.engine.campaign.plan
     free_id(engine, name)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.summary import Summary
+    from scheduler.engine.rehearsing.summary import Summary
 
 SHOWN = 20
 """So many problems stand on the screen; all of them are in the summary's files."""
@@ -71,7 +71,7 @@ def rehearse(session: Session, start: str | None, end: str | None, out: Path | N
 
 def play(folder: Path, first: datetime, last: datetime, out: Path) -> Summary:
     """Rehearse into ``out``, with signs of life. Raises `LoaError` where ``out`` holds something else."""
-    from scheduler.engine.rehearsal import rehearse as run
+    from scheduler.engine.rehearsing.rehearsal import rehearse as run
 
     total = (last - first).total_seconds()
     with bar(_("Rehearsing")) as told:
@@ -80,7 +80,7 @@ def play(folder: Path, first: datetime, last: datetime, out: Path) -> Summary:
 
 def between(folder: Path, start: str | None, end: str | None) -> tuple[datetime, datetime, ZoneInfo]:
     """Return the times between which to rehearse, and the zone. Raises `click.UsageError` where they cross."""
-    from scheduler.engine.rehearsal import dates
+    from scheduler.engine.rehearsing.rehearsal import dates
     from scheduler.engine.snapshot import read_snapshot
     from scheduler.ground.clock import SystemClock
 

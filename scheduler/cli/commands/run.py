@@ -25,7 +25,7 @@ def run(session: Session, once: bool) -> None:
     is armed. `loa service install` has systemd start it and watch over it.
     """
     from scheduler.cli.telling import Telling
-    from scheduler.engine.runner import Runner
+    from scheduler.engine.daemon.runner import Runner
 
     engine = session.engine
     _log(session.debug, engine)
@@ -48,7 +48,7 @@ def _log(debug: bool, engine: Engine) -> None:
     import sys
 
     from scheduler.cli.printing import Printing
-    from scheduler.engine.logfile import handler
+    from scheduler.engine.looks.logfile import handler
 
     plain = "%(levelname)s %(message)s" if "JOURNAL_STREAM" in os.environ else "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, format=plain)

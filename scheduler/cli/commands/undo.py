@@ -14,7 +14,7 @@ from scheduler.cli.table import Column
 from scheduler.ground.text import _
 
 if TYPE_CHECKING:
-    from scheduler.engine.record import Edit
+    from scheduler.engine.edits.record import Edit
 
 
 @command("loa undo", "loa undo 1", "loa undo --list", "loa undo --list --json")

@@ -10,7 +10,7 @@ from scheduler.cli import forms, moments, screen
 from scheduler.cli.completion import DELIVERY, POST
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option, yes_option
-from scheduler.engine.withdrawing import OTHERS, Withdrawal
+from scheduler.engine.delivering.withdrawing import OTHERS, Withdrawal
 from scheduler.ground.text import _, many
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.engine.replanning import replan
+from scheduler.engine.planning.replanning import replan
 from scheduler.ground.lifecycle import Event, Hold, State
 from scheduler.store.moves import Move, admitted
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.engine.core import Core
-    from scheduler.engine.planner import PlanReport
+    from scheduler.engine.planning.planner import PlanReport
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.lifecycle import Admission
     from scheduler.ground.model import Person

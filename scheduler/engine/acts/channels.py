@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.acting import Acting
-from scheduler.engine.probing import probe
-from scheduler.engine.trying import try_out
+from scheduler.engine.daemon.probing import probe
+from scheduler.engine.daemon.trying import try_out
 from scheduler.ground.errors import NotFound
 from scheduler.ground.text import _
 from scheduler.store import moves, settings

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from scheduler.engine.acts.acting import Acting
+from scheduler.engine.delivering.message_settling import called_off
+from scheduler.engine.delivering.possible import RELEASED, possible
+from scheduler.engine.delivering.withdrawing import out, withdrawn
 from scheduler.engine.gate import readmit, readmit_unsent
-from scheduler.engine.message_settling import called_off
-from scheduler.engine.possible import RELEASED, possible
-from scheduler.engine.withdrawing import out, withdrawn
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Event, Hold, State, transition
 from scheduler.ground.text import N_, _

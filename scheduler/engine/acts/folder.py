@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.engine.acts.acting import Acting
-from scheduler.engine.past import past, sure
+from scheduler.engine.planning.past import past, sure
 from scheduler.ground.lifecycle import State
 from scheduler.store import deliveries, moves, settings
 

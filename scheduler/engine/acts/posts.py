@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.acting import Acting
-from scheduler.engine.deciding import decide, known
 from scheduler.engine.gate import readmit
+from scheduler.engine.planning.deciding import decide, known
 from scheduler.ground.lifecycle import EDITABLE, Hold, State
 from scheduler.store import deliveries, moves, posts
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.engine.acts.deliveries import DeliveryActs
-from scheduler.engine.deciding import known
-from scheduler.engine.withdrawing import Withdrawal, foresee, why_not
+from scheduler.engine.delivering.withdrawing import Withdrawal, foresee, why_not
+from scheduler.engine.planning.deciding import known
 from scheduler.ground.errors import NotAllowed, NotFound
 from scheduler.ground.lifecycle import Event, Late, State, admit
 from scheduler.ground.text import N_, _

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scheduler.channels.channel import Probes, Receipt, StandsIn, StandsInSocket, TriesOut
-from scheduler.engine.calls import Outcome, Overtime, Raised
+from scheduler.engine.delivering.calls import Outcome, Overtime, Raised
 from scheduler.ground.errors import LoaError, PluginError
 from scheduler.ground.model import Health
 from scheduler.ground.said import said

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Probes, Receipt
-from scheduler.engine.calls import Raised
+from scheduler.engine.delivering.calls import Raised
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
 from scheduler.testing.outside import DOWN, Conduct, echoing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from scheduler.channels.channel import Bulk, Projection, Published, Receipt, Recipient
-from scheduler.engine.calls import Outcome, Overtime, Raised
+from scheduler.engine.delivering.calls import Outcome, Overtime, Raised
 from scheduler.ground.errors import LoaError, Verdict
 from scheduler.ground.said import said
 from scheduler.ground.text import _
@@ -24,7 +24,7 @@ from scheduler.testing.report import Finding, Skipped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.engine.prepare import Prepared
+    from scheduler.engine.delivering.prepare import Prepared
     from scheduler.testing.kit import Kit
     from scheduler.testing.trial import Trial
 

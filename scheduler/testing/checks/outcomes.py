@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Absent, Bulk, Call, CannotTell, LooksUp, Receipt, Sent, StandsIn, Withdraws
-from scheduler.engine.calls import Outcome, Overtime
-from scheduler.engine.outcome import receipt_value
-from scheduler.engine.withdrawing import Way, way
+from scheduler.engine.delivering.calls import Outcome, Overtime
+from scheduler.engine.delivering.outcome import receipt_value
+from scheduler.engine.delivering.withdrawing import Way, way
 from scheduler.ground.text import _
 from scheduler.testing.checks import mends
 from scheduler.testing.checks.sending import OTHER, TEXT
@@ -22,7 +22,7 @@ from scheduler.testing.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scheduler.engine.prepare import Prepared
+    from scheduler.engine.delivering.prepare import Prepared
     from scheduler.testing.hearing import Heard
     from scheduler.testing.kit import Kit
     from scheduler.testing.trial import Answer, Trial

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Forecast
 from scheduler.channels.showing import Block, Card, Passage, Shows
-from scheduler.engine.calls import Overtime, Raised
-from scheduler.engine.payload import TooLarge
+from scheduler.engine.delivering.calls import Overtime, Raised
+from scheduler.engine.delivering.payload import TooLarge
 from scheduler.ground.problem import Problem, Severity
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scheduler.channels.channel import Rendered
-    from scheduler.engine.prepare import Prepared
+    from scheduler.engine.delivering.prepare import Prepared
     from scheduler.ground.delivery import Delivery
     from scheduler.testing.kit import Kit
     from scheduler.testing.trial import Trial

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scheduler.channels.channel import Bulk, File, Projection, Receipt, StandsIn
-from scheduler.engine.calls import NotCalled, Raised
-from scheduler.engine.payload import pack
+from scheduler.engine.delivering.calls import NotCalled, Raised
+from scheduler.engine.delivering.payload import pack
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import OUT
 from scheduler.ground.said import said
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scheduler.channels.channel import Rendered
-    from scheduler.engine.prepare import Prepared
+    from scheduler.engine.delivering.prepare import Prepared
     from scheduler.testing.kit import Kit
     from scheduler.testing.trial import Answer, Trial
 
@@ -72,7 +72,7 @@ def payload(kit: Kit) -> Iterator[Finding]:
 
 
 def _kept(trial: Trial, prepared: Prepared) -> Iterator[Finding]:
-    from scheduler.engine.payload import unpack
+    from scheduler.engine.delivering.payload import unpack
 
     back = unpack(trial.core.store.read(), prepared.delivery.id, prepared.payload.digest)
     if dict(back.body) != dict(prepared.rendered.body):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scheduler.channels.channel import Bulk, Projection, Receipt
-from scheduler.engine.calls import Caller, Overtime
+from scheduler.engine.delivering.calls import Caller, Overtime
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.text import _
 from scheduler.testing.checks import mends
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from scheduler.engine.prepare import Prepared
+    from scheduler.engine.delivering.prepare import Prepared
     from scheduler.testing.kit import Kit
     from scheduler.testing.trial import Answer, Trial
 

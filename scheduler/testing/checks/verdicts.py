@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.channels.channel import Receipt
-from scheduler.engine.calls import Overtime, Raised
+from scheduler.engine.delivering.calls import Overtime, Raised
 from scheduler.ground.errors import LoaError, OutcomeUnknown, PermanentFailure, TemporaryFailure
 from scheduler.ground.said import said
 from scheduler.ground.text import _
@@ -20,7 +20,7 @@ from scheduler.testing.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scheduler.engine.calls import Outcome
+    from scheduler.engine.delivering.calls import Outcome
     from scheduler.testing.kit import Kit
     from scheduler.testing.outside import Asked, Conduct
     from scheduler.testing.trial import Answer, Trial

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.post_views import PostStatus
-    from scheduler.engine.versions import Aside, Difference
+    from scheduler.engine.looks.post_views import PostStatus
+    from scheduler.engine.planning.versions import Aside, Difference
     from scheduler.ground.problem import Problem
     from scheduler.plan.differing import Changed, Line
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.looks.post_views import PostStatus
 
 SOON = timedelta(days=1)
 ROOMY = 70

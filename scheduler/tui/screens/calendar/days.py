@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.agenda import Agenda, Collision, Gap, Showing
+    from scheduler.engine.looks.agenda import Agenda, Collision, Gap, Showing
     from scheduler.ground.model import CampaignEvent
 
 DAY = timedelta(days=1)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from scheduler.engine.agenda import Agenda
     from scheduler.engine.engine import Engine
+    from scheduler.engine.looks.agenda import Agenda
     from scheduler.tui.screens.calendar.days import Item
     from scheduler.tui.standing import Standing
 

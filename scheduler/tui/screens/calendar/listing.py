@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from scheduler.engine.agenda import Gap
+    from scheduler.engine.looks.agenda import Gap
     from scheduler.tui.screens.calendar.days import Item
 
 _DATE = 16

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
+    from scheduler.engine.edits.record import Edit
     from scheduler.engine.engine import Engine
-    from scheduler.engine.foresight import Moved, Moving
-    from scheduler.engine.record import Edit
+    from scheduler.engine.planning.foresight import Moved, Moving
     from scheduler.ground.delivery import Delivery
     from scheduler.tui.screens.calendar.days import Days, Item
 

@@ -15,7 +15,7 @@ from scheduler.tui.words import SYMBOLS, TONES, weekday_of, word
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scheduler.engine.agenda import Agenda
+    from scheduler.engine.looks.agenda import Agenda
     from scheduler.tui.screens.calendar.cells import Look
     from scheduler.tui.screens.calendar.days import Item
 

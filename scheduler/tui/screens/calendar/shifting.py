@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
+    from scheduler.engine.edits.record import Edit, Led
     from scheduler.engine.engine import Engine
-    from scheduler.engine.record import Edit, Led
 
 
 class Shifting(Drawing):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.channels.loader import PluginStatus
-    from scheduler.engine.channel_views import IdleChannel
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.channel_views import IdleChannel
+    from scheduler.engine.looks.status import ChannelStatus
 
 NAME = 10
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.channels.loader import PluginStatus
-    from scheduler.engine.channel_views import IdleChannel, OptionRow
     from scheduler.engine.engine import Engine
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.channel_views import IdleChannel, OptionRow
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.ground.model import Health
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scheduler.channels.loader import PluginStatus
-    from scheduler.engine.channel_views import IdleChannel, OptionRow
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.channel_views import IdleChannel, OptionRow
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.store.health import Probed
 
 LABEL = 13

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from scheduler.engine.reach import Cell as Place
-from scheduler.engine.reach import Standing
+from scheduler.engine.looks.reach import Cell as Place
+from scheduler.engine.looks.reach import Standing
 from scheduler.ground.text import _
 from scheduler.tui.keys import BY_ID, spelled
 from scheduler.tui.widgets.lines import Cell, Lines, fit, middle
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
-    from scheduler.engine.reach import Reach
+    from scheduler.engine.looks.reach import Reach
 
 SIGNS = {Standing.NONE: "·", Standing.GAP: "0", Standing.LOST: "!", Standing.PLANNED: "", Standing.DONE: "✓"}
 TONES = {

@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from scheduler.engine.reach import Standing
+from scheduler.engine.looks.reach import Standing
 from scheduler.ground.text import N_, _, many
 from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.reach import Cell as Place
-    from scheduler.engine.reach import Reach, Reaching
+    from scheduler.engine.looks.reach import Cell as Place
+    from scheduler.engine.looks.reach import Reach, Reaching
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing as Reading
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.engine.actions import Actions
     from scheduler.engine.acts.deliveries import Done, Told
-    from scheduler.engine.delivery_views import Concerned
+    from scheduler.engine.looks.delivery_views import Concerned
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.lifecycle import Hold, State
 

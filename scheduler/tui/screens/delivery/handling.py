@@ -147,7 +147,7 @@ class Handling(Frame[F]):
     @work
     async def do_withdraw(self) -> None:
         """Take back what has gone out."""
-        from scheduler.engine.withdrawing import OTHERS
+        from scheduler.engine.delivering.withdrawing import OTHERS
 
         if (delivery := self.subject()) is None:
             return

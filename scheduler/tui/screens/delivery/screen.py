@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from scheduler.engine.receipts import NOTHING, Proof
+from scheduler.engine.looks.receipts import NOTHING, Proof
 from scheduler.engine.views import Planned
 from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from scheduler.engine.logbook import happened
-from scheduler.engine.receipts import lines
+from scheduler.engine.looks.logbook import happened
+from scheduler.engine.looks.receipts import lines
 from scheduler.ground.lifecycle import State
 from scheduler.ground.text import _, many, measures, size
 from scheduler.tui.widgets.difference import difference
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.receipts import Kept, Proof
+    from scheduler.engine.looks.receipts import Kept, Proof
     from scheduler.ground.delivery import Attempt, Entry
     from scheduler.store.messages import MessageRow
     from scheduler.tui.screens.delivery.screen import Dossier

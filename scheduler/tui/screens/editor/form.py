@@ -12,8 +12,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Select, SelectionList, Static
 
-from scheduler.engine.drafts import NEW_POST
-from scheduler.engine.text_edits import NewPost
+from scheduler.engine.edits.drafts import NEW_POST
+from scheduler.engine.edits.text_edits import NewPost
 from scheduler.ground.errors import CampaignInvalid, LoaError
 from scheduler.ground.letters import slug
 from scheduler.ground.text import _

@@ -13,8 +13,8 @@ from scheduler.tui.widgets.dialogs import Ask
 from scheduler.tui.widgets.difference import Leaf, difference
 
 if TYPE_CHECKING:
-    from scheduler.engine.drafts import Draft
-    from scheduler.engine.texts import Original
+    from scheduler.engine.edits.drafts import Draft
+    from scheduler.engine.edits.texts import Original
     from scheduler.tui.app import LoaApp
 
 

@@ -16,7 +16,7 @@ from scheduler.tui.words import minute
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.drafts import Draft
+    from scheduler.engine.edits.drafts import Draft
     from scheduler.engine.engine import Engine
     from scheduler.tui.app import LoaApp
     from scheduler.tui.widgets.dialogs import Reply

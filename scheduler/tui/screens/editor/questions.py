@@ -11,8 +11,8 @@ from scheduler.tui.words import minute
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.drafts import Draft
-    from scheduler.engine.texts import Original, Trial
+    from scheduler.engine.edits.drafts import Draft
+    from scheduler.engine.edits.texts import Original, Trial
     from scheduler.ground.problem import Problem
 
 SHOWN = 5

@@ -19,7 +19,7 @@ from scheduler.tui.widgets.difference import difference
 from scheduler.tui.widgets.writing import Writing
 
 if TYPE_CHECKING:
-    from scheduler.engine.texts import Original, Trial
+    from scheduler.engine.edits.texts import Original, Trial
 
 
 class Saving(Frame["Original"]):

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from textual.binding import Binding
     from textual.widget import Widget
 
+    from scheduler.engine.edits.texts import Original, Trial
     from scheduler.engine.engine import Engine
-    from scheduler.engine.texts import Original, Trial
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing
 

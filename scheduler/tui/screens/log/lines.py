@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.engine.logbook import Level, Line, happened
+from scheduler.engine.looks.logbook import Level, Line, happened
 from scheduler.ground.text import _
 from scheduler.tui.widgets.lines import Cell, Lines, middle
 from scheduler.tui.words import Tone, second

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-from scheduler.engine.logbook import LEVELS, MOST, Level, Line, Wanted
+from scheduler.engine.looks.logbook import LEVELS, MOST, Level, Line, Wanted
 from scheduler.ground.text import N_, _, many
 from scheduler.tui.action import Scope
 from scheduler.tui.frame import Frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.engine.logbook import Level, Wanted
+from scheduler.engine.looks.logbook import Level, Wanted
 from scheduler.tui.screens.queue.search import day_of, key_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from scheduler.engine.panels import PanelPage, PanelSheet
+from scheduler.engine.looks.panels import PanelPage, PanelSheet
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _
 from scheduler.tui.action import Scope

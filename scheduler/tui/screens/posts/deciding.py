@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.looks.post_views import PostStatus
     from scheduler.tui.widgets.dialogs import Reply
 
 F = TypeVar("F")

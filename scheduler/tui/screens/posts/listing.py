@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.looks.post_views import PostStatus
 
 ORDERS = {"due": N_("by time"), "standing": N_("what waits first"), "title": N_("by title")}
 """The orders that a list can have, each with what it is called."""

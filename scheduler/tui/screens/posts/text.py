@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.post_views import PostStatus
+    from scheduler.engine.looks.post_views import PostStatus
     from scheduler.ground.model import Plan
     from scheduler.ground.problem import Problem
 

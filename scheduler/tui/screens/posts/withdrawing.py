@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.withdrawing import Withdrawal
+    from scheduler.engine.delivering.withdrawing import Withdrawal
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.model import Post
     from scheduler.tui.frame import Frame

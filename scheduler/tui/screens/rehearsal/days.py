@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.summary import Row, Summary
+    from scheduler.engine.rehearsing.summary import Row, Summary
     from scheduler.ground.problem import Problem
 
 PLOT = 5

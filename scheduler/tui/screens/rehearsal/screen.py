@@ -14,8 +14,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from scheduler.engine.rehearsal import dates, rehearse
-from scheduler.engine.summary import Summary, load
+from scheduler.engine.rehearsing.rehearsal import dates, rehearse
+from scheduler.engine.rehearsing.summary import Summary, load
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _, many
 from scheduler.tui.action import Scope

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.engine.views import Views
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.problem import Problem

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.ground.delivery import Delivery
     from scheduler.ground.problem import Problem
     from scheduler.tui.screens.today.board import Returned, Waiting

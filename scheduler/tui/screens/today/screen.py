@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scheduler.engine.engine import Engine
-    from scheduler.engine.status import ChannelStatus
+    from scheduler.engine.looks.status import ChannelStatus
     from scheduler.ground.delivery import Delivery
     from scheduler.tui.action import Action
     from scheduler.tui.standing import Standing

@@ -1,0 +1,1 @@
+"""The engine at work by itself: its workers, its rounds, what it tells people."""

@@ -1,0 +1,1 @@
+"""The campaign played on a simulated clock, and what it came to."""
