@@ -1,6 +1,6 @@
 """Its render calls itself for ever."""
 
-# check: plugin recursion: RecursionError: maximum recursion depth exceeded
+# check: plugin recursion: RecursionError: maximum recursion depth exceeded (plugins/recursion.py:18)
 # ends: failed: plugin recursion: RecursionError: maximum recursion depth exceeded
 
 from __future__ import annotations

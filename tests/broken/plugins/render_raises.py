@@ -1,6 +1,6 @@
 """Its render raises."""
 
-# check: plugin render_raises: KeyError: 'slogan'
+# check: plugin render_raises: KeyError: 'slogan' (plugins/render_raises.py:18)
 # ends: failed: plugin render_raises: KeyError: 'slogan'
 
 from __future__ import annotations
