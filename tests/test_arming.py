@@ -10,6 +10,8 @@ import pytest
 
 from scheduler.engine.backup import backup, restore
 from scheduler.engine.engine import Engine
+from scheduler.engine.looks.logbook import Wanted
+from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.store import settings
 from tests.campaign import NOON, Desk, Folder
@@ -224,3 +226,17 @@ def test_no_plugin_code_runs_while_arming_writes(folder: Folder, desks: Callable
     desk.at(LATER).act.arm()
     assert written
     assert desk.row().state is State.UNKNOWN
+
+
+def test_why_everything_was_stopped_may_be_said_afterwards(armed: Desk) -> None:
+    armed.act.stop()
+    armed.clock.advance(NOON + timedelta(minutes=2))
+    armed.act.say_why_stopped("nhầm số")
+    status = armed.look.status()
+    assert (status.stopped_by, status.stop_reason, status.stopped_at) == ("giam-doc", "nhầm số", NOON)
+    said = [(each.event, each.text) for each in armed.look.log(Wanted()) if each.event.startswith("stop")]
+    assert sorted(said) == [("stop", ""), ("stop-reason", "nhầm số")]
+    armed.act.lift()
+    with pytest.raises(LoaError, match="lifted meanwhile"):
+        armed.act.say_why_stopped("nhầm giờ")
+    assert armed.look.status().stop_reason == ""

@@ -195,6 +195,21 @@ def test_a_folder_with_something_else_in_it_is_left_alone(folder: Folder, tmp_pa
     assert not (precious.parent / MARK).exists()
 
 
+def test_two_at_once_into_one_folder_are_one_and_a_refusal(example: Path, tmp_path: Path) -> None:
+    first = Rehearsal(example, START, END, tmp_path / "out")
+    try:
+        first.play(START.replace(hour=18))
+        before = _written(tmp_path / "out")
+        with pytest.raises(LoaError, match="is under way: wait until it is over, or name another folder"):
+            rehearse(example, START, END, tmp_path / "out")
+        assert _written(tmp_path / "out") == before
+        rehearse(example, START, END, tmp_path / "other")
+    finally:
+        first.close()
+    rehearse(example, START, END, tmp_path / "out")
+    assert _written(tmp_path / "out") == _written(tmp_path / "other")
+
+
 def test_it_can_be_cancelled(example: Path, tmp_path: Path) -> None:
     seen: list[datetime] = []
     rehearsal = Rehearsal(example, START, END, tmp_path / "out")
@@ -214,4 +229,6 @@ def test_a_channel_that_cannot_say_what_it_costs_is_named_and_others_are_counted
         "tot": (State.SENT, 300),
         "xau": (State.SENT, 0),
     }
-    assert [(p.key, p.message) for p in summary.problems] == [("xau/noi", "plugin xau: KeyError: 'x'")]
+    assert [(p.key, p.message) for p in summary.problems] == [
+        ("xau/noi", "plugin xau: KeyError: 'x' (plugins/xau.py:30)")
+    ]

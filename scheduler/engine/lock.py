@@ -22,10 +22,10 @@ PAUSE = timedelta(seconds=0.02)
 class EngineLock:
     """The lock of one folder, held until `release` or the end of the process."""
 
-    def __init__(self, var: Path) -> None:
-        """Take the lock. Raises `EngineRunning` where another engine has it."""
+    def __init__(self, var: Path, name: str = NAME) -> None:
+        """Take the lock, a file of that name. Raises `EngineRunning` where another process has it."""
         var.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(var / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(var / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         for _look in range(LOOKS):  # who only asks `running` has it for a moment
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -96,6 +96,11 @@ def stop(connection: sqlite3.Connection, by: str, reason: str, now: datetime) ->
     put(connection, "stop_reason", reason)
 
 
+def explain_stop(connection: sqlite3.Connection, reason: str) -> None:
+    """Give the stop that stands its reason."""
+    put(connection, "stop_reason", reason)
+
+
 def lift(connection: sqlite3.Connection) -> None:
     """Take a stop back."""
     for name in ("stopped_by", "stopped_at", "stop_reason"):

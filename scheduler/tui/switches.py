@@ -13,8 +13,8 @@ from scheduler.ground.text import _, many
 from scheduler.store.deliveries import Query
 from scheduler.tui import child
 from scheduler.tui.frame import Frame
-from scheduler.tui.keys import written
-from scheduler.tui.typeahead import InOrder
+from scheduler.tui.keys import BY_ID, spelled, written
+from scheduler.tui.typeahead import LEAVES, InOrder
 from scheduler.tui.widgets.dialogs import Ask, Choice, Question
 from scheduler.tui.words import short
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from scheduler.tui.desk import Desk
     from scheduler.tui.habits import Habits
 
-QUIT = "ctrl+q"
 SOON = timedelta(hours=24)
 NAMED = 5
 
@@ -64,7 +63,10 @@ class Switches(InOrder):
         self.do_stop()
 
     def do_stop(self) -> None:
-        """Ask once, then stop everything that goes out; or lift the stop. Waits for nothing else that is under way."""
+        """Stop everything that goes out, first of all, then ask why; or ask whether to lift the stop.
+
+        Waits for nothing else that is under way. Pressed again while it asks, the key does nothing more.
+        """
         if not self._stopping:
             self._stop()
 
@@ -72,25 +74,32 @@ class Switches(InOrder):
     async def _stop(self) -> None:
         self._stopping = True
         try:
-            status = await self.desk.at_once(lambda engine: engine.look.status())
-            await (self._lift() if status.stopped_by else self._stop_now())
+            if await self.desk.at_once(stop_now):
+                self.notify(_("Everything is stopped."), severity="warning")
+                self.renew_all()
+                await self._say_why()
+            else:
+                await self._lift()
         except LoaError as error:
             self.notify(str(error), severity="error", title=_("Not done"), timeout=10)
         finally:
             self._stopping = False
             self.renew_all()
 
-    async def _stop_now(self) -> None:
+    async def _say_why(self) -> None:
+        key = spelled(BY_ID["stop"])
         question = Question(
-            _("Stop everything that goes out?"),
-            [_("Nothing more goes out, on any channel, until a person lifts the stop. Restarts do not lift it.")],
-            [Choice("stop", _("Stop all"), "error")],
+            _("Everything is stopped."),
+            [
+                _("Nothing more goes out, on any channel, until a person lifts the stop. Restarts do not lift it."),
+                _("Esc goes back without a reason; {key} lifts the stop then.").format(key=key),
+            ],
+            [Choice("why", _("Note the reason"), "primary")],
             _("Why (may be empty)"),
         )
         reply = await self.push_screen_wait(Ask(question))
-        if reply is not None:
-            await self.desk.at_once(lambda engine: engine.act.stop(reply.text))
-            self.notify(_("Everything is stopped."), severity="warning")
+        if reply is not None and reply.text:
+            await self.desk.at_once(lambda engine: engine.act.say_why_stopped(reply.text))
 
     async def _lift(self) -> None:
         question = Question(
@@ -134,7 +143,7 @@ class Switches(InOrder):
 
     def action_help_quit(self) -> None:
         """Say which key leaves from everywhere, where ctrl+c has nothing to copy."""
-        self.notify(_("{key} leaves Loa.").format(key=written(QUIT)))
+        self.notify(_("{key} leaves Loa.").format(key=written(LEAVES)))
 
     async def action_quit(self) -> None:
         """Leave, as ``q`` does."""
@@ -169,6 +178,14 @@ class Switches(InOrder):
         if reply is None:
             return False
         return reply.choice == "leave" or await self._start_engine()
+
+
+def stop_now(engine: Engine) -> bool:
+    """Stop everything; return ``False``, and change nothing, where it is stopped already."""
+    if engine.look.status().stopped_by:
+        return False
+    engine.act.stop()
+    return True
 
 
 def due_soon(engine: Engine) -> list[Delivery]:

@@ -18,7 +18,7 @@ from textual.worker import NoActiveWorker, get_current_worker
 
 from scheduler.ground.text import many
 from scheduler.tui.action import Scope
-from scheduler.tui.keys import keys_of, of
+from scheduler.tui.keys import BY_ID, keys_of, of
 from scheduler.tui.widgets.typing import AtOnce
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.worker import Worker
 
-AT_ONCE = ("ctrl+s", "ctrl+q")
-"""Keys that wait for none: they stop everything, or leave."""
 OPENS_NOTHING = {"renew", "trial", "check", "cards", "make", "foresee", "save", "keys"}
 """Groups of workers that read or write for the screen that one is on, and the one that takes keys."""
 ROUNDS = 3
 """So often messages go from the focus up to the app: with the key, with what it does, with what follows from that."""
 STEP = 0.005
+LEAVES = "ctrl+q"
+"""The key that leaves from everywhere; it waits for none, nor does the one that stops everything."""
 PATIENCE = 5.0
 """Seconds after which keys wait no longer for what a key opens, or for a screen to read; they are dropped then."""
 
@@ -61,7 +61,7 @@ class InOrder(App[None]):
         self._take_soon()
 
     def _passes(self, event: Key | Paste) -> bool:
-        if isinstance(event, Key) and event.key in AT_ONCE:
+        if isinstance(event, Key) and event.key in (*keys_of(BY_ID["stop"]), LEAVES):
             self._leave_out()  # what was typed before it must not answer the question that it opens
             self._take_soon(gone=True)
             return True

@@ -38,7 +38,9 @@ async def test_one_key_stops_everything_from_any_screen_and_it_says_so_until_lif
         await seat.press("3")
         await seat.says("20 deliveries")
         await seat.press("slash", "ctrl+s")
-        await seat.says("Stop everything that goes out?")
+        await seat.says("EVERYTHING IS STOPPED — by Lê Hoàng Sơn, 10/05/2021 08:00")
+        assert engine.look.status().stopped_by == "giam-doc"
+        await seat.says("Why (may be empty)")
         await seat.press("ctrl+s")
         assert len([each for each in seat.app.screen_stack if isinstance(each, Ask)]) == 1
         await seat.type("sai so lieu")
@@ -82,7 +84,8 @@ async def test_a_question_says_too_that_everything_is_stopped_and_the_key_works_
         await seat.press("3", "h")
         await seat.says("Hold this delivery?")
         await seat.press("ctrl+s")
-        await seat.says("Stop everything that goes out?")
+        await seat.says("Why (may be empty)")
+        assert engine.look.status().stopped_by == "giam-doc"
         await seat.press("enter")
         await seat.says("Hold this delivery?")
         await seat.until(lambda: seat.text.count("EVERYTHING IS STOPPED") == 2)
@@ -97,9 +100,8 @@ async def test_a_question_says_too_that_everything_is_stopped_and_the_key_works_
 async def test_help_palette_and_jumps_do_not_keep_the_stop_from_working(engine: Engine, key: str) -> None:
     async with seated(engine) as seat:
         await seat.press(key, "ctrl+s")
-        await seat.says("Stop everything that goes out?")
-        await seat.press("enter")
         await seat.until(lambda: engine.look.status().stopped_by is not None)
+        await seat.says("Why (may be empty)")
 
 
 async def test_below_80_by_24_it_says_so_and_works_and_when_there_is_no_room_only_says_so(engine: Engine) -> None:
@@ -113,19 +115,38 @@ async def test_below_80_by_24_it_says_so_and_works_and_when_there_is_no_room_onl
             "80×24.",
         ]
         await seat.press("ctrl+s")
-        await seat.says("Stop everything")
+        await seat.says("Everything is")
+        assert engine.look.status().stopped_by is not None
         await seat.press("escape")
         await seat.pilot.resize_terminal(200, 60)
         await seat.says("Needs me")
         assert "This terminal" not in seat.text
 
 
-async def test_a_stop_can_be_thought_better_of(engine: Engine) -> None:
+async def test_a_stop_stands_whether_or_not_somebody_says_why(engine: Engine) -> None:
     async with seated(engine) as seat:
         await seat.press("ctrl+s")
-        await seat.says("Stop everything")
+        await seat.says("Why (may be empty)")
+        await seat.type("nham")
         await seat.press("escape")
         await seat.settle()
+        status = engine.look.status()
+        assert (status.stopped_by, status.stop_reason) == ("giam-doc", "")
+        await seat.press("ctrl+s")
+        await seat.says("Lift the stop?")
+        await seat.press("escape")
+        await seat.settle()
+        assert engine.look.status().stopped_by == "giam-doc"
+
+
+async def test_a_reason_that_comes_after_the_stop_was_lifted_elsewhere_is_refused_aloud(engine: Engine) -> None:
+    async with seated(engine) as seat:
+        await seat.press("ctrl+s")
+        await seat.says("Why (may be empty)")
+        engine.act.lift()
+        await seat.type("nham")
+        await seat.press("enter")
+        await seat.until(lambda: any("lifted meanwhile" in each for each in seat.messages))
         assert engine.look.status().stopped_by is None
 
 
@@ -191,7 +212,7 @@ async def test_keys_below_can_be_clicked(engine: Engine) -> None:
         await seat.says("20 deliveries")
         last = seat.text.splitlines()[-1]
         await seat.pilot.click(offset=(last.index("Stop all") + 1, 29))
-        await seat.says("Stop everything that goes out?")
+        await seat.says("Why (may be empty)")
         await seat.press("escape")
         await seat.pilot.click(offset=(seat.text.splitlines()[0].index("Today") + 1, 0))
         await seat.says("Needs me")
@@ -286,8 +307,6 @@ async def test_the_stop_key_waits_for_nothing_that_is_under_way(engine: Engine) 
         busy = [asyncio.ensure_future(way(lambda _: over.wait(30))) for way in (desk.read, desk.act, desk.labour)]
         try:
             await seat.pilot.press("ctrl+s")
-            await seat.says("Stop everything that goes out?")
-            await seat.pilot.press("enter")
             await seat.until(lambda: engine.look.status().stopped_by is not None)
             assert not any(each.done() for each in busy)
         finally:

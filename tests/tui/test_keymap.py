@@ -117,7 +117,7 @@ async def test_keys_of_ones_own_hold_at_once_and_footer_help_and_palette_show_th
         await seat.press("H")
         await seat.says("Hold this delivery?")
         await seat.press("f12")
-        await seat.says("Stop everything that goes out?")
+        await seat.says("Why (may be empty)")
         await seat.press("escape", "escape", "f1")
         await seat.says("H  Hold")
         await seat.press("escape")

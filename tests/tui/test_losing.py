@@ -109,8 +109,6 @@ async def test_while_a_rehearsal_is_played(window: Callable[..., Window], tmp_pa
 def test_while_an_act_does_not_end(start: Callable[..., Terminal], ending: str) -> None:
     terminal = start("stuck")
     terminal.press("\x13")
-    terminal.says("Stop everything that goes out?")
-    terminal.press("sai\r")
     terminal.says("stuck now")
     if ending == "signal":
         terminal.process.send_signal(signal.SIGHUP)

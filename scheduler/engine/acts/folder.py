@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from scheduler.engine.acts.acting import Acting
 from scheduler.engine.planning.past import past, sure
+from scheduler.ground.errors import LoaError
 from scheduler.ground.lifecycle import State
+from scheduler.ground.text import _
 from scheduler.store import deliveries, moves, settings
 
 
@@ -56,6 +58,14 @@ class FolderActs(Acting):
             settings.stop(connection, self._by, reason, self._core.clock.now())
             moves.note(connection, self._core.clock.now(), "stop", "folder", self._by, reason)
         self._core.wake()
+
+    def say_why_stopped(self, reason: str) -> None:
+        """Write why everything is stopped, after it has been. Raises `LoaError` where the stop is lifted already."""
+        with self._core.store.write() as connection:
+            if settings.stopped(connection) is None:
+                raise LoaError(_("the stop has been lifted meanwhile, so its reason is written nowhere"))
+            settings.explain_stop(connection, reason)
+            moves.note(connection, self._core.clock.now(), "stop-reason", "folder", self._by, reason)
 
     def lift(self) -> None:
         """Take a stop back."""

@@ -68,6 +68,7 @@ _HAPPENED: dict[str, tuple[Level, str]] = {
     "withdraw": (Level.WARNING, N_("taken back from where it had gone out")),
     "arm": (Level.WARNING, N_("armed")),
     "stop": (Level.WARNING, N_("everything was stopped")),
+    "stop-reason": (Level.WARNING, N_("why everything was stopped")),
     "lift": (Level.WARNING, N_("the stop was lifted")),
     "pause": (Level.WARNING, N_("paused")),
     "resume": (Level.INFO, N_("resumed")),

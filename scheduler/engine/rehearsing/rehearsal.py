@@ -11,12 +11,13 @@ from scheduler.engine.delivering.executor import Executor
 from scheduler.engine.delivering.lane import Lane
 from scheduler.engine.delivering.prepare import attempted, forecast, render
 from scheduler.engine.engine import Engine
+from scheduler.engine.lock import EngineLock
 from scheduler.engine.planning.checking import in_order, placed
 from scheduler.engine.planning.planner import Planner
 from scheduler.engine.rehearsing.summary import Row, Summary
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import held_by
-from scheduler.ground.errors import LoaError
+from scheduler.ground.errors import EngineRunning, LoaError
 from scheduler.ground.lifecycle import State
 from scheduler.ground.problem import Problem
 from scheduler.ground.text import _
@@ -48,10 +49,10 @@ class Rehearsal:
     ) -> None:
         """Prepare to play what is published from ``start`` (included) to ``end`` (excluded), both aware.
 
-        Raises `LoaError` where ``out`` holds anything but an earlier rehearsal.
+        Raises `LoaError` where ``out`` holds anything but an earlier rehearsal, or one that is under way.
         """
         self.start, self.end, self.out = start, end, out
-        _clear(out)
+        self.lock = _cleared(out)
         folder = _copy(folder, out / COPY) if copy else folder
         self.clock = SimulatedClock(start)
         self.engine = Engine.open(folder, person=person, clock=self.clock, var=out, rehearsal=True)
@@ -151,11 +152,12 @@ class Rehearsal:
             return Forecast(), "" if rendered is None else rendered.text
 
     def close(self) -> None:
-        """End the rehearsal; what it wrote stays."""
+        """End the rehearsal; what it wrote stays, and another may have the folder."""
         for executor in self._executors:
             executor.close()
             executor.lane.around.close()
         self.engine.close()
+        self.lock.release()
 
 
 def _why(row: Delivery) -> str:
@@ -187,10 +189,10 @@ def rehearse(
     try:
         rehearsal.play(end, progress, cancelled)
         summary = rehearsal.summary()
+        (out / "summary.json").write_text(summary.to_json(), encoding="utf-8")
+        (out / "summary.html").write_text(summary.to_html(), encoding="utf-8")
     finally:
         rehearsal.close()
-    (out / "summary.json").write_text(summary.to_json(), encoding="utf-8")
-    (out / "summary.html").write_text(summary.to_html(), encoding="utf-8")
     return summary
 
 
@@ -211,19 +213,30 @@ def stand_at(
     rehearsal.play(moment, progress)
     for executor in rehearsal._executors:
         executor.close()
+    rehearsal.lock.release()  # whoever stands there keeps the folder by a lock around it
     return rehearsal.engine
 
 
-def _clear(out: Path) -> None:
-    """Make ``out`` an empty folder of a rehearsal; anything else in it is left alone and refused."""
+def _cleared(out: Path) -> EngineLock:
+    """Make ``out`` an empty folder of a rehearsal, and return the lock that keeps it.
+
+    Anything else in it is left alone and refused, and so is a rehearsal that is under way there.
+    """
     import shutil
 
     if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
         raise LoaError(_("{out} holds something else: name an empty folder for the rehearsal").format(out=out))
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
-    (out / MARK).touch()
+    try:
+        lock = EngineLock(out, MARK)
+    except EngineRunning:
+        text = _("a rehearsal into {out} is under way: wait until it is over, or name another folder (--out)")
+        raise LoaError(text.format(out=out)) from None
+    for each in out.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        elif each.name != MARK:
+            each.unlink()
+    return lock
 
 
 def _copy(folder: Path, place: Path) -> Path:
