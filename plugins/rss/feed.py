@@ -51,8 +51,8 @@ def _add(feed: Any, row: Row, site: Site, published_at: datetime) -> None:
     item.guid(entry.guid, permalink=False)
     item.link(href=site.base + entry.path, rel="alternate")
     item.pubDate(published_at)
-    # a description is HTML, and a summary is not
-    item.description(escape(entry.summary, quote=False))
+    # a description is HTML, and a summary is not; a text without words, as one picture, has no summary
+    item.description(escape(entry.summary or entry.title, quote=False))
     item.content(body_html(entry, site.base, site.language))
     enclosed = next((each for each in entry.media if not each.type.startswith("image/")), None)
     if medium := enclosed or next(iter(entry.media), None):

@@ -196,6 +196,13 @@ TEXTS = st.text(max_size=300) | st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("text", ["\xa0", "&nbsp;", "***", "![](/media/anh.jpg)"])
+def test_a_text_without_words_is_described_by_its_title(text: str) -> None:
+    data = feed_bytes(rows([entry("anh", title="Ảnh", text=text)])[0], site_of(TARGET, OPTIONS), ZONE, NOW)
+    assert faults(data) == []
+    assert feedparser.parse(data).entries[0].summary == "Ảnh"
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(title=TEXTS, text=TEXTS, summary=TEXTS)
 def test_any_text_gives_a_valid_feed(title: str, text: str, summary: str) -> None:
