@@ -34,7 +34,7 @@ _MODELS = ("options", "target_options")
 
 def _defined(channel: str, model: Any) -> None:
     """Raise `TypeError` where a model's annotations name what is not there."""
-    if getattr(model, "__pydantic_complete__", True):
+    if getattr(model, "__pydantic_fields_complete__", True):
         return
     from pydantic.errors import PydanticUndefinedAnnotation
 

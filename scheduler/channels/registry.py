@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from scheduler.channels.fitting import misfits
 from scheduler.channels.giving_up import give_up
 from scheduler.ground.borrowed import complaint
 from scheduler.ground.errors import PluginError
@@ -224,6 +223,8 @@ def line_of(lines: Mapping[str, int], key: str) -> int | None:
 def _unfit_defaults(wanted: ChannelConfig, channel: Channel[Any], plugin: str) -> Iterator[Problem]:
     """Yield a warning for each default in force here that is not of its own type: that is the plugin's mistake."""
     where = f"channels.{wanted.name}"
+    from scheduler.channels.fitting import misfits
+
     first = wanted.targets[0].settings if wanted.targets else {}
     parts = ((channel.options, wanted.options, where), (channel.target_options, first, f"{where}.targets"))
     for model, given, place in parts:
