@@ -27,7 +27,7 @@ DOOR = [
     *(("scheduler.testing", name) for name in testing.__all__),
     *(("scheduler.channels.hookspecs", name) for name in HOOKS),
 ]
-HANDED_ON = {"O", "OptionsOut_co", "CallContext", "Heard", "Payload"}
+HANDED_ON = {"O", "OptionsOut_co", "CallContext", "Heard", "Payload", "Hooked"}
 """Variables of types, and what a test of a plugin may hand on and has no need to look into."""
 NONE = object()
 TEXT = reference.PAGE.read_text("utf-8")

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -194,7 +195,10 @@ def test_a_signal_lets_the_call_that_is_under_way_end_and_tells_it(folder: Folde
     folder.channel(sure=False, more=SLOW)
     folder.post(at=NOON)
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder.path)], stdout=subprocess.PIPE, text=True, cwd=module.__file__[:-27]
+        [sys.executable, "-c", CHILD, str(folder.path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "called\n"
