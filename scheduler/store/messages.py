@@ -126,7 +126,7 @@ def claim(connection: sqlite3.Connection, delivery: int, attempt: int, now: date
 
 
 def apply(connection: sqlite3.Connection, moves: Sequence[MessageMove]) -> None:
-    """Apply transitions inside the caller's transaction, all or none.
+    """Apply transitions inside the caller's transaction, all or none; what is recovered has used up no attempt.
 
     Raises `IllegalTransition` before anything is written, and `Superseded` where a message has left the state that the
     caller saw; the caller's transaction then rolls back.
@@ -134,8 +134,8 @@ def apply(connection: sqlite3.Connection, moves: Sequence[MessageMove]) -> None:
     for move in moves:
         transition(move.before, move.event, move.after)
     changed = connection.executemany(
-        "UPDATE message SET state = ?, reason = ?, wake_at = ?, receipt = coalesce(?, receipt), round = round + ?"
-        " WHERE id = ? AND state = ?",
+        "UPDATE message SET state = ?, reason = ?, wake_at = ?, receipt = coalesce(?, receipt), round = round + ?,"
+        " attempts = attempts - ? WHERE id = ? AND state = ?",
         [
             (
                 m.after.value,
@@ -143,6 +143,7 @@ def apply(connection: sqlite3.Connection, moves: Sequence[MessageMove]) -> None:
                 None if m.wake_at is None else to_text(m.wake_at),
                 None if m.receipt is None else json.dumps(m.receipt, ensure_ascii=False),
                 int(m.raises),
+                int(m.event is Event.RECOVER),
                 m.message,
                 m.before.value,
             )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scheduler.ground.lifecycle import State
+from scheduler.store import messages
 from tests.campaign import NOON, Desk
 from tests.kill.inside import running
 from tests.kill.process import query, states, until
@@ -53,10 +55,10 @@ def desk(folder: Folder) -> Desk:
     return begun(folder)
 
 
-def begun(folder: Folder, **more: Any) -> Desk:
+def begun(folder: Folder, *, code: str = CODE, table: str = "", **more: Any) -> Desk:
     """Return such a campaign."""
-    folder.plugin("note", CODE)
-    folder.switch_on("note", "\n[plugins.note]\nisolated = true\n")
+    folder.plugin("note", code)
+    folder.switch_on("note", f"{table}\n[plugins.note]\nisolated = true\n")
     folder.plan(**more)
     folder.post(at=NOON + MINUTE)
     made = Desk(folder)
@@ -170,6 +172,70 @@ def test_a_machine_that_has_no_room_for_a_process_makes_nothing_fail(
         assert (row.state.value, row.attempts) == ("scheduled", 0), row.reason
     desk.after(seconds=30).run()
     assert desk.row(channel="note").state.value == "sent"
+
+
+WAYS = ("deliver", "withdraw", "deliver_batch", "recipients")
+TO_MANY = """
+    batch_size = 2
+
+    def recipients(self, rendered, target, context):
+        return [Recipient(str(number)) for number in range(3)]
+
+    def deliver_batch(self, rendered, messages, context):
+        return [Receipt(each.key) for each in messages]
+"""
+TAKES_BACK = """
+    withdraws_again = True
+
+    def withdraw(self, sent, context):
+        return Receipt("back")
+"""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_call_that_finds_no_process_was_not_made_and_uses_nothing_up(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    more = TAKES_BACK if way == "withdraw" else "" if way == "deliver" else TO_MANY
+    code = CODE.replace("import BaseChannel", "import BaseChannel, Recipient")
+    code = code.replace("\n@hookimpl", f"{more}\n@hookimpl")
+    desk = begun(folder, code=code, table="retry = { attempts = 1 }\nbreaker = { failures = 100 }")
+    channel: Any = desk.engine.registry.channels["note"].channel
+    desk.at(NOON + MINUTE)
+    if way == "withdraw":
+        desk.run()
+        assert desk.act.withdraw("tin").made
+    with monkeypatch.context() as patch:
+        _away_at(patch, channel, way)
+        for _time in range(5):
+            desk.run()
+            desk.after(seconds=30)
+    waiting = next(each for each in desk.look.deliveries() if each.state.value not in ("sent", "handed"))
+    assert waiting.state.value == "retrying", waiting.reason
+    (status,) = [each for each in desk.look.channels() if each.name == "note"]
+    for why in (waiting.reason, str(status.last_error)):
+        assert ("3 messages to try again" if way == "deliver_batch" else "not called: [Errno 11] no room") in why
+    desk.after(seconds=30).run()
+    assert {each.state.value for each in desk.look.deliveries()} == {"sent"}, desk.rows()
+    numbers = [each.attempts for each in messages.in_state(desk.store.read(), waiting.id, State.SENT)]
+    assert set(numbers) <= {1}
+
+
+def _away_at(patch: pytest.MonkeyPatch, channel: Any, way: str) -> None:
+    """Have the processes end, and the machine have no room for others, at the moment of that call."""
+    pool = channel._pool
+    name = "stream" if way == "recipients" else "act"
+    call = getattr(pool, name)
+
+    def called(method: str, *given: Any) -> Any:
+        assert method == way
+        for each in list(pool._all):
+            each.ended()
+        with pytest.MonkeyPatch.context() as here:
+            here.setattr("subprocess.Popen", _no_room)
+            return iter(list(call(method, *given))) if name == "stream" else call(method, *given)
+
+    patch.setattr(pool, name, called)
 
 
 def _no_room(*given: Any, **more: Any) -> Any:

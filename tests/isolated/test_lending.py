@@ -13,7 +13,7 @@ import pytest
 from scheduler.channels.channel import Rendered
 from scheduler.channels.isolated.wire import Told
 from scheduler.channels.loader import load_plugins
-from scheduler.ground.errors import TemporaryFailure
+from scheduler.ground.errors import PluginAway
 from scheduler.plan.config import PluginConfig
 from tests.campaign import NOON
 from tests.isolated.test_isolated import descriptors
@@ -95,7 +95,7 @@ def test_where_no_process_can_be_started_the_call_was_not_made_and_is_made_later
     before = descriptors()
     with monkeypatch.context() as patch:
         patch.setattr(subprocess, "Popen", no_room)
-        with pytest.raises(TemporaryFailure, match="not called"):
+        with pytest.raises(PluginAway, match="not called"):
             deliver(channel, "one", options=options)
     assert descriptors() <= before
     assert deliver(channel, "one", options=options) == "oneA"
@@ -123,7 +123,7 @@ def test_options_whose_default_has_changed_are_not_sent(folder: Folder) -> None:
     folder.plugin("note", CODE.replace('footer: str = "A"', 'footer: str = "Another"'))
     for each in list(channel._pool._all):
         each.ended()
-    with pytest.raises(TemporaryFailure, match="it has changed since it was loaded"):
+    with pytest.raises(PluginAway, match="it has changed since it was loaded"):
         deliver(channel, "one", options=options)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.channels.giving_up import ended_by
 from scheduler.channels.isolated.process import Child, OtherVersion, ProcessEnded, Unsaid
 from scheduler.ground.clock import SystemClock
-from scheduler.ground.errors import PluginAway, PluginError, TemporaryFailure
+from scheduler.ground.errors import PluginAway, PluginError
 from scheduler.ground.said import said
 from scheduler.ground.text import _
 
@@ -153,7 +153,7 @@ class Pool:
     def act(self, method: str, channel: str, given: tuple[Any, ...], answer: Callable[..., Any]) -> Any:
         """Return what a call gives that may do something outside, which is made once.
 
-        Raises `TemporaryFailure` where there was no process to make it, and `ProcessEnded` where one ended over it.
+        Raises `PluginAway` where there was no process to make it, and `ProcessEnded` where one ended over it.
         """
         with _waited() as waiting:
             for left in reversed(range(TRIES)):
@@ -162,7 +162,7 @@ class Pool:
                         return child.call(method, channel, given, answer)
                 except _NOT_CALLED as error:
                     if waiting.over or self.changed or not left:
-                        raise TemporaryFailure(_("not called: {why}").format(why=_why(error))) from None
+                        raise self._broken(method, error) from None
         raise AssertionError
 
     def stream(self, method: str, channel: str, given: tuple[Any, ...]) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from scheduler.engine.people import name_of
 from scheduler.ground.errors import (
     LoaError,
     NotAllowed,
+    PluginAway,
     PluginError,
     StaleEpoch,
     Superseded,
@@ -47,16 +48,19 @@ def send(executor: Executor, claimed: Claimed) -> None:
 
     Raises `StaleEpoch` once a newer engine has taken over, and what the disk or the lock raises once the engine stops.
     """
-    stopped, failed = "", ""
+    stopped = ""
+    failed: LoaError | None = None
     try:
         try:
             stopped = _expand(executor, claimed) or _batches(executor, claimed)
         except StaleEpoch:
             raise
+        except PluginAway as error:
+            failed = error
         except LoaError as error:
-            failed = said(error)
+            failed = TemporaryFailure(said(error))
         except Exception as error:  # noqa: BLE001 - recipients() is plugin code
-            failed = trace(executor.core, executor.lane.configured, error)
+            failed = TemporaryFailure(trace(executor.core, executor.lane.configured, error))
         _close(executor, claimed, stopped, failed)
     finally:
         if claimed.delivery.id not in executor.lane.hanging:
@@ -193,14 +197,14 @@ def _move(redactor: Any, row: MessageRow, judgement: Judgement) -> MessageMove:
 # --- closing ------------------------------------------------------------------------------------------------------
 
 
-def _close(executor: Executor, claimed: Claimed, stopped: str, failed: str) -> None:
+def _close(executor: Executor, claimed: Claimed, stopped: str, failed: LoaError | None) -> None:
     """Close the attempt: the delivery comes to where its messages are. Every write goes on until it is on disk."""
     core, delivery, now = executor.core, claimed.delivery.id, executor.core.clock.now()
     asked = messages.asked_to_stop(core.store.read(), delivery)
     counts = messages.counts(core.store.read(), delivery)
     withdrawn = asked is not None and any(counts.get(state) for state in OPEN)
     if withdrawn:
-        judgement = Judgement(Event.RECOVER, State.RETRYING, stopped or failed, now)
+        judgement = Judgement(Event.RECOVER, State.RETRYING, stopped or said(failed), now)
     else:
         judgement = _summary(executor, claimed, counts, (stopped, failed), now)
     executor.write([claimed], [judgement], now)
@@ -217,7 +221,7 @@ def _withdraw(core: Core, delivery: int, now: datetime) -> None:
 
 
 def _summary(
-    executor: Executor, claimed: Claimed, counts: dict[State, int], ended: tuple[str, str], now: datetime
+    executor: Executor, claimed: Claimed, counts: dict[State, int], ended: tuple[str, LoaError | None], now: datetime
 ) -> Judgement:
     """Say what the delivery has come to: open messages keep it open, unknown ones make it unknown.
 
@@ -229,7 +233,7 @@ def _summary(
         standing = Standing(
             str(claimed.delivery.key), claimed.delivery.attempts + 1, now, idempotent=True, returnable=True
         )
-        return judge(Raised(TemporaryFailure(failed)), standing, configured, now)
+        return judge(Raised(failed), standing, configured, now)
     if stopped and left:
         return Judgement(Event.RECOVER, State.RETRYING, stopped, now)
     if any(counts.get(state) for state in OPEN):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from scheduler.channels.channel import Bulk, Projection
 from scheduler.engine.delivering.context import Surroundings
 from scheduler.engine.delivering.limits import CircuitBreaker, Limiter
-from scheduler.engine.delivering.outcome import Judgement
+from scheduler.engine.delivering.outcome import AWAY, waits
 from scheduler.ground.errors import StoreBusy, StoreFull
-from scheduler.ground.lifecycle import Event, State
+from scheduler.ground.lifecycle import Event
 from scheduler.ground.text import _
 from scheduler.store import deliveries, settings
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
     from scheduler.engine.delivering.calls import Outcome
+    from scheduler.engine.delivering.outcome import Judgement
     from scheduler.engine.delivering.prepare import Prepared
     from scheduler.engine.snapshot import Snapshot
     from scheduler.ground.delivery import Delivery
@@ -32,7 +33,6 @@ BATCH = 100
 FIRST_BATCH = 8
 SHARED_SECONDS = 0.25
 DEFER = timedelta(seconds=1)
-AWAY = timedelta(seconds=30)
 AHEAD = timedelta(seconds=1)
 _HEALTH_EVERY = timedelta(minutes=1)
 
@@ -105,7 +105,7 @@ class Lane:
         """Have a delivery wait for its plugin: that speaks against the channel's health, and uses up no attempt."""
         self.deferred[delivery.id] = now + AWAY
         self.around.log.warning(_("%s waits: %s"), delivery.key, why)
-        health = self.heard([Judgement(Event.FAIL, State.RETRYING, why)], now)
+        health = self.heard([waits(why, now)], now)
         with self.core.store.write() as connection:
             settings.check_epoch(connection, self.core.epoch)
             health(connection)
@@ -138,7 +138,7 @@ class Lane:
 
         What was not called says nothing.
         """
-        told = [judgement for judgement in judgements if judgement.event is not Event.RECOVER]
+        told = [each for each in judgements if each.trouble or each.event is not Event.RECOVER]
         troubles = [judgement for judgement in told if judgement.trouble]
         with self._counting:
             for judgement in told:

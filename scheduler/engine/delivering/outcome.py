@@ -12,7 +12,7 @@ from scheduler.channels.hooks import one_line
 from scheduler.engine.clockwatch import TOLERANCE
 from scheduler.engine.delivering.calls import NotCalled, Outcome, Overtime, Raised
 from scheduler.engine.delivering.limits import back_off
-from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, PluginError, TemporaryFailure
+from scheduler.ground.errors import OutcomeUnknown, PermanentFailure, PluginAway, PluginError, TemporaryFailure
 from scheduler.ground.lifecycle import Event, State
 from scheduler.ground.said import said
 from scheduler.ground.text import N_, _
@@ -23,20 +23,28 @@ if TYPE_CHECKING:
     from scheduler.channels.registry import Configured
 
 
+AWAY = timedelta(seconds=30)
+"""How long something waits for its plugin that cannot be called now, until that is tried again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The event that an outcome means, where it leads, why, and when to look again (aware, in UTC)."""
+    """The event that an outcome means, where it leads, why, and when to look again (aware, in UTC).
+
+    ``away`` is whether nothing was called since the plugin cannot be: no attempt is used up.
+    """
 
     event: Event
     after: State
     reason: str = ""
     wake_at: datetime | None = None
     receipt: dict[str, Any] | None = None
+    away: bool = False
 
     @property
     def trouble(self) -> bool:
         """Whether it speaks against the channel's health."""
-        return self.event in (Event.FAIL, Event.EXHAUST, Event.LOSE)
+        return self.away or self.event in (Event.FAIL, Event.EXHAUST, Event.LOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,11 @@ class Standing:
     since: datetime
     idempotent: bool
     returnable: bool
+
+
+def waits(why: str, now: datetime) -> Judgement:
+    """Say that something waits for its plugin, which cannot be called now."""
+    return Judgement(Event.RECOVER, State.RETRYING, why, now + AWAY, away=True)
 
 
 def judge(outcome: Outcome, standing: Standing, configured: Configured, now: datetime) -> Judgement:
@@ -70,6 +83,8 @@ def _judged(outcome: Outcome, standing: Standing, configured: Configured, now: d
         limit = configured.config.time_limit.total_seconds()
         return _doubtful(_("no answer within {limit:g} seconds").format(limit=limit), None, standing, configured, now)
     error = outcome.error if isinstance(outcome, Raised) else None
+    if isinstance(error, PluginAway):
+        return waits(said(error), now)
     if isinstance(error, PermanentFailure):
         return Judgement(Event.REFUSE, State.FAILED, said(error))
     if isinstance(error, TemporaryFailure):
