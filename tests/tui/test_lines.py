@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from scheduler.tui.hues import HUES, variables
-from scheduler.tui.widgets.lines import Cell, Lines, fit, middle
+from scheduler.tui.widgets.lines import Cell, Lines, fit, middle, reasoned
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 def test_a_text_fills_exactly_its_cells(text: str, width: int, right: bool) -> None:
     text = "".join(each for each in text if each.isprintable())
     assert cell_len(fit(text, width, right=right)) == width
+
+
+@given(st.text(), st.text(min_size=1), st.integers(0, 60))
+def test_a_text_and_why_fill_exactly_their_cells(text: str, why: str, width: int) -> None:
+    assert cell_len(reasoned(text, why, width)) == width
+
+
+def test_a_text_gives_way_to_why_down_to_a_quarter_of_the_room() -> None:
+    assert reasoned("Lễ ra quân", "chưa ai xác nhận", 40).rstrip() == "Lễ ra quân — chưa ai xác nhận"
+    assert reasoned("Lễ ra quân Tháng vận động", "chưa ai xác nhận", 30) == "Lễ ra quân… — chưa ai xác nhận"
+    assert reasoned("Lễ ra quân Tháng vận động", "chưa ai xác nhận được gì cả", 30) == "Lễ ra … — chưa ai xác nhận đư…"
 
 
 def test_what_is_cut_ends_in_an_ellipsis() -> None:

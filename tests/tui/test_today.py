@@ -42,6 +42,13 @@ async def test_it_names_what_needs_me_what_is_next_and_what_went_out(engine: Eng
         assert "1 failed" in seat.line("! rss")
 
 
+@pytest.mark.parametrize("width", [80, 160])
+async def test_why_something_needs_me_stands_before_the_end_of_its_title(engine: Engine, width: int) -> None:
+    async with seated(engine, (width, 30)) as seat:
+        assert "… — not confirmed, 2 d 1 h ago" in seat.line("not confirmed") or width > 80
+        assert "the line went dead" in seat.line("? unknown")
+
+
 async def test_rows_that_wait_for_a_broken_file_name_it(engine: Engine) -> None:
     plan = engine.folder / "content" / "plan.toml"
     plan.write_text(plan.read_text("utf-8") + '\n[[areas]]\nid = "x y"\ntitle = "Sai"\n', "utf-8")

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Cell(NamedTuple):
     """A piece of a row: its text, its tone, and its width; 0 takes what the others leave.
 
-    Where it names a ``channel``, that one's colour goes before the tone's.
+    Where it names a ``channel``, that one's colour goes before the tone's. ``why`` stands behind the text, which gives
+    way to it.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Cell(NamedTuple):
     width: int = 0
     right: bool = False
     channel: str = ""
+    why: str = ""
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -44,6 +46,13 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - cell_len(text)) + text if right else set_cell_size(text, width)
 
 
+def reasoned(text: str, why: str, width: int) -> str:
+    """Return a text and why, in exactly ``width`` cells: the text is cut first, down to a quarter of the room."""
+    tail = f" — {why}"
+    room = min(cell_len(text), max(width - cell_len(tail), width // 4))
+    return fit(fit(text, room) + tail, width)
+
+
 def middle(text: str, width: int) -> str:
     """Return ``text`` in at most ``width`` cells, cut in its middle: names that begin alike differ at their end."""
     if cell_len(text) <= width or width < 3:
@@ -51,6 +60,10 @@ def middle(text: str, width: int) -> str:
     tail = (width - 1) * 3 // 4
     end = next(text[at:] for at in range(len(text) + 1) if cell_len(text[at:]) <= tail)
     return set_cell_size(text, width - 1 - cell_len(end)).rstrip() + "…" + end.lstrip()
+
+
+def _drawn(cell: Cell, room: int) -> str:
+    return reasoned(cell.text, cell.why, room) if cell.why else fit(cell.text, room, right=cell.right)
 
 
 class Lines(ScrollView, can_focus=True):
@@ -218,7 +231,7 @@ class Lines(ScrollView, can_focus=True):
             style = ground + self.style_of(cell) + over
             gap = "" if number == len(cells) - 1 else "  "
             gap = gap[: max(0, width - 1 - used - room)]
-            found.append(Segment(fit(cell.text, room, right=cell.right) + gap, style))
+            found.append(Segment(_drawn(cell, room) + gap, style))
             used += room + len(gap)
         found.append(Segment(" " * max(0, width - used), ground + over))
         return found

@@ -107,7 +107,7 @@ def delivery_row(
             first,
             Cell(short(when, zone), Tone.PLAIN, _WHEN),
             Cell(channel, Tone.QUIET, _CHANNEL, channel=delivery.key.channel),
-            Cell(f"{delivery.heading} — {said}" if said else delivery.heading),
+            Cell(delivery.heading, why=said),
         ),
         delivery=delivery,
         query=_query(delivery, zone) if several else "",
@@ -156,7 +156,7 @@ def returned_row(returned: Returned, name_of: Callable[[str], str]) -> Row:
     return Row(
         (
             Cell("↩ " + _("sent back"), Tone.WARN, _STATE),
-            Cell(f"{returned.title} — {name_of(returned.by)}: {returned.why}"),
+            Cell(returned.title, why=f"{name_of(returned.by)}: {returned.why}"),
         ),
         post=returned.post,
     )
