@@ -83,7 +83,9 @@ def stamp(file: Path) -> str:
 
 def imported(file: Path) -> str:
     """Return the stamp of a plugin's code as this process runs it."""
-    return _imported.setdefault(file, stamp(file))
+    if file not in _imported:
+        _imported[file] = stamp(file)
+    return _imported[file]
 
 
 def _code(file: Path) -> list[Path]:

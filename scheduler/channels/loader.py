@@ -71,8 +71,8 @@ class Plugins:
     """All that was found. ``channels`` maps a channel's name to its object and the plugin that brought it.
 
     ``wishes`` are those of config.toml that they were loaded by; ``told`` is false where they could not be read.
-    ``apart`` are the processes of those that have their own, ``stamps`` of the others the main file of each with the
-    stamp of its code as it runs here.
+    ``apart`` are the processes of those that have their own, ``stamps`` the main file of each with the stamp of its
+    code as it runs for Loa.
     """
 
     statuses: list[PluginStatus] = field(default_factory=list)
@@ -249,6 +249,8 @@ def _admit_apart(
     if error:
         return replace(status, error=error)
     found.apart.append(pool)
+    if (file := candidate.file()) is not None and sheet.stamp:
+        found.stamps[candidate.name] = (file, sheet.stamp)
     found.channels.update({channel.name: (channel, candidate.name) for channel in channels})
     return replace(status, channels=tuple(channel.name for channel in channels))
 

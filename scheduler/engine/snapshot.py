@@ -243,10 +243,11 @@ def read_snapshot(
     stamp = fingerprint(folder)
     config, problems = load_config(folder)
     if not ahead and (plugins is None or (config.parsed and _others(config, plugins))):
-        from scheduler.channels.loader import load_plugins
-
-        plugins = load_plugins(folder, config.plugins, told=config.parsed)
+        plugins = _loaded(folder, config)
     registry = build(config, plugins) if plugins else Registry({}, (), ())
+    if plugins and plugins.changed and config.parsed:  # found only now, since their options were read
+        plugins = _loaded(folder, config)
+        registry = build(config, plugins)
     names = {name: [target.name for target in c.targets] for name, c in config.channels.items()}
     campaign = read_campaign(folder, config, names)
     registry = registry.without(_broken((*problems, *campaign.problems)))
@@ -275,6 +276,12 @@ def read_snapshot(
         forms=forms,
         altered=altered,
     )
+
+
+def _loaded(folder: Path, config: Config) -> Plugins:
+    from scheduler.channels.loader import load_plugins
+
+    return load_plugins(folder, config.plugins, told=config.parsed)
 
 
 def _spoken(

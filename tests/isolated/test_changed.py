@@ -46,7 +46,7 @@ def register_channels():
 """
 SECOND = CODE.replace("first:", "second:")
 OTHER = SECOND.replace("staged = False", "staged = True")
-"""A version that says something else of itself, so that it is told from the one that was loaded."""
+"""A version that says something else of itself, too."""
 
 
 @pytest.fixture
@@ -69,6 +69,11 @@ def begun(folder: Folder, *, code: str = CODE, table: str = "", **more: Any) -> 
 def update(engine: Engine, code: str) -> None:
     """Put another version there, and have no process of the old one left."""
     write(engine, code)
+    end(engine)
+
+
+def end(engine: Engine) -> None:
+    """Have no process left."""
     channel: Any = engine.registry.channels["note"].channel
     for each in list(channel._pool._all):
         each.ended()
@@ -98,6 +103,30 @@ def test_what_is_due_waits_for_a_new_version_and_goes_out_once_it_is_taken_up(de
     assert not desk.engine.refresh(), "once"
 
 
+def test_one_that_says_the_same_of_itself_is_told_by_its_code_and_never_mixed_with_the_old(desk: Desk) -> None:
+    write(desk.engine, SECOND)
+    assert desk.engine.refresh(), "that it has changed is said"
+    (said,) = [each.message for each in desk.engine.snapshot.problems]
+    assert said == "plugin note has changed since it was loaded, and works as it was"
+    desk.at(NOON + MINUTE).run()
+    first = desk.row(channel="note")
+    assert first.receipt is not None
+    assert first.receipt["id"].startswith("first: ")
+    desk.folder.post("hai", at=NOON + 2 * MINUTE)
+    desk.engine.refresh()
+    desk._replan()
+    end(desk.engine)
+    desk.at(NOON + 2 * MINUTE).run()
+    assert desk.row("hai", channel="note").state.value == "scheduled", "it waits for the new version"
+    assert desk.engine.refresh()
+    desk._replan()
+    desk.run()
+    receipt = desk.row("hai", channel="note").receipt
+    assert receipt is not None
+    assert receipt["id"].startswith("second: ")
+    assert not [each for each in desk.engine.snapshot.problems if "changed" in each.message]
+
+
 def test_a_new_version_that_does_not_load_is_waited_for_and_named_and_not_asked_each_second(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -117,6 +146,9 @@ def test_a_new_version_that_does_not_load_is_waited_for_and_named_and_not_asked_
     assert len(caplog.records) == told
     update(desk.engine, SECOND)
     desk.after(seconds=30).run()
+    assert desk.engine.refresh()
+    desk._replan()
+    desk.run()
     assert desk.row(channel="note").state.value == "sent", desk.row(channel="note").reason
 
 
@@ -164,7 +196,7 @@ def test_another_default_is_nobodys_approval(folder: Folder) -> None:
 def test_a_machine_that_has_no_room_for_a_process_makes_nothing_fail(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    update(desk.engine, CODE)
+    end(desk.engine)
     with monkeypatch.context() as patch:
         patch.setattr("subprocess.Popen", _no_room)
         desk.at(NOON + MINUTE).run()

@@ -127,7 +127,8 @@ class Server:
         status = plugins.statuses[0]
         self._channels = {name: channel for name, (channel, _plugin) in plugins.channels.items()}
         sheets = tuple(map(channel_sheet, self._channels.values()))
-        return PluginSheet(sheets, status.error, status.version, status.hooks, status.contract)
+        stamp = "".join(mark for _file, mark in plugins.stamps.values())
+        return PluginSheet(sheets, status.error, status.version, status.hooks, status.contract, stamp)
 
     # --- calls -------------------------------------------------------------------------------------------------------
 

@@ -53,13 +53,14 @@ class ChannelSheet:
 
 @dataclass(frozen=True, slots=True)
 class PluginSheet:
-    """A plugin, or why it does not load."""
+    """A plugin, or why it does not load. ``stamp`` is that of its code, by which another version is told."""
 
     channels: tuple[ChannelSheet, ...]
     error: str
     version: str
     hooks: tuple[str, ...]
     contract: str
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
