@@ -3,7 +3,7 @@
 Textual reads a terminal that hung up as an endless row of empty reads, and a screen whose writer has died blocks for
 ever on its queue. So a thread of our own watches the terminal: it asks the app to leave, keeps that queue empty, and
 ends the process where that has not worked within `GRACE` seconds. The database loses nothing by it: every write is one
-durable transaction.
+durable transaction. Where the process is killed outright, `caretaker` gives the terminal back.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import threading
 from contextlib import contextmanager, suppress
 from queue import Empty
 from typing import TYPE_CHECKING
+
+from scheduler.tui.caretaker import Caretaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ class Lifeline:
         self._terminal = terminal
         self._gone = threading.Event()
         self._over = threading.Event()
+        self._caretaker = Caretaker(terminal)
         self._thread = threading.Thread(target=self._watch, name="loa-lifeline", daemon=True)
 
     def start(self) -> None:
@@ -52,9 +55,14 @@ class Lifeline:
         """The app has ended by itself."""
         self._over.set()
         self._thread.join()
+        self._caretaker.dismiss()
 
     def _watch(self) -> None:
+        begun = False
         while not self._over.is_set() and not self._gone.wait(LOOK_EVERY):
+            if not begun:
+                self._caretaker.begin()  # only now, so that it delays no start
+                begun = True
             if hung_up(self._terminal):
                 self._gone.set()
         if self._over.is_set():

@@ -43,7 +43,7 @@ def break_after_one(engine: Engine) -> None:
 def never_end(engine: Engine) -> None:
     """Let a stop begin and not end."""
 
-    def stop(_why: str) -> NoReturn:
+    def stop(_why: str = "") -> NoReturn:
         os.write(1, b"stuck now")
         while True:
             time.sleep(60)

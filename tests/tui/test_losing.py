@@ -8,6 +8,7 @@ import json
 import signal
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ from tests.tui.test_tmux import fresh, needed, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.tui.test_terminal import Terminal
     from tests.tui.tmux import Window
@@ -115,6 +115,41 @@ def test_while_an_act_does_not_end(start: Callable[..., Terminal], ending: str) 
     else:
         terminal.hang_up()
     assert terminal.ends(SOON) != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_killed_outright_it_still_gives_the_terminal_back(
+    start: Callable[..., Terminal], number: signal.Signals
+) -> None:
+    terminal = start()
+    wait_for(lambda: helpers(terminal.process.pid), SOON)
+    terminal.process.send_signal(number)
+    terminal.ends(SOON)
+    wait_for(lambda: restored(terminal), SOON)
+
+
+def test_left_as_usual_nothing_stays_beside_it(start: Callable[..., Terminal]) -> None:
+    terminal = start()
+    wait_for(lambda: helpers(terminal.process.pid), SOON)
+    (helper,) = helpers(terminal.process.pid)
+    terminal.press("q")
+    assert terminal.ends(SOON) == 0
+    wait_for(lambda: not Path(f"/proc/{helper}").exists(), SOON)
+    assert restored(terminal)
+
+
+def helpers(pid: int) -> list[int]:
+    """Return the processes that wait beside the screens."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(each) for thread in threads for each in thread.read_text("utf-8").split()]
+
+
+def wait_for(true: Callable[[], object], seconds: float) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("how", [[], ["controlling"], ["nohup"]], ids="-".join)
