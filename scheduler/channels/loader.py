@@ -85,18 +85,28 @@ class Plugins:
 
     @property
     def changed(self) -> bool:
-        """Whether one in a process of its own has another version by now, which is taken up by loading them again."""
-        return any(each.changed for each in self.apart)
+        """Whether one has another version by now that is taken up by itself: of those apart, or that did not load."""
+        failed = [each.name for each in self.statuses if each.error]
+        return any(each.changed for each in self.apart) or any(self._is_altered(each) for each in failed)
 
     @property
     def altered(self) -> tuple[str, ...]:
         """Those of which there is other code by now than what runs here."""
-        return tuple(name for name, (file, mark) in self.stamps.items() if _marked(file) != mark)
+        return tuple(filter(self._is_altered, self.stamps))
+
+    def _is_altered(self, name: str) -> bool:
+        file, mark = self.stamps.get(name, (None, ""))
+        return file is not None and _marked(file) != mark
 
     @property
     def outdated(self) -> bool:
         """Whether it is time to read again what they have a part in."""
-        return any(each.outdated for each in self.apart)
+        return self.changed or any(each.outdated for each in self.apart)
+
+    def retire(self) -> None:
+        """Keep no process of theirs beyond the calls that are under way: others have taken their place."""
+        for each in self.apart:
+            each.retire()
 
 
 def load_plugins(
@@ -131,9 +141,9 @@ def load_plugins(
     return found
 
 
-def _marked(file: Path) -> str:
+def _marked(file: Path | None) -> str:
     try:
-        return stamp(file)
+        return stamp(file) if file is not None else ""
     except OSError:
         return ""
 
@@ -175,13 +185,17 @@ def _admitted(
     status: PluginStatus,
     seconds: float,
 ) -> PluginStatus:
-    """Admit a plugin; whatever goes wrong with it is its own error."""
+    """Admit a plugin; whatever goes wrong with it is its own error, until its code is another."""
+    tried = _marked(candidate.file())
     try:
-        return admit(found, candidate, status, seconds)
+        status = admit(found, candidate, status, seconds)
     except Exception as problem:  # noqa: BLE001 - one plugin never stops the others
         if found.hooks.manager.has_plugin(candidate.name):
             found.hooks.manager.unregister(name=candidate.name)
-        return replace(status, error=one_line(problem))
+        status = replace(status, error=one_line(problem))
+    if status.error and (file := candidate.file()) is not None:
+        found.stamps[candidate.name] = (file, tried)
+    return status
 
 
 def _admit(found: Plugins, candidate: Candidate, status: PluginStatus, seconds: float) -> PluginStatus:

@@ -164,6 +164,8 @@ class Engine:
             self.core.snapshot = _checked(self.core, read_snapshot(self.folder, plugins, lambda: known.coverage))
         except CampaignInvalid as error:
             self.core.snapshot = known.in_doubt(error.problems, fingerprint(self.folder))
+        if known.plugins is not None and known.plugins is not self.core.snapshot.plugins:
+            known.plugins.retire()
         return True
 
     def problems(self) -> list[Problem]:

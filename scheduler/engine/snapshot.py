@@ -259,7 +259,7 @@ def read_snapshot(
     digests = {post.id: digest_of(post, campaign, config, coverage) for post in campaign.posts.values()}
     decided, torn = decisions(folder, campaign, digests)
     altered = plugins.altered if plugins else ()
-    old = [overtaken(each) for each in registry.plugins if each.name in altered]
+    old = [overtaken(each) for each in registry.plugins if each.name in altered and not each.error]
     every = (*problems, *registry.problems, *campaign.problems, *torn, *unheard, *old)
     return Snapshot(
         config,

@@ -286,3 +286,35 @@ def test_a_running_engine_takes_a_new_version_up(folder: Folder) -> None:
         ((receipt,),) = query(folder.path, "SELECT receipt FROM delivery")
         assert "second: " in receipt
         assert query(folder.path, "SELECT attempts FROM delivery") == [(1,)]
+
+
+def test_what_is_loaded_no_more_keeps_no_process(desk: Desk) -> None:
+    desk.at(NOON + MINUTE).run()
+    channel: Any = desk.engine.registry.channels["note"].channel
+    assert channel._pool.processes()
+    desk.folder.switch_on("note", "\n[plugins.note]\nisolated = true\nenabled = false\n")
+    assert desk.engine.refresh()
+    assert not channel._pool.processes()
+    assert channel.options.model_validate({"footer": "B"}).footer == "B", "who still has it may still ask"
+    assert not channel._pool.processes()
+
+
+@pytest.mark.parametrize("isolated", ["true", "false"])
+def test_one_that_did_not_load_is_taken_up_once_it_is_mended(folder: Folder, isolated: str) -> None:
+    folder.plugin("note", "raise KeyError('half written')\n")
+    folder.switch_on("note", f"\n[plugins.note]\nisolated = {isolated}\n")
+    folder.post(at=NOON + MINUTE)
+    desk = Desk(folder)
+    assert "note" not in desk.engine.registry.channels
+    assert not desk.engine.refresh(), "not before its code is another"
+    write(desk.engine, "raise KeyError('still')\n")
+    assert desk.engine.refresh()
+    assert not desk.engine.refresh()
+    assert any("KeyError: 'still'" in each.message for each in desk.engine.snapshot.problems)
+    assert not any("works as it was" in each.message for each in desk.engine.snapshot.problems)
+    write(desk.engine, CODE)
+    assert desk.engine.refresh()
+    desk._replan()
+    desk.at(NOON + MINUTE).run()
+    assert desk.row(channel="note").state.value == "sent"
+    assert not desk.engine.refresh()

@@ -87,6 +87,7 @@ class Pool:
         self._all: set[Child] = set()
         self._sheet: PluginSheet | None = None
         self._deaths = 0
+        self._retired = False
         self._away_since: float | None = None
         self.changed = False
         """Whether another version of the plugin is there by now, which loads."""
@@ -182,6 +183,14 @@ class Pool:
         except _NOT_DONE as error:
             raise self._broken(method, error) from None
 
+    def retire(self) -> None:
+        """Keep no process from now on: one that is in a call ends after it, and so does one that is started yet."""
+        with self._lock:
+            self._retired = True
+            idle, self._idle = self._idle, []
+        for each in idle:
+            self._drop(each)
+
     def processes(self) -> list[int]:
         """Return the numbers of the processes that are there."""
         return [each.pid for each in list(self._all)]
@@ -267,9 +276,9 @@ class Pool:
         now = SystemClock().elapsed()
         child.idle_since = now
         with self._lock:
-            old = [each for each in self._idle if now - each.idle_since > IDLE_SECONDS]
-            self._idle = [each for each in self._idle if each not in old]
-            self._idle.append(child)
+            every = [*self._idle, child]
+            old = [each for each in every if self._retired or now - each.idle_since > IDLE_SECONDS]
+            self._idle = [each for each in every if each not in old]
         for each in old:
             self._drop(each)
 
