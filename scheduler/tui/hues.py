@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 HUES = 8
 
@@ -26,6 +26,13 @@ def marks(channels: Iterable[str]) -> dict[str, Mark]:
         letter = next((each for each in letters if each not in taken), "#")
         found[name] = Mark(letter, number % HUES + 1)
     return found
+
+
+def letters(channels: Sequence[str], marks: Mapping[str, Mark], most: int) -> list[Mark]:
+    """Return the marks of some channels, at most so many; the last is a "+" without a colour where there are more."""
+    shown = channels if len(channels) <= most else channels[: most - 1]
+    found = [marks[name] for name in shown if name in marks]
+    return found if len(shown) == len(channels) else [*found, Mark("+", 0)]
 
 
 def variables(colours: Iterable[str]) -> dict[str, str]:

@@ -133,7 +133,7 @@ async def test_a_month_shows_posts_events_holidays_collisions_and_empty_days(eng
         assert "May 2021" in seat.line("collisions")
         assert "! 2 collisions" in seat.text
         assert "1/5 Labour Day" in seat.text
-        assert "07:30 ◆ Lễ ra quân" in seat.text
+        assert "07:30 ◆FS Lễ ra" in seat.text
         assert "◇ Ngày bầu cử" in seat.text
         assert "17:00 !‖R Phát" in seat.text
         assert "09:00 ·M Bài còn" in seat.text
@@ -147,7 +147,7 @@ async def test_a_week_has_its_hours_as_rows(engine: Engine) -> None:
         assert "10/05 – 16/05/2021" in seat.text
         assert "Mon 10/5" in seat.text
         assert ":30 ✗FS Góp hôm" in seat.line("17 ")
-        assert ":30 ◆ Lễ ra" in seat.line("07 ")
+        assert ":30 ◆FS Lễ ra" in seat.line("07 ")
         assert "┆" in seat.line("09 ")
 
 
@@ -177,6 +177,16 @@ async def test_channels_have_their_colours(engine: Engine) -> None:
         radio = page.get_component_rich_style("page--channel-1", partial=True).color
         assert radio is not None
         assert radio.name == seat.app.theme_variables["channel-1"].lower()
+
+
+async def test_an_event_has_the_channels_of_the_posts_that_it_places(engine: Engine) -> None:
+    async with seated(engine, (200, 50)) as seat:
+        await sit(seat)
+        assert "◆FS Lễ ra" in seat.text
+        page = calendar(seat).query_one("#page", Page)
+        row = next(row for row in page.rows if any("Lễ ra quân" in piece.text for piece in row))
+        at = next(number for number, piece in enumerate(row) if piece.text == "◆")
+        assert [piece.tones[0] for piece in row[at : at + 4]] == ["strong", "channel-2", "channel-3", "event"]
 
 
 async def test_the_panel_tells_all_about_the_item_under_the_cursor(engine: Engine) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from scheduler.tui.hues import HUES, marks
+from scheduler.tui.hues import HUES, letters, marks
 
 
 def test_each_channel_has_a_letter_of_its_own_by_their_order() -> None:
@@ -16,3 +16,11 @@ def test_one_more_channel_changes_nothing_for_those_before_it() -> None:
 def test_colours_come_round_again() -> None:
     assert marks([f"kenh-{number}" for number in range(9)])["kenh-8"].hue == 1
     assert HUES == 8
+
+
+def test_more_channels_than_there_is_room_for_end_in_a_plus() -> None:
+    names = ["radio", "fanpage", "rss", "sms"]
+    known = marks(names)
+    assert "".join(mark.letter for mark in letters(names, known, 4)) == "RFSM"
+    assert "".join(mark.letter for mark in letters(names, known, 3)) == "RF+"
+    assert letters(["sms", "off"], known, 3) == [known["sms"]]

@@ -9,6 +9,7 @@ from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
 from scheduler.store.deliveries import Query
 from scheduler.tui.screens.posts.cards import Tile
+from scheduler.tui.screens.posts.listing import Listing
 from scheduler.tui.screens.posts.screen import PostScreen
 from scheduler.tui.screens.queue.screen import QueueScreen
 from tests.tui import campaign
@@ -249,7 +250,7 @@ async def test_a_file_that_cannot_be_read_stays_on_the_screen_with_its_problem_a
         marked = [n for n, row in enumerate(rows) if row.startswith("▌ ✗ ")]
         assert marked, seat.text
         assert rows[marked[0] - 1].startswith("▌ ")
-        assert "✗  hom-nay  " in seat.text
+        assert "✗       hom-nay  " in seat.text
         assert "There is a preview once the file can be read." in seat.text
         assert screen.listing.ids[0] == "hom-nay"
         await seat.press("a")
@@ -262,7 +263,7 @@ async def test_a_file_that_cannot_be_read_stays_on_the_screen_with_its_problem_a
         await seat.says("Hỏi bảo hiểm xã hội ở đâu")
 
 
-@pytest.mark.parametrize(("width", "whole"), [(120, 34), (200, 58)])
+@pytest.mark.parametrize(("width", "whole"), [(120, 29), (200, 53)])
 async def test_the_list_gives_titles_room_while_one_chooses(engine: Engine, width: int, whole: int) -> None:
     rewrite(engine.folder, head=f"summary: {'x' * 5}\n")
     file = engine.folder / "content" / "posts" / "hom-nay.md"
@@ -387,6 +388,19 @@ async def test_what_the_filter_finds(engine: Engine, typed: str, found: int) -> 
         screen.listing.find(typed)
         await seat.until(lambda: screen.listing.typed == typed)
         assert len(screen.listing.ids) == found
+
+
+async def test_a_row_of_the_list_has_its_channels_letters_in_their_colours(engine: Engine) -> None:
+    async with seated(engine, (200, 40)) as seat:
+        screen = await opened(seat, "hom-nay")
+        rows = screen.query_one(Listing).rows
+        index = next(number for number, row in enumerate(rows.rows) if row.post == "toi-nay")
+        assert index != rows.cursor
+        colours = {each.text.strip(): each.style.color for each in rows.render_line(index) if each.style is not None}
+        for name in ("fanpage", "rss"):
+            mark = seat.app.marks[name]
+            style = rows.get_component_rich_style(f"lines--channel-{mark.hue}", partial=True)
+            assert colours[mark.letter] == style.color
 
 
 async def test_the_list_has_several_orders(engine: Engine) -> None:

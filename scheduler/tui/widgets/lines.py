@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from scheduler.ground.text import _
-from scheduler.tui.hues import HUES
+from scheduler.tui.hues import HUES, letters
 from scheduler.tui.words import Tone
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Cell(NamedTuple):
     """A piece of a row: its text, its tone, and its width; 0 takes what the others leave.
 
     Where it names a ``channel``, that one's colour goes before the tone's. ``why`` stands behind the text, which gives
-    way to it.
+    way to it. Where it names ``channels``, their letters stand there, each in its colour, and no text.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Cell(NamedTuple):
     right: bool = False
     channel: str = ""
     why: str = ""
+    channels: tuple[str, ...] = ()
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -223,15 +224,24 @@ class Lines(ScrollView, can_focus=True):
         free = sum(not cell.width for cell in cells)
         left = width - 2 - sum(cell.width for cell in cells) - 2 * (len(cells) - 1)
         edge = self.edge(index)
-        found = [Segment(edge.text, ground + self.style_of(edge) + over)]
+        found = [Segment(edge.text, self.style_of(edge))]
         used = 1
         for number, cell in enumerate(cells):
             room = cell.width or max(0, left // free)
             room = min(room, max(0, width - 1 - used))
-            style = ground + self.style_of(cell) + over
             gap = "" if number == len(cells) - 1 else "  "
             gap = gap[: max(0, width - 1 - used - room)]
-            found.append(Segment(_drawn(cell, room) + gap, style))
+            if cell.channels:
+                found += self._letters(cell.channels, room, gap)
+            else:
+                found.append(Segment(_drawn(cell, room) + gap, self.style_of(cell)))
             used += room + len(gap)
-        found.append(Segment(" " * max(0, width - used), ground + over))
-        return found
+        found.append(Segment(" " * max(0, width - used)))
+        return list(Segment.apply_style(found, ground, over))
+
+    def _letters(self, channels: Sequence[str], room: int, gap: str) -> list[Segment]:
+        found = letters(channels, self.app.marks, room)  # type: ignore[attr-defined]
+        names = (f"channel-{mark.hue}" if mark.hue else str(Tone.QUIET) for mark in found)
+        styles = (self.get_component_rich_style(f"lines--{name}", partial=True) for name in names)
+        parts = [Segment(mark.letter, style) for mark, style in zip(found, styles, strict=True)]
+        return [*parts, Segment(" " * (room - len(parts)) + gap)]

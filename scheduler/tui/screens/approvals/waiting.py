@@ -34,7 +34,7 @@ def _urgency(status: PostStatus) -> tuple[bool, bool, datetime | str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One post of the list, as it is drawn: narrow or with room."""
+    """One post of the list, as it is drawn: narrow, or with room for channels, author and day."""
 
     status: PostStatus
     cells: tuple[Cell, ...]
@@ -46,7 +46,7 @@ class Row:
 
 
 def row_of(status: PostStatus, now: datetime, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row:
-    """Return a post's row: its sign, how long there is, its title; with room, who wrote it and when it is due."""
+    """Return a post's row: its sign, how long there is, its title; with room, author, day and channels."""
     symbol, tone = _sign(status)
     due = status.next_at
     rest = Tone.QUIET if status.returned else Tone.PLAIN
@@ -55,7 +55,8 @@ def row_of(status: PostStatus, now: datetime, zone: ZoneInfo, name_of: Callable[
     when = Cell(short(due, zone) if due else "", Tone.QUIET, 11)
     author = Cell(name_of(status.post.author) if status.post.author else "", Tone.QUIET, 16)
     sign = Cell(symbol, tone, 1)
-    return Row(status, (sign, left, title), (sign, left, when, author, title))
+    letters = Cell("", width=3, channels=tuple(status.post.channels))
+    return Row(status, (sign, left, title), (sign, left, when, author, letters, title))
 
 
 def _sign(status: PostStatus) -> tuple[str, Tone]:

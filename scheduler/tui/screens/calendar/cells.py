@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from scheduler.tui import hues
 from scheduler.tui.widgets.lines import fit
 
 if TYPE_CHECKING:
@@ -110,11 +111,9 @@ def _fitted(parts: list[tuple[str, str]], width: int, over: tuple[str, ...], spo
 
 
 def letters(item: Item, look: Look, most: int) -> list[tuple[str, str]]:
-    """Return the letters of a post's channels, each in its colour; "+" where there are more."""
-    names = list(item.showing.channels) if item.showing else []
-    shown = names if len(names) <= most else names[: most - 1]
-    found = [(look.marks[name].letter, f"channel-{look.marks[name].hue}") for name in shown if name in look.marks]
-    return found if len(shown) == len(names) else [*found, ("+", "quiet")]
+    """Return the letters of an item's channels, each in its colour; "+" where there are more."""
+    found = hues.letters(item.channels, look.marks, most)
+    return [(mark.letter, f"channel-{mark.hue}" if mark.hue else "quiet") for mark in found]
 
 
 def title_tone(item: Item, look: Look) -> str:

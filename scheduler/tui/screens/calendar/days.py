@@ -38,7 +38,8 @@ _TELLING = (
 class Item:
     """A post or an event on the calendar; times are local and naive.
 
-    ``ghost`` is where a move would put it, ``left`` where it stands until then.
+    ``channels`` are a post's, or those of the posts that an event places. ``ghost`` is where a move would put it,
+    ``left`` where it stands until then.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Item:
     end: datetime
     showing: Showing | None = None
     event: CampaignEvent | None = None
+    channels: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
     ghost: bool = False
     left: bool = False
@@ -147,13 +149,17 @@ def _items(agenda: Agenda, zone: ZoneInfo) -> Iterator[Item]:
     for each in agenda.collisions:
         clashes.setdefault(each.first, []).append(each)
         clashes.setdefault(each.second, []).append(each)
+    told: dict[str, dict[str, None]] = {}
+    for showing in agenda.showings:
+        told.setdefault(showing.event, {}).update(dict.fromkeys(showing.channels))
     for event in agenda.events:
-        yield Item(f"event:{event.id}", event.title, event.start, event.end, event=event)
+        channels = tuple(told.get(event.id, ()))
+        yield Item(f"event:{event.id}", event.title, event.start, event.end, event=event, channels=channels)
     for showing in agenda.showings:
         at = showing.publish_at.astimezone(zone).replace(tzinfo=None)
         collisions = tuple(clashes.get((showing.post, showing.recurrence), ()))
         name = item_id(showing.post, showing.recurrence)
-        yield Item(name, showing.title, at, at, showing=showing, collisions=collisions)
+        yield Item(name, showing.title, at, at, showing, channels=tuple(showing.channels), collisions=collisions)
 
 
 def _meet(one: Item, other: Item) -> bool:

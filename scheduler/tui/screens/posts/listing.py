@@ -31,6 +31,8 @@ ORDERS = {"due": N_("by time"), "standing": N_("what waits first"), "title": N_(
 """The orders that a list can have, each with what it is called."""
 _FIRST = (Tone.BAD, Tone.WARN, Tone.PLAIN, Tone.GOOD, Tone.QUIET)
 _WHEN = 11
+_LETTERS = 3
+"""So many letters of channels stand before a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,9 @@ def _rank(post: PostStatus, order: str, name_of: Callable[[str], str]) -> tuple[
 def _row(post: PostStatus, zone: ZoneInfo, name_of: Callable[[str], str]) -> Row:
     symbol, tone, _words = approval_sign(post, name_of)
     when = short(post.next_at, zone) if post.next_at else "—"
-    return Row((Cell(symbol, tone, 1), Cell(post.post.title), Cell(when, Tone.QUIET, _WHEN)), post.post.id)
+    letters = Cell("", width=_LETTERS, channels=tuple(post.post.channels))
+    return Row((Cell(symbol, tone, 1), letters, Cell(post.post.title), Cell(when, Tone.QUIET, _WHEN)), post.post.id)
 
 
 def _torn_row(post: str) -> Row:
-    return Row((Cell("✗", Tone.BAD, 1), Cell(post), Cell("—", Tone.QUIET, _WHEN)), post)
+    return Row((Cell("✗", Tone.BAD, 1), Cell("", width=_LETTERS), Cell(post), Cell("—", Tone.QUIET, _WHEN)), post)
