@@ -78,9 +78,13 @@ class Held:
         self.whole = sys.stdout is sys.__stdout__ and sys.stdout is not None
         self.result: IO[str] = sys.stdout
         if self.whole:
-            sys.stdout.flush()
             encoding, errors = sys.stdout.encoding, sys.stdout.errors
             self.result = open(os.dup(1), "w", encoding=encoding, errors=errors)  # noqa: PTH123, SIM115
+        self._keep()
+
+    def _keep(self) -> None:
+        if self.whole and sys.__stdout__ is not None:
+            sys.__stdout__.flush()
             os.dup2(2, 1)
         sys.stdout = Printing(sys.stderr, self._told, lambda: False)
 
@@ -100,8 +104,10 @@ class Held:
             self._apart -= 1
 
     def release(self) -> None:
-        """Give it back, where others of this process go on to use it."""
-        if not self.whole:
+        """Give it back, where others of this process go on to use it; else keep it to its end, also if it was lent."""
+        if self.whole:
+            self._keep()
+        else:
             sys.stdout = self._before
 
     def _told(self, line: str) -> None:

@@ -59,6 +59,7 @@ def test_all_else_is_the_streams_own() -> None:
 # --- beside JSON -----------------------------------------------------------------------------------------------------
 
 NOISY = '''\
+import atexit
 import os
 import threading
 import time
@@ -79,6 +80,8 @@ def talk():
 
 
 threading.Thread(target=talk, daemon=True).start()
+atexit.register(print, "noise: at the end")
+atexit.register(os.write, 1, b"noise: below Python, at the end\\n")
 
 
 class Keys(Options):
@@ -141,6 +144,8 @@ def test_what_plugins_print_never_reaches_json(campaign: Path, args: tuple[str, 
     assert code is None or done.returncode == code, done.stderr
     assert "plugin noisy printed: noise: imported\n" in done.stderr
     assert "noise: below Python\n" in done.stderr
+    if args[0] != "plugins":
+        assert "noise: below Python, at the end\n" in done.stderr
 
 
 def test_the_result_is_written_in_this_process_too(campaign: Path, loa: Loa) -> None:
