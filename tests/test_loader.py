@@ -92,11 +92,19 @@ def test_what_is_no_plugin_is_passed_over(folder: Folder) -> None:
 
 
 BROKEN = {
-    "does not parse": ("def (:\n", "SyntaxError"),
+    "does not parse": ("def (:\n", "SyntaxError: invalid syntax (plugins/hong.py:1)"),
+    "is indented wrongly": ("if True:\nx = 1\n", "after 'if' statement on line 1 (plugins/hong.py:2)"),
     "raises at import": ("raise RuntimeError('hỏng rồi')\n", "RuntimeError: hỏng rồi (plugins/hong.py:1)"),
     "exits at import": ("raise SystemExit(3)\n", "SystemExit: 3"),
     "is interrupted at import": ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
-    "lacks its library": ("import thu_vien_khong_co\n", "No module named 'thu_vien_khong_co'"),
+    "lacks its library": (
+        "import thu_vien_khong_co.phan\n",
+        "No module named 'thu_vien_khong_co': install what brings it beside Loa (plugins/hong.py:1)",
+    ),
+    "imports what is no door": (
+        "import scheduler.engine.khong_co\n",
+        "No module named 'scheduler.engine.khong_co': of Loa, plugins import scheduler.api only (plugins/hong.py:1)",
+    ),
     "imports what the door does not have": ("from scheduler.api import Stoer\n", "cannot import name 'Stoer'"),
     "raises in its hook": (good("x").replace("return [Good()]", "return [1 / 0]"), "ZeroDivisionError"),
     "exits in its hook": (good("x").replace("return [Good()]", "raise SystemExit"), "SystemExit"),
@@ -105,9 +113,9 @@ BROKEN = {
     "returns the class": (good("x").replace("return [Good()]", "return [Good]"), "TypeError"),
     "returns what is no channel": (good("x").replace("return [Good()]", "return ['x']"), "which is no channel"),
     "returns one channel twice": (good("x").replace("return [Good()]", "return [Good(), Good()]"), "is taken"),
-    "has a name in capitals": (good("Loud"), "no channel with a lower-case name"),
-    "has no name": (good(""), "no channel with a lower-case name"),
-    "has a name with a slash": (good("a/b"), "no channel with a lower-case name"),
+    "has a name in capitals": (good("Loud Speaker"), "lower-case letters, digits and hyphens, as in 'loud-speaker'"),
+    "has no name": (good(""), "register_channels returned Good, which is no channel: it has no name"),
+    "has a name with a slash": (good("a/b"), "channel 'a/b': its name must be of lower-case"),
     "lacks deliver": (good("x").replace("def deliver", "def delivre"), "lacks deliver"),
     "has a deliver that cannot be called": (good("x", "Good.deliver = 5\n"), "deliver cannot be called"),
     "misspells the hook": (good("x").replace("register_channels", "register_chanels"), "'register_chanels'"),

@@ -160,6 +160,16 @@ def test_a_channel_that_no_plugin_brings(folder: Folder) -> None:
     assert {each.hint for each in problems} == {"channels here: "}
 
 
+def test_a_channel_whose_plugin_did_not_load_leads_to_the_plugin(folder: Folder) -> None:
+    folder.plugin("hong", "raise RuntimeError\n")
+    folder.switch_on("kenk")
+    hints = {each.key: each.hint for each in registry(folder).problems}
+    assert hints["channels.kenk"] == "did not load: hong"
+    folder.plugin("kenk", "raise RuntimeError\n")
+    hints = {each.key: each.hint for each in registry(folder).problems}
+    assert hints["channels.kenk"] == "did not load: kenk"
+
+
 def test_a_model_that_raises_what_it_should_not_is_named(folder: Folder) -> None:
     folder.channel()
     module = folder.module("kenh")

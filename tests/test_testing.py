@@ -33,6 +33,8 @@ from tests.pages import ROOT, blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tests.campaign import Folder
+
 PAGE = ROOT / "docs" / "plugins" / "testing.md"
 PLUGIN = "scheduler.testing.pytest_plugin"
 SOUND = ROOT / "tests" / "conformance" / "sound"
@@ -176,6 +178,12 @@ def test_what_config_toml_says_is_what_a_channel_is_tried_with(tmp_path: Path) -
     (setting,) = settings_of("radio", tmp_path)
     assert setting.options == {"reader": "Lan"}
     assert [(each["name"], each.get("slot")) for each in setting.places()] == [("dai", "2m"), ("hai", None)]
+
+
+def test_a_plugin_whose_channel_has_the_name_of_another_is_not_tried_with_that_ones_table(folder: Folder) -> None:
+    folder.plugin("kenh_moi", (SOUND / "files.py").read_text("utf-8").replace('name = "files"', 'name = "radio"'))
+    with pytest.raises(LoaError, match="kenh_moi did not load: the channel name 'radio' is taken by plugin 'radio'"):
+        settings_of("kenh_moi", folder.path)
 
 
 def test_what_is_wrong_with_the_options_stands_where_a_person_wrote_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -54,12 +55,13 @@ def fitting(channel: Any) -> Channel[Any]:
         raise TypeError(text.format(kind=channel.__name__))
     name = getattr(channel, "name", None)
     missing = [each for each in (*_ATTRIBUTES, *_MODELS, *_REQUIRED) if not hasattr(channel, each)]
-    if not isinstance(name, str) or not name.replace("-", "").isalnum() or name != name.lower():
-        raise TypeError(
-            _("register_channels returned {channel!r}, which is no channel with a lower-case name").format(
-                channel=channel
-            )
-        )
+    if not isinstance(name, str) or not name:
+        text = _("register_channels returned {kind}, which is no channel: it has no name")
+        raise TypeError(text.format(kind=type(channel).__name__))
+    if not name.replace("-", "").isalnum() or name != name.lower():
+        text = _("channel {name!r}: its name must be of lower-case letters, digits and hyphens, as in {example!r}")
+        example = "-".join(re.findall(r"[^\W_]+", name.lower())) or "village-app"
+        raise TypeError(text.format(name=name, example=example))
     if missing:
         raise TypeError(_("channel {name!r} lacks {names}").format(name=name, names=", ".join(missing)))
     for attribute in _MODELS:

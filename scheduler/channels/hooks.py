@@ -100,10 +100,26 @@ def guarded(work: Callable[[], Any], seconds: float, late: str = "") -> tuple[An
 
 def one_line(error: BaseException) -> str:
     """Return an error as a line: what it is, what it says, and where in the plugin's own code it rose, if there."""
-    text = " ".join(said(error).split())
+    text, where = _unparsed(error) if isinstance(error, SyntaxError) else ("", "")
+    text, where = " ".join((text or said(error)).split()), where or _place(error)
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-    where = _place(error)
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        text += _lacking(error.name)
     return " ".join(filter(None, (f"{type(error).__name__}: {text}" if text else type(error).__name__, where)))
+
+
+def _unparsed(error: SyntaxError) -> tuple[str, str]:
+    """Return what does not parse, and where, written as for every other error; "" for what is in no file."""
+    if not (error.filename and error.filename.endswith(".py") and error.lineno):
+        return "", ""
+    return str(error.msg), f"({'/'.join(Path(error.filename).parts[-2:])}:{error.lineno})"
+
+
+def _lacking(module: str) -> str:
+    """Return what to do about a module that is not there: install it, or ask the door where it is Loa's own."""
+    if module.partition(".")[0] == "scheduler":
+        return _(": of Loa, plugins import scheduler.api only")
+    return _(": install what brings it beside Loa")
 
 
 def _place(error: BaseException) -> str:

@@ -157,8 +157,11 @@ def switched_off(channel: str, plugins: Plugins | None) -> str:
 
 
 def _missing(channel: str, plugins: Plugins) -> str:
-    """Return what may be meant by a channel that no plugin brings: one of another name, or one that is off."""
+    """Return what may be meant by a channel that no plugin brings: one that failed, of another name, or that is off."""
     off = switched_off(channel, plugins)
+    failed = [each.name for each in plugins.statuses if each.error]
+    if likely := [each for each in failed if _named_alike(each, channel)] or ([] if off else failed):
+        return _("did not load: {names}").format(names=", ".join(likely))
     alike = off and any(_named_alike(each.name, channel) for each in plugins.statuses)
     hints = ("" if alike else nearest(channel, plugins.channels), off)
     every = _("channels here: {names}").format(names=", ".join(sorted(plugins.channels)))

@@ -41,6 +41,8 @@ def settings_of(wanted: str, folder: Path | None = None, options: Path | None = 
     """
     plugins, name = _loaded(wanted, folder)
     channels = [channel for channel, _plugin in plugins.channels.values()]
+    for each in channels:
+        _free(each.name, name, folder)
     if not channels and not plugins.statuses[0].hooks:
         raise LoaError(
             _("plugin {name} implements no hook: is @hookimpl missing above its functions?").format(name=name)
@@ -68,6 +70,16 @@ def _loaded(wanted: str, folder: Path | None) -> tuple[Plugins, str]:
     if status.error:
         raise LoaError(_("plugin {name} did not load: {why}").format(name=status.name, why=status.error))
     return plugins, status.name
+
+
+def _free(channel: str, plugin: str, folder: Path | None) -> None:
+    """Raise `LoaError` where another plugin is called as the channel: its table in config.toml is of that one."""
+    names = {plugin, plugin.replace("_", "-")}
+    others = [] if channel in names else [each.name for each in candidates(folder)]
+    for other in others:
+        if other.replace("_", "-") == channel:
+            taken = _("the channel name {name!r} is taken by plugin {plugin!r}").format(name=channel, plugin=other)
+            raise LoaError(_("plugin {name} did not load: {why}").format(name=plugin, why=taken))
 
 
 def _candidates(wanted: str, folder: Path | None) -> Iterable[Candidate]:

@@ -111,6 +111,7 @@ def test_a_wheel_comes_and_goes(run: Run, folder: Folder, tmp_path: Path) -> Non
     assert "installed: loa_village_app" in shown
     run("arm", "--yes", VILLAGE_TOKEN="x")
     assert delivery(run)["state"] == "scheduled"
+    assert run("plugins", "uninstall", "none-such", "--yes", code=1).stderr.count("village-app") == 1
     asked = run("plugins", "uninstall", "village-app", code=2)
     assert "without a terminal this needs --yes" in asked.stderr
     assert "1 delivery waits for it, and will be held" in asked.stdout
@@ -283,6 +284,13 @@ def test_shipped_and_own_files_are_not_installed(folder: Folder, loa: Loa) -> No
 def test_an_option_is_no_requirement(folder: Folder, loa: Loa) -> None:
     said = loa("plugins", "install", "--", "--target=/", folder=folder.path, code=2).output
     assert "'--target=/' is neither a requirement, nor a folder, nor a wheel" in said
+
+
+def test_a_path_where_nothing_is_says_so(folder: Folder, loa: Loa) -> None:
+    said = loa("plugins", "install", "./nowhere", folder=folder.path, code=1).output
+    assert "there is nothing at ./nowhere: give a project's folder, a wheel, or a name on the package index" in said
+    said = loa("plugins", "install", "dist/loa_none-0.1.0-py3-none-any.whl", folder=folder.path, code=1).output
+    assert "there is nothing at dist/loa_none-0.1.0-py3-none-any.whl" in said
 
 
 def test_a_python_that_the_system_looks_after_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ def test_show_has_what_the_channel_last_said(folder: Folder, loa: Loa, monkeypat
 
 def test_show_of_one_that_does_not_work_says_what_to_do(folder: Folder, loa: Loa) -> None:
     broken = loa("plugins", "show", "broken", folder=rich(folder), code=1).stdout
-    assert "No module named 'nowhere' (plugins/broken.py:1)" in broken
+    assert "No module named 'nowhere': install what brings it beside Loa (plugins/broken.py:1)" in broken
     assert "Next      mend plugins/broken.py, or switch it off: `loa plugins disable broken`" in broken
     off = loa("plugins", "show", "off").stdout
     assert "off  switched off\n" in off

@@ -73,8 +73,14 @@ def install(session: Session, wanted: str, upgrade: bool, yes: bool) -> None:
 
 
 def _place(wanted: str) -> str:
-    """Return a project's folder or a file by its whole path, as no installer takes it for a name; else what it was."""
+    """Return a project's folder or a file by its whole path, as no installer takes it for a name; else what it was.
+
+    Raises `NotFound` where it can only be a path, and nothing is there.
+    """
     path = Path(wanted)
+    if (wanted.startswith((".", "/", "~")) or wanted.endswith(".whl")) and "://" not in wanted and not path.exists():
+        said = _("there is nothing at {path}: give a project's folder, a wheel, or a name on the package index")
+        raise NotFound(said.format(path=wanted))
     ours = path.is_file() or any((path / name).is_file() for name in ("pyproject.toml", "setup.py"))
     return str(path.resolve()) if ours else wanted
 
@@ -198,7 +204,7 @@ def _distribution(name: str, folder: Path | None) -> str:
             raise LoaError(_not_installed(name, each.source))
     if name in environment.look(folder).distributions and _plain(name) not in _plain(environment.OURSELVES):
         return name
-    every = [*owners, *(each.name for each in candidates(folder))]
+    every = {*owners, *(each.name for each in candidates(folder))}
     raise NotFound.named(_("there is no plugin {name!r}"), name, every, ", ".join(sorted(every)))
 
 

@@ -1,6 +1,6 @@
 """Its file is no Python."""
 
-# loads: SyntaxError: '(' was never closed (syntax.py, line 7)
+# loads: SyntaxError: '(' was never closed (plugins/syntax.py:7)
 
 from scheduler.api import hookimpl
 
