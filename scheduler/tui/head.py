@@ -91,7 +91,8 @@ def _signs(signs: Sequence[Sign]) -> Content:
 def tabs(place: Place, status: Status, width: int) -> Content:
     """Return the screens with their keys and what waits there, in a line of ``width`` cells.
 
-    Roomy; close; without saying how much waits; then with names cut to fit, never that of the screen one is on.
+    Roomy; close; without saying how much waits; then with the pages of plugins as a digit, and names cut to fit, never
+    that of the screen one is on.
     """
     names = {entry.name: BY_ID[entry.name].label() for entry in PLACES if entry is not PANELS or place.panels}
     here = next((entry.name for entry in PLACES if entry.scope in place.scopes), "")
@@ -100,6 +101,8 @@ def tabs(place: Place, status: Status, width: int) -> Content:
     for line in (roomy, Content(" ") + _tabs(names, here, waits, ""), _tabs(names, here, waits, "", counted=False)):
         if line.cell_length <= width:
             return line
+    if PANELS.name in names and PANELS.name != here:
+        names[PANELS.name] = ""
     shorter = sorted(names, key=lambda each: (waits.get(each, 0) > 0, -cell_len(names[each])))
     for least in (LEAST_NAME, 0):
         for name in (each for each in shorter if each != here):

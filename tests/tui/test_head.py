@@ -9,7 +9,7 @@ from scheduler.ground.lifecycle import State
 from scheduler.ground.text import use
 from scheduler.tui import head
 from scheduler.tui.keys import BY_ID
-from scheduler.tui.screens.index import SCREENS
+from scheduler.tui.screens.index import PANELS, SCREENS
 from tests.tui.screen import seated
 
 if TYPE_CHECKING:
@@ -53,6 +53,22 @@ def test_at_eighty_columns_no_name_of_a_screen_is_cut_however_much_waits(engine:
     assert all(BY_ID[entry.name].label() in line for entry in SCREENS), line
     assert f"{BY_ID['queue'].label()}!" in line
     assert f"{BY_ID['approvals'].label()}!" in line
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_at_eighty_columns_the_pages_of_plugins_are_a_digit_before_a_screen_loses_its_name(
+    engine: Engine, language: str
+) -> None:
+    use(language)
+    where, status = replace(place(engine, "today"), panels=True), engine.look.status()
+    quiet = head.tabs(where, replace(status, counts={}, unapproved=0), 80).plain
+    assert quiet.endswith(" 0")
+    assert all(BY_ID[entry.name].label() in quiet for entry in SCREENS), quiet
+    line = head.tabs(where, busy(status), 80).plain
+    assert line.endswith(" 0")
+    assert line.count("…") == (language == "en"), line
+    there = head.tabs(replace(where, scopes=(PANELS.scope,)), status, 80).plain
+    assert there.endswith(f"0{BY_ID['panels'].label()}"), there
 
 
 def test_what_waits_for_a_person_is_counted_on_its_screen(engine: Engine) -> None:
