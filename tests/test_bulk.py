@@ -101,6 +101,28 @@ def test_each_verdict_counts_for_its_own_message(folder: Folder, desks: Callable
     assert desk.row().reason == "1 messages whose outcome nobody heard"
 
 
+VERDICTS = {
+    TemporaryFailure: "messages to try again",
+    PermanentFailure: "all 3 messages failed",
+    OutcomeUnknown: "messages whose outcome nobody heard",
+}
+
+
+@pytest.mark.parametrize("verdict", VERDICTS, ids=lambda each: each.__name__)
+def test_what_befell_all_alike_is_said_and_what_befell_one_person_is_not(
+    folder: Folder, desks: Callable[..., Desk], verdict: type[TemporaryFailure]
+) -> None:
+    module = many(folder, 3)
+    module.does["batch"] = lambda batch, _: [verdict("the variable PK_TOKEN is not set") for m in batch]
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert desk.row().reason.endswith(f"{VERDICTS[verdict]}: the variable PK_TOKEN is not set")
+    module.does["batch"] = lambda batch, _: [verdict(f"{m.address} is full") for m in batch]
+    if verdict is TemporaryFailure:
+        desk.after(minutes=2).run()
+        assert desk.row().reason == "3 messages to try again"
+
+
 @pytest.mark.parametrize("answer", [None, [], [Receipt("1")] * 3, "ab", {"+840": Receipt("1")}], ids=repr)
 def test_an_answer_that_does_not_fit_counts_for_none(folder: Folder, desks: Callable[..., Desk], answer: Any) -> None:
     module = many(folder, 2)
@@ -499,3 +521,62 @@ def test_an_attempts_messages_know_their_attempt(folder: Folder, desks: Callable
     (attempt,) = desk.look.attempts(desk.row().id)
     rows = messages.in_state(desk.store.read(), desk.row().id, State.SENT)
     assert [(row.attempt, row.attempts, row.round) for row in rows] == [(attempt.id, 1, 1)] * 2
+
+
+LOADED_ANEW = """
+from scheduler.api import BaseChannel, Options, Receipt, Recipient, Rendered, hookimpl
+
+calls, meanwhile = [], []
+
+class Own(Options):
+    operational = frozenset({"one", "two"})
+    VERSION: int = 1
+
+class Lists(BaseChannel):
+    name = "kenh"
+    options = Own
+    batch_size = 2
+
+    def render(self, item, context):
+        return Rendered({}, item.text)
+
+    def deliver(self, rendered, context):
+        raise NotImplementedError
+
+    def recipients(self, rendered, target, context):
+        return [Recipient(str(number)) for number in range(5)]
+
+    def deliver_batch(self, rendered, messages, context):
+        assert context.options.VERSION == 1
+        calls.extend(each.address for each in messages)
+        if meanwhile:
+            meanwhile.pop()()
+        return [Receipt(each.key) for each in messages]
+
+@hookimpl
+def register_channels():
+    return [Lists()]
+"""
+
+
+def test_a_plugin_that_is_loaded_anew_in_the_midst_of_a_mailing_goes_on_with_what_is_its_own(
+    folder: Folder, desks: Callable[..., Desk]
+) -> None:
+    folder.plugin("kenh", LOADED_ANEW.replace("VERSION", "one"))
+    folder.switch_on("kenh", TABLE)
+    folder.post(at=LATER)
+    desk, first = desks(folder), folder.module("kenh")
+
+    def anew() -> None:
+        folder.plugin("kenh", LOADED_ANEW.replace("VERSION", "two"))
+        folder.config("[plugins.kenh]\nenabled = true\n")
+        assert desk.engine.refresh()
+        desk._replan()
+        desk.executor()
+
+    first.meanwhile.append(anew)  # type: ignore[attr-defined]
+    desk.at(LATER).run()
+    desk.after(seconds=30).run()
+    assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5}), desk.row().reason
+    second = folder.module("kenh")
+    assert (first.calls, second.calls) == (["0", "1"], ["2", "3", "4"])  # type: ignore[attr-defined]

@@ -72,9 +72,9 @@ def _expand(executor: Executor, claimed: Claimed) -> str:
 
     Returns why nobody was asked for them, or "": the channel has gone since the intent, or was loaded anew.
     """
-    channel: Any = executor.lane.configured.channel
+    channel: Any = claimed.configured.channel
     prepared, core, snapshot = claimed.prepared, executor.core, executor.core.snapshot
-    if not snapshot.has(executor.lane.configured):
+    if not snapshot.has(claimed.configured):
         return _("the channel {channel} does not work now").format(channel=executor.lane.name)
     context = snapshot.context(executor.lane.name)
     stream = _guarded(executor, lambda: iter(channel.recipients(prepared.rendered, prepared.target, context)))
@@ -106,7 +106,7 @@ def _guarded(executor: Executor, work: Callable[[], Any]) -> Any:
 
 def _batches(executor: Executor, claimed: Claimed) -> str:
     """Call every message whose time has come; return why it ended early, or ""."""
-    channel: Any = executor.lane.configured.channel
+    channel: Any = claimed.configured.channel
     core, lane = executor.core, executor.lane
     while not core.stopping.is_set():
         now = core.clock.now()
@@ -140,6 +140,8 @@ def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> li
         if trouble or asked:
             who = name_of(core.snapshot.campaign.plan, asked[0]) if asked else ""
             raise NotAllowed(_("cancelled by {who}").format(who=who) if asked else trouble)
+        if not core.snapshot.has(claimed.configured):
+            raise NotAllowed(N_("its plugin was loaded anew"))
         if not still_approved(connection, core.snapshot, claimed.delivery):
             raise NotAllowed(N_("the post has been edited, held or revoked meanwhile"))
         attempts.next_batch(connection, claimed.attempt)
@@ -151,7 +153,7 @@ def _claim(executor: Executor, claimed: Claimed, size: int, now: datetime) -> li
 
 def _call(executor: Executor, claimed: Claimed, rows: list[MessageRow]) -> bool:
     """Call one batch and record each message's outcome; return whether the call hung."""
-    channel: Any = executor.lane.configured.channel
+    channel: Any = claimed.configured.channel
     batch = [as_message(claimed.delivery.key, row) for row in rows]
     call = partial(channel.deliver_batch, claimed.prepared.rendered, batch, claimed.context)
     outcome = executor.call([claimed], [partial(answering, rows, call)])[0]
@@ -238,21 +240,23 @@ def _summary(
         return Judgement(Event.RECOVER, State.RETRYING, stopped, now)
     if any(counts.get(state) for state in OPEN):
         wake = messages.next_wake(executor.core.store.read(), claimed.delivery.id) or now
-        return Judgement(
-            Event.FAIL,
-            State.RETRYING,
-            _("{number} messages to try again").format(number=counts.get(State.RETRYING, 0)),
-            wake,
-        )
+        text = _because(executor, claimed, State.RETRYING, _("{number} messages to try again"), counts)
+        return Judgement(Event.FAIL, State.RETRYING, text, wake)
     if counts.get(State.UNKNOWN):
-        text = _("{number} messages whose outcome nobody heard").format(number=counts[State.UNKNOWN])
+        text = _because(executor, claimed, State.UNKNOWN, _("{number} messages whose outcome nobody heard"), counts)
         return Judgement(Event.LOSE, State.UNKNOWN, text, next_look(configured, now, now))
     if not counts:
         return Judgement(
             Event.REFUSE, State.FAILED, N_("no recipient is left: every address is empty or has had this already")
         )
     if counts.get(State.FAILED) and not counts.get(State.SENT):
-        return Judgement(
-            Event.REFUSE, State.FAILED, _("all {number} messages failed").format(number=counts[State.FAILED])
-        )
+        text = _because(executor, claimed, State.FAILED, _("all {number} messages failed"), counts)
+        return Judgement(Event.REFUSE, State.FAILED, text)
     return Judgement(Event.SUCCEED, State.SENT, messages.words(counts), receipt=tally(claimed.delivery.id, counts))
+
+
+def _because(executor: Executor, claimed: Claimed, state: State, text: str, counts: dict[State, int]) -> str:
+    """Return a sentence about the messages in a state, and why, where all have one reason."""
+    why = messages.shared_reason(executor.core.store.read(), claimed.delivery.id, state)
+    text = text.format(number=counts.get(state, 0))
+    return f"{text}: {_(why)}" if why else text

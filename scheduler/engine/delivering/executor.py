@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from scheduler.channels.registry import Configured
     from scheduler.engine.core import Core
     from scheduler.engine.delivering.lane import Lane
 
@@ -40,8 +41,9 @@ IDLE = timedelta(seconds=30)
 
 @dataclass(slots=True)
 class Claimed:
-    """A delivery whose intent is on disk."""
+    """A delivery whose intent is on disk; it is called on the channel as it was then, whose options its context has."""
 
+    configured: Configured
     prepared: Prepared
     attempt: int
     context: CallContext
@@ -232,19 +234,19 @@ class Executor:
         return [self._claimed(each, number, now) for each, number in zip(kept, numbers, strict=True)]
 
     def _claimed(self, prepared: Prepared, attempt: int, now: datetime) -> Claimed:
-        delivery = prepared.delivery
+        delivery, around = prepared.delivery, self.lane.around
         context = CallContext(
-            self.lane.around,
+            around,
             delivery.key,
             delivery.round,
             prepared.target,
             delivery.publish_at,
-            now + self.lane.configured.config.time_limit,
+            now + around.configured.config.time_limit,
             delivery.id,
             attempt,
             self._previous(delivery),
         )
-        return Claimed(prepared, attempt, context)
+        return Claimed(around.configured, prepared, attempt, context)
 
     def _previous(self, delivery: Delivery) -> Any:
         if not delivery.attempts:
@@ -268,10 +270,9 @@ class Executor:
             self.lane.paced(called, self.core.clock.elapsed() - began)
 
     def _call_of(self, claimed: Claimed) -> partial[Any]:
-        configured = self.lane.configured
         if claimed.prepared.sent is not None:
-            return withdrawing.call(configured, claimed)
-        return partial(configured.channel.deliver, claimed.prepared.rendered, claimed.context)
+            return withdrawing.call(claimed.configured, claimed)
+        return partial(claimed.configured.channel.deliver, claimed.prepared.rendered, claimed.context)
 
     def call(self, claimed: Sequence[Claimed], calls: Sequence[Any]) -> list[Outcome]:
         """Make the calls, one for each of ``claimed`` or one for all of them together.
