@@ -242,6 +242,19 @@ def counts(connection: sqlite3.Connection, delivery: int) -> dict[State, int]:
     return {State(state): number for state, number in rows}
 
 
+def shared_reason(connection: sqlite3.Connection, delivery: int, state: State) -> str:
+    """Return the reason that all messages in a state have alike, "" where there are several, or it may be of a person.
+
+    What one message alone says may name its recipient, and a delivery's reason is read by more people than its list.
+    """
+    row = connection.execute(
+        "SELECT min(reason) FROM message WHERE delivery = ? AND state = ?"
+        " HAVING count(*) > 1 AND count(DISTINCT reason) = 1",
+        (delivery, state.value),
+    ).fetchone()
+    return (row[0] or "") if row else ""
+
+
 def words(counts: Mapping[State, int]) -> str:
     """Return counts of messages as the journal has them, "" where there is none."""
     return ", ".join(f"{counts[state]} {_(state.value)}" for state in sorted(counts) if counts[state])
