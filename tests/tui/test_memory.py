@@ -25,11 +25,18 @@ async def test_it_comes_back_as_it_was_left(engine: Engine) -> None:
         part = seat.app.focused.id  # type: ignore[union-attr]
         await seat.press("3")
         await seat.says("20 deliveries")
+        await seat.press("slash")
+        await seat.type("chuyen")
+        await seat.says("8 deliveries")
+        await seat.press("enter", "down", "down")
+        chosen = seat.app.screen.table.here.id  # type: ignore[attr-defined]
         await seat.press("ctrl+t", "ctrl+l")
         await seat.says("Hàng đợi")
     use("en")
     async with seated(engine) as seat:
-        await seat.says("20 lượt")
+        await seat.says("8 lượt")
+        assert seat.line("/ ").split()[1] == "chuyen", "the field says what is filtered"
+        assert seat.app.screen.table.here.id == chosen  # type: ignore[attr-defined]
         assert seat.app.current_mode == "queue"
         assert seat.app.theme == "loa-light"
         assert language() == "vi"

@@ -11,6 +11,7 @@ import pytest
 from scheduler.engine.engine import Engine
 from scheduler.ground.clock import SimulatedClock
 from scheduler.tui.app import LoaApp
+from scheduler.tui.memory import Memory
 from scheduler.tui.start import today
 from tests.tui import campaign
 from tests.tui.screen import Seat
@@ -77,6 +78,16 @@ async def test_the_stop_key_waits_for_no_plugin(ahead: Engine) -> None:
         await seat.until(lambda: "Everything is stopped." in seat.messages)
         assert ahead.look.status().stopped_by == "giam-doc"
         assert not ahead.equipped
+
+
+async def test_a_filter_that_names_a_channel_is_understood_before_any_plugin_is_loaded(ahead: Engine) -> None:
+    Memory(ahead.var, ahead.actor.id).keep({"screen": "queue", "screens": {"queue": {"filter": "channel:rss"}}})
+    async with begun(ahead) as seat:
+        await seat.until(lambda: seat.app.current_mode == "queue" and seat.app.frame is not None)
+        assert not ahead.equipped
+        let_go(ahead)
+        await seat.says("4 deliveries")
+        assert "/ channel:rss" in seat.text
 
 
 async def test_every_other_act_and_reading_waits_for_the_plugins(ahead: Engine) -> None:

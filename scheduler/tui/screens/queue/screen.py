@@ -193,7 +193,7 @@ class QueueScreen(Handling[Span]):
         self.renew()
 
     def _parse(self) -> None:
-        channels = self.desk.engine.registry.channels
+        channels = {name: each for name, each in self.desk.engine.config.channels.items() if each.enabled}
         targets = {target.name for channel in channels.values() for target in channel.targets}
         self.search = parse(self.typed, self.zone, channels, targets)
 
@@ -350,5 +350,4 @@ class QueueScreen(Handling[Span]):
         if isinstance(typed, str):
             self.typed = typed
             self._parse()
-            if self.is_mounted:
-                self.bar.field.value = typed
+            self.bar.field.value = typed
