@@ -574,9 +574,9 @@ def test_a_plugin_that_is_loaded_anew_in_the_midst_of_a_mailing_goes_on_with_wha
         desk._replan()
         desk.executor()
 
-    first.meanwhile.append(anew)  # type: ignore[attr-defined]
+    first.meanwhile.append(anew)
     desk.at(LATER).run()
     desk.after(seconds=30).run()
     assert (desk.row().state, counts(desk)) == (State.SENT, {"sent": 5}), desk.row().reason
     second = folder.module("kenh")
-    assert (first.calls, second.calls) == (["0", "1"], ["2", "3", "4"])  # type: ignore[attr-defined]
+    assert (first.calls, second.calls) == (["0", "1"], ["2", "3", "4"])
