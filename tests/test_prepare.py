@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,8 @@ def test_whatever_a_plugin_does_here_refuses_its_delivery_by_name(desk: Desk, na
     found = prepared(desk)
     assert isinstance(found, Refused)
     assert found.reason.startswith(reason)
+    if "Rendered" in reason:
+        assert re.search(r" \(plugins/kenh\.py:\d+\)$", found.reason)
 
 
 def test_a_verdict_of_render_is_a_reason_like_any_other(desk: Desk) -> None:

@@ -108,6 +108,15 @@ def one_line(error: BaseException) -> str:
     return " ".join(filter(None, (f"{type(error).__name__}: {text}" if text else type(error).__name__, where)))
 
 
+def placed(text: str, function: Any) -> str:
+    """Return what is wrong with a plugin's answer, with file and line of the function that gave it, if there."""
+    code = getattr(function, "__code__", None)
+    parts = str(getattr(function, "__module__", "")).split(".")
+    if code is None or parts[0] in _HOST:
+        return text
+    return f"{text} ({'/'.join(Path(code.co_filename).parts[-2:])}:{code.co_firstlineno})"
+
+
 def _unparsed(error: SyntaxError) -> tuple[str, str]:
     """Return what does not parse, and where, written as for every other error; "" for what is in no file."""
     if not (error.filename and error.filename.endswith(".py") and error.lineno):

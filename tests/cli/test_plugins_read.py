@@ -132,6 +132,12 @@ def test_show_has_what_the_channel_last_said(folder: Folder, loa: Loa, monkeypat
     assert "unwell: the ink is dry" in loa("plugins", "list").stdout
 
 
+def test_one_that_can_be_asked_for_nothing_is_not_said_to_be_well(folder: Folder, loa: Loa) -> None:
+    folder.plugin("quen", "loa_contract = '1.0'\n")
+    (line,) = [each for each in loa("plugins", "list", folder=folder.path).stdout.splitlines() if "quen" in each]
+    assert line.endswith("\timplements no hook: is @hookimpl missing?")
+
+
 def test_show_of_one_that_does_not_work_says_what_to_do(folder: Folder, loa: Loa) -> None:
     broken = loa("plugins", "show", "broken", folder=rich(folder), code=1).stdout
     assert "No module named 'nowhere': install what brings it beside Loa (plugins/broken.py:1)" in broken

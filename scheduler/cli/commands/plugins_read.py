@@ -71,6 +71,8 @@ def condition(each: PluginSheet) -> str:
         return _("switched off")
     if each.status.error:
         return each.status.error
+    if not (each.status.hooks or each.status.unasked):
+        return _("implements no hook: is @hookimpl missing?")
     if each.behind:
         return _("changed since the engine at work loaded it: {step}").format(step=each.step)
     unwell = [kept.probed.health.detail for kept in each.channels if kept.probed and not kept.probed.health.ok]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scheduler.channels.answers import misshapen
 from scheduler.channels.channel import Forecast, Rendered, Sent
-from scheduler.channels.hooks import one_line
+from scheduler.channels.hooks import one_line, placed
 from scheduler.channels.showing import Block, Passage, Shows
 from scheduler.engine.delivering.calls import Caller, Overtime, Raised
 from scheduler.engine.delivering.payload import TooLarge, pack, unpack
@@ -93,13 +93,15 @@ def render(
 
 
 def _rendered(configured: Configured, item: Item, context: RenderContext[Any]) -> tuple[Rendered, list[Problem]]:
-    rendered: Any = configured.channel.render(item, context)
+    render = configured.channel.render
+    rendered: Any = render(item, context)
     if not isinstance(rendered, Rendered):
         raise PluginError(
-            configured.plugin, _("render returned {kind}, not Rendered").format(kind=type(rendered).__name__)
+            configured.plugin,
+            placed(_("render returned {kind}, not Rendered").format(kind=type(rendered).__name__), render),
         )
     if wrong := misshapen(rendered):
-        raise PluginError(configured.plugin, wrong)
+        raise PluginError(configured.plugin, placed(wrong, render))
     problems: list[Any] = list(configured.channel.check(rendered, context))
     strange = next((each for each in problems if not isinstance(each, Problem)), None)
     if strange is not None:
