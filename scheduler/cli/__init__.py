@@ -16,7 +16,10 @@ def main() -> NoReturn:
     """
     import gc
     import os
+    import sys
 
+    if sys.stdout is None or sys.stderr is None:
+        _open_streams()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(PATIENCE)
     from scheduler.cli.program import program
@@ -30,3 +33,15 @@ def main() -> NoReturn:
         raise
     finally:
         gc.freeze()
+
+
+def _open_streams() -> None:
+    """Have nothing written to whatever file would be opened in the place of a standard stream that is closed."""
+    import os
+    import sys
+
+    while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(spare)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -158,3 +160,11 @@ def test_the_result_is_written_in_this_process_too(campaign: Path, loa: Loa) -> 
 
 def test_help_of_a_command_is_its_result(campaign: Path, loa: Loa) -> None:
     assert "Usage:" in loa("plugins", "list", "--json", "--help", folder=campaign).stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_error(campaign: Path, closed: str) -> None:
+    command = f"exec {sys.executable} -m scheduler -C {campaign} plan --json {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) == closed.startswith("2")
