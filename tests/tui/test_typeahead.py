@@ -158,6 +158,23 @@ async def test_what_was_typed_before_the_stop_key_does_not_answer_its_question(
         assert engine.look.status().stopped_by is not None
 
 
+async def test_a_stop_key_of_ones_own_waits_for_no_other_either(engine: Engine) -> None:
+    config = engine.folder / "config.toml"
+    config.write_text(config.read_text("utf-8") + '\n[keys]\nstop = "f12"\n', "utf-8")
+    engine.refresh()
+    over = threading.Event()
+    async with seated(engine) as seat:
+        reading = asyncio.create_task(seat.app.desk.read(lambda _engine: over.wait(20)))
+        for key in ("3", "h", "f12"):
+            seat.app.post_message(Key(key, key if len(key) == 1 else None))
+        try:
+            async with asyncio.timeout(typeahead.PATIENCE / 2):
+                await seat.until(lambda: engine.look.status().stopped_by is not None)
+        finally:
+            over.set()
+            await reading
+
+
 async def test_a_question_that_stands_keeps_no_key_waiting(engine: Engine) -> None:
     async with seated(engine) as seat:
         await seat.press("3", "G")
