@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scheduler.ground.lifecycle import Hold, Late, State
-from scheduler.ground.text import _
+from scheduler.ground.text import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
 PUBLISH = "publish"
@@ -137,13 +137,21 @@ class Approval:
     note: str = ""
 
 
+_WAITS = {
+    Hold.APPROVAL: N_("waits for approval"),
+    Hold.OPERATOR: N_("held by a person"),
+    Hold.POST: N_("held with its post"),
+    Hold.INVALID: N_("its files have errors"),
+    Hold.LATE: N_("late: send it or not?"),
+}
+
+
 def held_by(holds: Iterable[Hold], fault: str = "") -> str:
     """Return for what a delivery waits, for people; "" where nothing holds it. ``fault`` says which file has errors."""
-    words = {
-        Hold.APPROVAL: _("waits for approval"),
-        Hold.OPERATOR: _("held by a person"),
-        Hold.POST: _("held with its post"),
-        Hold.INVALID: fault or _("its files have errors"),
-        Hold.LATE: _("late: send it or not?"),
-    }
-    return ", ".join(words[hold] for hold in sorted(holds))
+    return ", ".join(fault if fault and hold is Hold.INVALID else _(_WAITS[hold]) for hold in sorted(holds))
+
+
+def kept_back(holds: Collection[Hold], fault: str = "") -> str:
+    """Return the same as a reason to be kept: where one thing holds it, in words that `_` tells in any language."""
+    plain = len(holds) == 1 and not (fault and Hold.INVALID in holds)
+    return _WAITS[next(iter(holds))] if plain else held_by(holds, fault)

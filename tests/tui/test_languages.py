@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scheduler.engine.looks.logbook import Wanted
 from scheduler.ground.text import language, use
 from scheduler.tui import hues
 from scheduler.tui.keys import ACTIONS
 from scheduler.tui.screens.index import SCREENS
+from tests.tui import campaign
 from tests.tui.screen import Seat, seated
 
 if TYPE_CHECKING:
@@ -143,6 +145,20 @@ async def test_what_opens_above_has_no_word_of_the_other_language(engine: Engine
             seen[name] = seat.text
     left = common(seen["en"], seen["vi"], own(engine))
     assert not left, f"{left}\n{seen['vi']}"
+
+
+async def test_what_the_planner_kept_back_is_told_and_found_in_the_language_of_the_reader(engine: Engine) -> None:
+    use("vi")
+    campaign.write_post(engine.folder, "toi-nay", "Một câu khác.")
+    engine.act.sync()
+    for name, words, other in (("en", "waits for approval", "chờ duyệt"), ("vi", "chờ duyệt", "waits for approval")):
+        use(name)
+        async with seated(engine, SIZE) as seat:
+            await seat.press("9")
+            await seat.says("toi-nay fanpage")
+            assert words in seat.text
+            assert other not in seat.text
+        assert engine.look.log(Wanted(text=words))
 
 
 async def test_what_one_was_at_stays_when_the_language_changes(engine: Engine) -> None:

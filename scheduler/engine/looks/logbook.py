@@ -141,7 +141,7 @@ def _test(wanted: Wanted, plan: Plan) -> Callable[[Line], bool]:
             return False
         if not text:
             return True
-        said = (line.subject, line.actor, name_of(plan, line.actor), line.text, happened(line.event))
+        said = (line.subject, line.actor, name_of(plan, line.actor), line.text, _(line.text), happened(line.event))
         return text in form(" ".join(said))
 
     return fits

@@ -18,7 +18,7 @@ from scheduler.engine.gate import readmit, readmit_unsent, reasons
 from scheduler.engine.planning import routes
 from scheduler.engine.planning.versions import keep_approved
 from scheduler.engine.planning.wants import MOST, pinned, wanted
-from scheduler.ground.delivery import PUBLISH, held_by
+from scheduler.ground.delivery import PUBLISH, kept_back
 from scheduler.ground.lifecycle import EDITABLE, Event, Hold, State, admit
 from scheduler.ground.text import N_
 from scheduler.plan import approvals
@@ -296,7 +296,7 @@ class Planner:
         event = {State.HELD: Event.HOLD, State.SCHEDULED: Event.ADMIT, State.MISSED: Event.EXPIRE}[gate.state]
         self.report.held += gate.state is State.HELD
         fault = self.snapshot.objection(row.key.post) or switched_off(row.key.channel, self.snapshot.plugins)
-        why = held_by(gate.holds, fault)
+        why = kept_back(gate.holds, fault)
         return [admitted(row.id, row.state, event, gate, row.due_at, PLANNER, why)]
 
     def _expire(self) -> None:
