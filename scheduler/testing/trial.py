@@ -38,6 +38,7 @@ from scheduler.testing.hearing import Around, Heard
 from scheduler.testing.outside import Outside
 from scheduler.testing.secrets import exported
 from scheduler.testing.setting import devices
+from scheduler.testing.surroundings import kept
 from scheduler.testing.watch import Watch, watching
 from scheduler.testing.wire import Wire
 
@@ -108,6 +109,7 @@ class Trial:
         environment = write_campaign(self.folder, self.setting, self.world, max(1, round(self.limit)))
         self.canaries = tuple(environment.values())
         self._left.enter_context(exported(environment))
+        self.changed = self._left.enter_context(kept())
         self.clock: Any = clock or SimulatedClock(MORNING)
         name, plugin = self.channel.name, self.setting.plugin
         self.plugins = Plugins([PluginStatus(plugin, "kit", (name,))], {name: (self.channel, plugin)})

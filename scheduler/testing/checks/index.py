@@ -68,6 +68,12 @@ CHECKS: tuple[Check, ...] = (
         sending.folder,
     ),
     Check(
+        "surroundings",
+        N_("It leaves alone what all of the process shares: folder, environment, locale, time zone, umask, sockets."),
+        N_("Hand what a call needs to that call (cwd=, env=, timeout=), or let the plugin run with isolated = true."),
+        sending.surroundings,
+    ),
+    Check(
         "verdicts",
         N_("Whatever the outside does, deliver() ends in a receipt or an honest verdict."),
         N_("TemporaryFailure only where it surely did not go out, OutcomeUnknown where it may; catch every error."),

@@ -202,5 +202,18 @@ def folder(kit: Kit) -> Iterator[Finding]:
                 yield Finding(tried, _("it writes to {place}").format(place=name))
 
 
+def surroundings(kit: Kit) -> Iterator[Finding]:
+    """Compare what the whole process shares before and after a delivery."""
+    with kit.trial() as trial:
+        try:
+            trial.call(trial.ready(text=TEXT))
+        except LoaError as error:
+            raise Skipped(said(error)) from None
+    for each in trial.changed:
+        yield Finding(
+            _("what all of the process shares, after an ordinary delivery"), _("it changed {what}").format(what=_(each))
+        )
+
+
 def _left(place: Path, trial: Trial) -> bool:
     return place.exists() and place != trial.folder / "tmp"
