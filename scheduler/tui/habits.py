@@ -29,6 +29,7 @@ class Habits:
         self._kept = dict(memory.kept)
         self._wishes: Sequence[KeyWish] = ()
         self._troubled = False
+        keys.use({})
 
     def note(self) -> None:
         """Note where one is and what the screen shows, to be kept soon."""
