@@ -22,6 +22,6 @@ def test_each_check_is_for_one_of_them_at_least() -> None:
         (picture.Picture(), ("projection",)),
     ):
         tried |= {each.check.id for each in check_channel(Setting(channel), only).results if not each.reason}
-    always = {"attributes", "options", "sends", "pure", "process", "payload", "keys", "folder", "verdicts", "cancel"}
-    always |= {"unicode", "huge", "clock", "concurrent"}
+    always = {"attributes", "options", "sends", "pure", "process", "payload", "keys", "folder"}
+    always |= {"surroundings", "verdicts", "cancel", "unicode", "huge", "clock", "concurrent"}
     assert tried | always == {each.id for each in CHECKS}
