@@ -159,13 +159,14 @@ def _write_channel(each: Brought, zone: ZoneInfo) -> None:
 def _write_keys(table: str, keys: Sequence[Described]) -> None:
     if not keys:
         return
-    columns = (
+    columns = [
         Column(table, style=screen.head),
         Column(_("Type"), shrinks=True),
         Column(_("By default"), shrinks=True),
         Column(_("Needs approval")),
-        Column(_("Meaning"), shrinks=True),
-    )
+    ]
+    if any(each.about for each in keys):
+        columns.append(Column(_("Meaning"), shrinks=True))
     rows = [
         (
             each.name,
@@ -173,7 +174,7 @@ def _write_keys(table: str, keys: Sequence[Described]) -> None:
             _("(must be given)") if each.required else each.default,
             _("no") if each.operational else _("yes"),
             each.about,
-        )
+        )[: len(columns)]
         for each in keys
     ]
     click.echo()
