@@ -213,9 +213,13 @@ def test_two_at_once_into_one_folder_are_one_and_a_refusal(example: Path, tmp_pa
 def test_it_can_be_cancelled(example: Path, tmp_path: Path) -> None:
     seen: list[datetime] = []
     rehearsal = Rehearsal(example, START, END, tmp_path / "out")
-    rehearsal.play(END, lambda now, done: seen.append(now), lambda: len(seen) >= 2)
+    rehearsal.play(END, lambda now, done: seen.append(now), lambda: len(seen) >= 5)
+    summary = rehearsal.summary()
     rehearsal.close()
-    assert len(seen) == 2
+    assert len(seen) == 5
+    assert START < summary.end == seen[-1] < END
+    assert max(row.at for row in summary.rows) <= summary.end
+    assert {row.state for row in summary.rows} <= {State.SENT, State.HANDED, State.HELD}
 
 
 def test_a_channel_that_cannot_say_what_it_costs_is_named_and_others_are_counted(

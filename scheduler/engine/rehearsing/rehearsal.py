@@ -76,10 +76,12 @@ class Rehearsal:
         progress: Callable[[datetime, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
-        """Step everything in due order up to ``until`` (aware, included)."""
+        """Step everything in due order up to ``until`` (aware, included), or to where it is broken off."""
         done = 0
         planned = self.clock.now().date()
-        while not (cancelled and cancelled()):
+        while True:
+            if cancelled and cancelled():
+                return
             moment = self._next()
             if moment is None or moment > until:
                 break
@@ -112,8 +114,8 @@ class Rehearsal:
         return max(now, min(moments)) if moments else None
 
     def summary(self) -> Summary:
-        """Return what it came to so far."""
-        engine = self.engine
+        """Return what it came to so far: its end is where it was broken off, if it was."""
+        engine, end = self.engine, max(self.start, min(self.end, self.clock.now()))
         rows = [
             self._row(row)
             for row in engine.look.deliveries(Query())
@@ -125,7 +127,7 @@ class Rehearsal:
             counts[each.state] = counts.get(each.state, 0) + 1
         title = engine.campaign.plan.title
         problems = in_order([*engine.snapshot.problems, *self._problems])
-        return Summary(title, self.start, self.end, engine.config.zone, tuple(rows), tuple(problems), by_channel)
+        return Summary(title, self.start, end, engine.config.zone, tuple(rows), tuple(problems), by_channel)
 
     def _row(self, row: Delivery) -> Row:
         cost, text = self._forecast(row)
