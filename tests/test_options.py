@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import pickle
-from typing import TYPE_CHECKING, Any, ClassVar
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import ValidationError
 
 from scheduler.api import Options, Secret
 from scheduler.ground.errors import LoaError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 VALUE = "bi-mat-12345"
 
@@ -131,3 +132,24 @@ def test_a_resolved_secret_is_in_no_print_of_its_reference(tmp_path: Path, monke
     assert all(VALUE not in each for each in shown)
     assert VALUE.encode() not in pickle.dumps(settings)
     assert "TOKEN" in repr(settings)
+
+
+def test_sets_are_written_in_one_order_in_every_process() -> None:
+    code = (
+        "from scheduler.api import Options\n"
+        "class Own(Options):\n"
+        "    words: set[str] = {'one', 'two', 'three', 'four', 'five', 'six'}\n"
+        "print(Own().model_dump(mode='json'))\n"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            cwd=Path(__file__).parents[1],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(4)
+    }
+    assert said == {"{'words': ['five', 'four', 'one', 'six', 'three', 'two']}\n"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import LoaError
@@ -23,6 +23,15 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, defer_build=True)
     operational: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _sets_in_order(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write sets in one order: what an approval covers is compared from one process to another."""
+        written: dict[str, Any] = write(self)
+        for name, value in written.items():
+            if isinstance(value, list) and isinstance(getattr(self, name, None), (set, frozenset)):
+                written[name] = sorted(value, key=repr)
+        return written
 
 
 class Secret(BaseModel):

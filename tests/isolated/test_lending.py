@@ -133,7 +133,7 @@ def test_options_with_a_set_are_the_same_in_every_process(folder: Folder) -> Non
         folder, CODE.replace('footer: str = "A"', f'footer: str = "A"\n    words: set[str] = {words}')
     )
     options = channel.options.model_validate({})
-    for _time in range(3):
+    for _time in range(8):
         for each in list(channel._pool._all):
             each.ended()
         assert deliver(channel, "one", options=options) == "oneA"
