@@ -210,6 +210,15 @@ def test_two_at_once_into_one_folder_are_one_and_a_refusal(example: Path, tmp_pa
     assert _written(tmp_path / "out") == _written(tmp_path / "other")
 
 
+def test_one_that_could_not_begin_keeps_nobody_out(folder: Folder, tmp_path: Path) -> None:
+    folder.channel()
+    folder.post(at=NOON)
+    span = NOON.replace(hour=0), NOON.replace(hour=20)
+    with pytest.raises(LoaError):
+        Rehearsal(folder.path, *span, tmp_path / "out", person="khong-ai")
+    assert len(rehearse(folder.path, *span, tmp_path / "out").rows) == 1
+
+
 def test_it_can_be_cancelled(example: Path, tmp_path: Path) -> None:
     seen: list[datetime] = []
     rehearsal = Rehearsal(example, START, END, tmp_path / "out")

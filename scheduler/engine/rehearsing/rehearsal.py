@@ -53,9 +53,13 @@ class Rehearsal:
         """
         self.start, self.end, self.out = start, end, out
         self.lock = _cleared(out)
-        folder = _copy(folder, out / COPY) if copy else folder
         self.clock = SimulatedClock(start)
-        self.engine = Engine.open(folder, person=person, clock=self.clock, var=out, rehearsal=True)
+        try:
+            folder = _copy(folder, out / COPY) if copy else folder
+            self.engine = Engine.open(folder, person=person, clock=self.clock, var=out, rehearsal=True)
+        except BaseException:
+            self.lock.release()
+            raise
         leads = [each.lead for each in self.engine.registry.channels.values()]
         self.clock = SimulatedClock(start - max(leads, default=timedelta()) - timedelta(minutes=1))
         self.engine.core.clock = self.clock
