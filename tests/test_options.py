@@ -134,22 +134,30 @@ def test_a_resolved_secret_is_in_no_print_of_its_reference(tmp_path: Path, monke
     assert "TOKEN" in repr(settings)
 
 
-def test_sets_are_written_in_one_order_in_every_process() -> None:
-    code = (
-        "from scheduler.api import Options\n"
-        "class Own(Options):\n"
-        "    words: set[str] = {'one', 'two', 'three', 'four', 'five', 'six'}\n"
-        "print(Own().model_dump(mode='json'))\n"
-    )
-    said = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": str(seed)},
-            cwd=Path(__file__).parents[1],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in range(4)
-    }
-    assert said == {"{'words': ['five', 'four', 'one', 'six', 'three', 'two']}\n"}
+WITH_SETS = """
+from scheduler.api import Options
+WORDS = {'one', 'two', 'three', 'four', 'five', 'six'}
+class Own(Options):
+    words: set[str] = WORDS
+    by_area: dict[str, frozenset[str]] = {'a': frozenset(WORDS)}
+    several: list[set[str]] = [WORDS, set()]
+class Outer(Options):
+    own: Own = Own()
+    listed: list[str] = ['b', 'a']
+print(Outer().model_dump(mode='json'))
+"""
+ORDERED = ["five", "four", "one", "six", "three", "two"]
+
+
+def test_sets_are_written_in_one_order_in_every_process_and_lists_as_they_are() -> None:
+    said = set()
+    for seed in range(4):
+        around = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        command = [sys.executable, "-c", WITH_SETS]
+        said.add(
+            subprocess.run(
+                command, env=around, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
+            ).stdout
+        )
+    own = {"words": ORDERED, "by_area": {"a": ORDERED}, "several": [ORDERED, []]}
+    assert said == {f"{ {'own': own, 'listed': ['b', 'a']} }\n"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +13,19 @@ from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model
 from scheduler.ground.borrowed import system
 from scheduler.ground.errors import LoaError
 from scheduler.ground.text import _
+
+
+def _ordered(value: Any, written: Any) -> Any:
+    """Return what was written of a value, with each set in it in one order."""
+    if isinstance(written, dict):
+        found = dict(value) if isinstance(value, (BaseModel, Mapping)) else {}
+        return {name: _ordered(found.get(name), each) for name, each in written.items()}
+    if not isinstance(written, list):
+        return written
+    if isinstance(value, (set, frozenset)):
+        return sorted(written, key=repr)
+    parts = value if isinstance(value, (list, tuple)) and len(value) == len(written) else [None] * len(written)
+    return [_ordered(part, each) for part, each in zip(parts, written, strict=True)]
 
 
 class Options(BaseModel):
@@ -27,11 +41,7 @@ class Options(BaseModel):
     @model_serializer(mode="wrap")
     def _sets_in_order(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Write sets in one order: what an approval covers is compared from one process to another."""
-        written: dict[str, Any] = write(self)
-        for name, value in written.items():
-            if isinstance(value, list) and isinstance(getattr(self, name, None), (set, frozenset)):
-                written[name] = sorted(value, key=repr)
-        return written
+        return _ordered(self, write(self))  # type: ignore[no-any-return]
 
 
 class Secret(BaseModel):
