@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scheduler.cli.moments import iso
-from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from scheduler.ground.problem import Problem
     from scheduler.plan.post_templates import Template
     from scheduler.store.messages import MessageRow
-    from scheduler.testing.report import Result
     from scheduler.tui.action import Action
 
 Form = dict[str, Any]
@@ -363,20 +361,6 @@ def option(each: OptionRow) -> Form:
         "default": each.default,
         "source": each.source,
         "wrong": each.wrong,
-    }
-
-
-def checked(each: Result) -> Form:
-    """Return how one check of a channel ended."""
-    return {
-        "channel": each.channel,
-        "check": each.check.id,
-        "tries": _(each.check.tries),
-        "verdict": each.verdict.value,
-        "reason": each.reason,
-        "findings": [
-            {"tried": found.tried, "happened": found.happened, "mend": each.mend(found)} for found in each.findings
-        ],
     }
 
 

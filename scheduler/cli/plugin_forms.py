@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scheduler.cli.moments import iso
+from scheduler.ground.text import _
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from scheduler.cli.forms import Form
     from scheduler.engine.looks.plugin_views import Brought, PluginSheet
     from scheduler.store.health import Probed
+    from scheduler.testing.report import Result
 
 
 def plugin(each: PluginSheet, refused: list[str]) -> Form:
@@ -53,3 +55,17 @@ def brought(each: Brought, zone: ZoneInfo) -> Form:
 
 def _health(each: Probed, zone: ZoneInfo) -> Form:
     return {"target": each.target, "ok": each.health.ok, "detail": each.health.detail, "at": iso(each.at, zone)}
+
+
+def checked(each: Result) -> Form:
+    """Return how one check of a channel ended."""
+    return {
+        "channel": each.channel,
+        "check": each.check.id,
+        "tries": _(each.check.tries),
+        "verdict": each.verdict.value,
+        "reason": each.reason,
+        "findings": [
+            {"tried": found.tried, "happened": found.happened, "mend": each.mend(found)} for found in each.findings
+        ],
+    }

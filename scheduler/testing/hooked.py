@@ -40,8 +40,6 @@ SAMPLES = (
     *((f"chu-{number}", text) for number, (_name, text) in enumerate(TEXTS[:3], 1)),
 )
 LANGUAGES = ("en", "vi")
-HOOKS = frozenset(("register_commands", "check_post", "observe", "register_panels", "spoken_forms", "feed_elements"))
-"""What a plugin may have beside channels."""
 
 
 class Paper(BaseChannel[Options]):

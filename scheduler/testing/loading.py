@@ -52,10 +52,12 @@ def settings_of(wanted: str, folder: Path | None = None, options: Path | None = 
 
 def hooked_of(wanted: str, folder: Path | None = None, taken: Collection[str] = ()) -> Hooked | None:
     """Return a plugin to be tried for its hooks, ``None`` where it brings channels only. Raises `LoaError`."""
-    from scheduler.testing.hooked import HOOKS, Hooked
+    from scheduler.channels import hookspecs
+    from scheduler.testing.hooked import Hooked
 
     plugins, _name = _loaded(wanted, folder)
-    return Hooked(plugins, taken) if HOOKS.intersection(plugins.statuses[0].hooks) else None
+    beside = vars(hookspecs).keys() & set(plugins.statuses[0].hooks) - {"register_channels"}
+    return Hooked(plugins, taken) if beside else None
 
 
 def _loaded(wanted: str, folder: Path | None) -> tuple[Plugins, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import count
 from typing import TYPE_CHECKING
 
 import click
@@ -63,13 +62,13 @@ def free_place(out: Path) -> tuple[Path, EngineLock]:
     """
     from scheduler.engine.lock import EngineLock
 
-    for number in count(1):
-        place = out / ("demo" if number == 1 else f"demo-{number}")
+    place, number = out / "demo", 1
+    while True:
         try:
             return place, EngineLock(place)
         except EngineRunning:
-            continue
-    raise AssertionError
+            number += 1
+            place = out / f"demo-{number}"
 
 
 def approver(folder: Path) -> Person:

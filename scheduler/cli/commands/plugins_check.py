@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli import forms, screen
+from scheduler.cli import plugin_forms, screen
 from scheduler.cli.session import Session, pass_session
 from scheduler.cli.shape import command, json_option
 from scheduler.cli.table import Column
@@ -55,7 +55,7 @@ def check(
         raise click.UsageError(_("name a plugin, or the path of one"))
     report = _checked(session, wanted, file, only, shown=not as_json)
     if as_json:
-        screen.write_json([forms.checked(each) for each in report.results])
+        screen.write_json([plugin_forms.checked(each) for each in report.results])
     else:
         click.echo(_total(report))
     if not report.sound:
