@@ -19,6 +19,7 @@ import pytest
 from scheduler.api import PermanentFailure, Receipt, Secret, TemporaryFailure
 from scheduler.engine.delivering.context import CallContext, Surroundings
 from scheduler.engine.engine import Engine
+from scheduler.engine.rehearsing.rehearsal import rehearse
 from scheduler.ground.clock import SimulatedClock
 from scheduler.ground.delivery import Key
 from scheduler.ground.errors import PluginError, StaleEpoch
@@ -205,6 +206,22 @@ def test_a_secret_that_is_not_there_is_named_and_not_sent_without(folder: Folder
     folder.channel()
     with pytest.raises(TemporaryFailure, match="NOT_SET"):
         context_of(desks(folder)).reveal(Secret(env="NOT_SET"))
+
+
+def test_a_secret_that_was_left_out_is_no_unknown_outcome_and_shows_in_a_rehearsal_too(
+    folder: Folder, desks: Callable[..., Desk], tmp_path: Path
+) -> None:
+    module = folder.channel(sure=False)
+    module.does["deliver"] = lambda _rendered, context: Receipt(context.reveal(None))
+    folder.post(at=LATER)
+    desk = desks(folder)
+    desk.at(LATER).run()
+    assert (desk.row().state, desk.row().reason) == (
+        State.RETRYING,
+        "config.toml does not say where a secret stands that is needed here",
+    )
+    (row,) = rehearse(folder.path, NOON.replace(hour=0), LATER + timedelta(minutes=1), tmp_path / "out").rows
+    assert row.state is State.RETRYING
 
 
 # --- checkpoints and the point of no return -------------------------------------------------------------------------

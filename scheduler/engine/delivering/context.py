@@ -208,8 +208,11 @@ class CallContext:
     def reveal(self, secret: Secret) -> str:
         """Return a secret's value and mask it in every log from now on.
 
-        Raises `TemporaryFailure` where it is not there: nothing has gone out then, and somebody may still provide it.
+        Raises `TemporaryFailure` where it is not there, or was left out of config.toml: nothing has gone out then, and
+        somebody may still provide it.
         """
+        if secret is None:  # an option that may be left out, and was: in a rehearsal it has to show as well
+            raise TemporaryFailure(_("config.toml does not say where a secret stands that is needed here"))
         if self.rehearsal:
             return "rehearsal"
         try:
